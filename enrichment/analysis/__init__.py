@@ -1,0 +1,1 @@
+"""Analysis: facts and evidence in, a grounded report out."""

@@ -1,0 +1,68 @@
+"""The tables: rules an admin edits, and what happened."""
+
+from enrichment.models.cache import CacheDependency, CacheEntry, Fill
+from enrichment.models.catalog import (
+    AnalysisEngine,
+    Budget,
+    BudgetPeriod,
+    CachePolicy,
+    ConsumerDataset,
+    DataConsumer,
+    Dataset,
+    DatasetSource,
+    PromptVersion,
+    Provider,
+    RedundancyRule,
+    RuleSet,
+    SalesRole,
+    SignalRule,
+    Source,
+)
+from enrichment.models.companies import Company, CompanyAlias
+from enrichment.models.reports import Correction, Evidence, Fact, Observation, Report
+from enrichment.models.runs import (
+    EngineCall,
+    Origin,
+    ProviderState,
+    ResearchRequest,
+    RunEvent,
+    SourceCall,
+    StepRun,
+    WorkflowRun,
+)
+
+__all__ = [
+    "AnalysisEngine",
+    "Budget",
+    "BudgetPeriod",
+    "CacheDependency",
+    "CacheEntry",
+    "CachePolicy",
+    "Company",
+    "CompanyAlias",
+    "ConsumerDataset",
+    "Correction",
+    "DataConsumer",
+    "Dataset",
+    "DatasetSource",
+    "EngineCall",
+    "Evidence",
+    "Fact",
+    "Fill",
+    "Observation",
+    "Origin",
+    "PromptVersion",
+    "Provider",
+    "ProviderState",
+    "RedundancyRule",
+    "Report",
+    "ResearchRequest",
+    "RuleSet",
+    "RunEvent",
+    "SalesRole",
+    "SignalRule",
+    "Source",
+    "SourceCall",
+    "StepRun",
+    "WorkflowRun",
+]

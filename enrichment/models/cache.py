@@ -1,0 +1,79 @@
+"""What is kept so that it need not be paid for again, and who may fetch it now."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from enrichment.models.companies import Company
+from enrichment.models.fields import UsdField
+
+
+class CacheEntryQuerySet(models.QuerySet["CacheEntry"]):
+    """Chains of entries."""
+
+    def fresh(self, at: datetime) -> Self:
+        """Entries that may still be used at `at`: not expired and made of nothing that changed."""
+        return self.filter(expires_at__gt=at, stale_since__isnull=True)
+
+    def since(self, not_before: datetime | None) -> Self:
+        """Entries fetched at or after `not_before`; all of them for None."""
+        return self if not_before is None else self.filter(fetched_at__gte=not_before)
+
+
+class CacheEntry(models.Model):
+    """One kept answer: a source's response (`SERP_NEWS_RAW`) or something derived from responses."""
+
+    type = models.CharField(max_length=60)
+    key = models.CharField(max_length=64, help_text="Digest of everything that the value depends on.")
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    source = models.SlugField(blank=True, help_text="Empty for a derived answer.")
+    origin = models.CharField(max_length=10)
+    body = models.BinaryField(help_text="The bytes as they came; JSON for a derived answer.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the body.")
+    is_empty = models.BooleanField(default=False, help_text="The source was asked and knows nothing.")
+    paid = UsdField(default=0, help_text="USD really paid for it.")
+    fetched_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    stale_since = models.DateTimeField(null=True, blank=True, help_text="Something that it was made from changed then.")
+
+    objects = CacheEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "cache entries"
+        constraints = [
+            models.UniqueConstraint(fields=["type", "key"], name="one_entry_per_type_and_key"),
+            models.CheckConstraint(condition=Q(paid__gte=0), name="entry_paid_not_negative"),
+        ]
+        indexes = [models.Index(fields=["company", "origin", "source"])]
+
+    def __str__(self) -> str:
+        return f"{self.type} of {self.company_id}"
+
+
+class CacheDependency(models.Model):
+    """A derived entry was made from this response, when it had this content."""
+
+    entry = models.ForeignKey(CacheEntry, on_delete=models.CASCADE, related_name="made_from")
+    on = models.ForeignKey(CacheEntry, on_delete=models.CASCADE, related_name="used_in")
+    digest = models.CharField(max_length=64, help_text="The content of `on` that was used.")
+
+    class Meta:
+        verbose_name_plural = "cache dependencies"
+        constraints = [models.UniqueConstraint(fields=["entry", "on"], name="one_dependency_per_pair")]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} from {self.on_id}"
+
+
+class Fill(models.Model):
+    """The right to fetch one cache entry: one holder at a time, until its lease ends by database time."""
+
+    key = models.CharField(max_length=160, unique=True, help_text="type:key of the entry.")
+    token = models.PositiveBigIntegerField(default=1, help_text="Fence: moves with every new holder.")
+    lease_until = models.DateTimeField()
+    data_epoch = models.PositiveIntegerField(default=0, help_text="The company's epoch when the fetch began.")
+
+    def __str__(self) -> str:
+        return self.key

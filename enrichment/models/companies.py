@@ -1,0 +1,60 @@
+"""Who a company is: one canonical row, and every name and domain it was ever met by."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Company(models.Model):
+    """One company. Known by its registrable domain where that is known, else provisional."""
+
+    name = models.CharField(max_length=200)
+    domain = models.CharField(
+        max_length=253, null=True, blank=True, help_text="Registrable domain in lower-case ASCII; blank while provisional."
+    )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed", help_text="Who it turned out to be."
+    )
+    data_epoch = models.PositiveIntegerField(
+        default=0, help_text="Moves on erasure and invalidation; an answer fetched under an older one is not kept."
+    )
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "companies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["domain"], condition=Q(merged_into__isnull=True), name="one_company_per_domain"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether its domain is still unknown."""
+        return not self.domain
+
+
+class CompanyAlias(models.Model):
+    """A name, domain or ticker by which a company is found."""
+
+    class Kind(models.TextChoices):
+        NAME = "name", "name"
+        DOMAIN = "domain", "domain"
+        TICKER = "ticker", "ticker"
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="aliases")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    value = models.CharField(max_length=253, help_text="As it was met.")
+    key = models.CharField(max_length=253, help_text="Normalised: lower case, no accents, no legal form.")
+    learned_from = models.CharField(max_length=60, blank=True, help_text="Who said so: a source, a person, the seed.")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "company aliases"
+        constraints = [models.UniqueConstraint(fields=["company", "kind", "key"], name="one_alias_per_company_and_key")]
+        indexes = [models.Index(fields=["kind", "key"])]
+
+    def __str__(self) -> str:
+        return self.value

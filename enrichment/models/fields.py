@@ -1,0 +1,81 @@
+"""Field types of our own: money, and text that is encrypted at rest."""
+
+import json
+from decimal import ROUND_UP, Decimal
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+
+NANO = Decimal("0.000000001")
+
+
+def rounded_up(amount: Decimal) -> Decimal:
+    """`amount` USD to whole nano-USD, never less than was given."""
+    return amount.quantize(NANO, rounding=ROUND_UP)
+
+
+class UsdField(models.BigIntegerField):
+    """An amount of USD: `Decimal` in Python, whole nano-USD in the database, so guarded arithmetic is exact on both.
+
+    In expressions wrap plain amounts: `F("spent") + usd(price)`. Raises `ValueError` below a nano-USD.
+    """
+
+    def to_python(self, value: Any) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+    def from_db_value(self, value: int | None, *_: object) -> Decimal | None:
+        return None if value is None else Decimal(int(value)).scaleb(-9).normalize() + 0
+
+    def get_prep_value(self, value: Any) -> int | None:
+        if value is None or hasattr(value, "resolve_expression"):
+            return value
+        nano = Decimal(value) / NANO
+        if nano != nano.to_integral_value():
+            raise ValueError(f"{value} USD is finer than a nano-USD; round it up first.")
+        return int(nano)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super(models.BigIntegerField, self).formfield(
+            **{"form_class": forms.DecimalField, "decimal_places": 9, **kwargs}
+        )
+
+    @property
+    def validators(self) -> list[Any]:  # BigIntegerField checks the range of integers, which Decimals are not
+        return list(self._validators)
+
+
+def usd(amount: Decimal | int) -> models.Value:
+    """`amount` as an expression that adds to and compares with a `UsdField`."""
+    return models.Value(Decimal(amount), output_field=UsdField())
+
+
+def key_ring() -> MultiFernet:
+    """The keys of `SALESINTEL_CREDENTIAL_KEYS`: the first encrypts, each decrypts."""
+    return MultiFernet([Fernet(key) for key in settings.CREDENTIAL_KEYS])
+
+
+class EncryptedJsonField(models.TextField):
+    """A small JSON value, encrypted at rest with the key ring; `{}` where nothing was stored.
+
+    Raises `ImproperlyConfigured` when no key of the ring opens a stored value: never returns the ciphertext.
+    """
+
+    def from_db_value(self, value: str | None, *_: object) -> Any:
+        if not value:
+            return {}
+        try:
+            return json.loads(key_ring().decrypt(value.encode()))
+        except InvalidToken as error:
+            raise ImproperlyConfigured(
+                "Stored credentials cannot be opened: SALESINTEL_CREDENTIAL_KEYS lacks the key they were written with."
+            ) from error
+
+    def to_python(self, value: Any) -> Any:
+        return json.loads(value) if isinstance(value, str) and value else value or {}
+
+    def get_prep_value(self, value: Any) -> str:
+        return key_ring().encrypt(json.dumps(value).encode()).decode() if value else ""

@@ -1,0 +1,179 @@
+"""What every source is: one module that talks to a provider and reads its replies, and nothing else knows how.
+
+`fetch` (or `start` and `poll`) talks; `extract` reads bytes and is pure. Neither sees the database.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
+
+from enrichment.egress import ProviderClient
+
+# --- Errors -----------------------------------------------------------------------------------------------------------
+# SourceError
+# ├── KeyRejected       the provider does not accept our credentials
+# ├── QuotaExhausted    nothing is left to spend there; waiting does not help
+# ├── Throttled         too many requests; `retry_after` seconds where it says so
+# ├── Unavailable       it is down, slow or unreachable
+# ├── BadReply          it answered something that is not its format
+# └── JobFailed         a long job ended without a result
+
+
+class SourceError(Exception):
+    """A provider gave no usable answer. `retryable` steers the retry, `paid` the ledger."""
+
+    retryable: ClassVar[bool] = False
+    paid: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after  # seconds
+
+
+class KeyRejected(SourceError):
+    pass
+
+
+class QuotaExhausted(SourceError):
+    pass
+
+
+class Throttled(SourceError):
+    retryable = True
+
+
+class Unavailable(SourceError):
+    retryable = True
+
+
+class BadReply(SourceError):
+    paid = True
+
+
+class JobFailed(SourceError):
+    pass
+
+
+# --- Values -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyRef:
+    """Which company is asked about. `aliases` are other names it is known by."""
+
+    name: str
+    domain: str | None = None  # registrable domain
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A collected item that a reader can open. `text` is plain text of at most 2,000 characters, untrusted."""
+
+    kind: str  # article, page, profile, record, job
+    title: str = ""
+    url: str = ""
+    text: str = ""
+    publisher: str = ""
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One thing the reply says, with the items it was read from. Shapes of values: `docs/datasets.md`.
+
+    A dataset of kind `list` or `records` takes one observation per word or record.
+    """
+
+    dataset: str
+    value: Any  # JSON: a scalar, one string of a list, or one record
+    evidence: tuple[Evidence, ...] = ()
+    observed_at: datetime | None = None  # None: when the reply was fetched
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """All that one reply says. Empty `observations` = the source was asked and knows nothing."""
+
+    observations: tuple[Observation, ...] = ()
+    records: int = 0  # records that the provider charges for
+    dropped: int = 0  # items of another company with a similar name, left out
+    name: str | None = None  # the company's own name, where the reply states it
+    domain: str | None = None  # its domain, where the reply states it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A long job that is not ready: ask again after so many seconds."""
+
+    after: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The bytes of a complete answer, as they are cached and extracted."""
+
+    body: bytes
+    fetched_at: datetime
+
+
+class Source(Protocol):
+    """One exchange, one answer."""
+
+    slug: ClassVar[str]
+    provider: ClassVar[str]
+    gives: ClassVar[frozenset[str]]
+
+    async def fetch(self, company: CompanyRef, http: ProviderClient) -> bytes:
+        """The reply's bytes. Raises `SourceError`."""
+        ...
+
+    def extract(self, reply: Reply, company: CompanyRef) -> Extraction:
+        """What the bytes say. Pure; raises `BadReply` only where nothing can be read at all."""
+        ...
+
+
+@runtime_checkable
+class JobSource(Protocol):
+    """A long job: its id is stored before the first poll, so a restarted run polls on instead of buying again."""
+
+    slug: ClassVar[str]
+    provider: ClassVar[str]
+    gives: ClassVar[frozenset[str]]
+
+    async def start(self, company: CompanyRef, http: ProviderClient) -> str:
+        """The provider's id of the job. Raises `SourceError`."""
+        ...
+
+    async def poll(self, job: str, http: ProviderClient) -> bytes | Pending:
+        """The reply's bytes, or how long to wait. Raises `SourceError`."""
+        ...
+
+    def extract(self, reply: Reply, company: CompanyRef) -> Extraction: ...
+
+
+AnySource = Source | JobSource
+
+
+@dataclass(slots=True)
+class Registry:
+    """The sources that exist, by slug."""
+
+    sources: dict[str, AnySource] = field(default_factory=dict)
+
+    def add(self, source: AnySource) -> None:
+        if source.slug in self.sources:
+            raise ValueError(f"Two sources are called {source.slug!r}.")
+        self.sources[source.slug] = source
+
+
+registry = Registry()
+
+
+SourceType = TypeVar("SourceType", bound=type)
+
+
+def register(cls: SourceType) -> SourceType:
+    """Class decorator: one instance of the source joins the registry."""
+    registry.add(cls())
+    return cls

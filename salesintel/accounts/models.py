@@ -1,0 +1,87 @@
+"""Who uses the system: people with their seller profile, and the keys their programs use."""
+
+import hashlib
+import secrets
+import zlib
+from datetime import datetime
+from typing import Self
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+
+PREFIX = "si"
+SCOPES = ("read", "enrich", "personas", "admin")
+
+
+class User(AbstractUser):
+    """A person, with what the product needs to speak in their terms."""
+
+    role = models.CharField(max_length=10, blank=True, help_text="Sales role, say AE.")
+    segment = models.CharField(max_length=60, blank=True, help_text="Market segment, say Mid-Market.")
+    region = models.CharField(max_length=60, blank=True, help_text="Region, say EMEA.")
+    vendor = models.CharField(max_length=200, blank=True, help_text="The company this person sells for.")
+    time_zone = models.CharField(max_length=60, blank=True, default="UTC")
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    """Chains of keys."""
+
+    def usable(self, at: datetime) -> Self:
+        """Keys that are neither revoked nor expired, of users who may still log in."""
+        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), revoked_at=None, user__is_active=True)
+
+    def visible_to(self, user: User) -> Self:
+        return self.filter(user=user)
+
+
+class ApiKey(models.Model):
+    """A key that a user's program presents. Only its SHA-256 is stored; the key itself is shown once."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=80, help_text="What it is for.")
+    prefix = models.CharField(max_length=12, help_text="The part that may be shown.")
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list, help_text=f"Some of {', '.join(SCOPES)}.")
+    created = models.DateTimeField(auto_now_add=True)
+    last_used = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}… ({self.name})"
+
+    @classmethod
+    def issue(cls, *, user: User, name: str, scopes: list[str], expires_at: datetime | None = None) -> "tuple[ApiKey, str]":
+        """Store a new key; returns it with the plain text, which is not kept.
+
+        The form is `si_<prefix>_<secret><checksum>`: 8 visible characters, 192 bits of secret, a CRC-32 in hex that
+        tells a mistyped key from a wrong one without a look into the database.
+        """
+        prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(24)
+        body = f"{PREFIX}_{prefix}_{secret}"
+        key = body + checksum(body)
+        row = cls.objects.create(
+            user=user, name=name, prefix=f"{PREFIX}_{prefix}", digest=digest(key), scopes=scopes, expires_at=expires_at
+        )
+        return row, key
+
+
+def checksum(body: str) -> str:
+    """CRC-32 of `body` as eight hex digits."""
+    return f"{zlib.crc32(body.encode()):08x}"
+
+
+def digest(key: str) -> str:
+    """What is stored of a key."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def is_well_formed(key: str) -> bool:
+    """Whether the key's checksum fits: false for a mistyped or cut key."""
+    return key.startswith(f"{PREFIX}_") and len(key) > 30 and checksum(key[:-8]) == key[-8:]

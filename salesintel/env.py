@@ -1,0 +1,77 @@
+"""Typed readers of environment variables; a bad value is refused by name.
+
+Every reader also looks at `NAME_FILE`, the path of a file that holds the value, as secret stores mount it.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from django.core.exceptions import ImproperlyConfigured
+
+T = TypeVar("T")
+
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off", ""})
+
+
+def text(name: str, *, default: str = "") -> str:
+    """The value of `NAME`, else the content of the file that `NAME_FILE` names, else `default`."""
+    value = os.environ.get(name)
+    if value is not None:
+        return value
+    path = os.environ.get(f"{name}_FILE")
+    if not path:
+        return default
+    try:
+        return Path(path).read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE={path!r} cannot be read: {error.strerror}.") from error
+
+
+def _read(name: str, *, default: str, convert: Callable[[str], T], wanted: str) -> T:
+    value = text(name, default=default)
+    try:
+        return convert(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}={value!r} is not {wanted}.") from error
+
+
+def flag(name: str, *, default: str) -> bool:
+    """A switch: 1/true/yes/on or 0/false/no/off."""
+
+    def convert(value: str) -> bool:
+        if value.lower() in TRUE:
+            return True
+        if value.lower() in FALSE:
+            return False
+        raise ValueError(value)
+
+    return _read(name, default=default, convert=convert, wanted="a switch; use on or off")
+
+
+def integer(name: str, *, default: str) -> int:
+    """A whole number."""
+    return _read(name, default=default, convert=int, wanted="a whole number")
+
+
+def seconds(name: str, *, default: str) -> timedelta:
+    """A span given in seconds, fractions allowed."""
+    return _read(
+        name, default=default, convert=lambda value: timedelta(seconds=float(value)), wanted="a number of seconds"
+    )
+
+
+def words(name: str, *, default: str = "") -> list[str]:
+    """A list separated by commas; blanks are dropped."""
+    return [word for word in (part.strip() for part in text(name, default=default).split(",")) if word]
+
+
+def choice(name: str, *, default: str, among: tuple[str, ...]) -> str:
+    """One of the words in `among`."""
+    value = text(name, default=default)
+    if value not in among:
+        raise ImproperlyConfigured(f"{name}={value!r} is not one of {', '.join(among)}.")
+    return value

@@ -1,0 +1,257 @@
+"""Settings: what an operator sets is an environment variable, read here and nowhere else (docs/configuration.md).
+
+What a business person sets is a row in the admin.
+"""
+
+import secrets
+import sys
+import warnings
+from pathlib import Path
+
+import environ
+from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+
+from salesintel import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.text("SALESINTEL_DATA_DIR", default=str(BASE_DIR / "var"))).expanduser().resolve()
+ENVIRONMENT = env.choice("SALESINTEL_ENV", default="development", among=("development", "production"))
+PRODUCTION = ENVIRONMENT == "production"
+DEBUG = env.flag("DEBUG", default="off")
+
+
+def _kept(name: str, make: str) -> str:
+    """The secret kept in the data folder under `name`, made there once; production must be given its own."""
+    path = DATA_DIR / name
+    if not path.exists():
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(make)
+    return path.read_text().strip()
+
+
+def _secret(name: str, *, file: str, make: str) -> str:
+    value = env.text(name)
+    if value or not PRODUCTION:
+        return value or _kept(file, make)
+    raise ImproperlyConfigured(f"{name} is not set; production needs its own. docs/production.md says how to make one.")
+
+
+SECRET_KEY = _secret("SECRET_KEY", file="secret_key", make=secrets.token_urlsafe(50))
+# The first key encrypts, every key decrypts: put a new one in front to rotate.
+CREDENTIAL_KEYS = _secret(
+    "SALESINTEL_CREDENTIAL_KEYS", file="credential_keys", make=Fernet.generate_key().decode()
+).split(",")
+
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default="" if PRODUCTION else "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+PORT = env.integer("PORT", default="8000")
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.simple_history",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "simple_history",
+    "django_htmx",
+    "django_q",
+    "channels",
+    "corsheaders",
+    "csp",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "salesintel.accounts",
+    "enrichment",
+]
+
+MIDDLEWARE = [
+    "salesintel.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+
+ROOT_URLCONF = "salesintel.urls"
+ASGI_APPLICATION = "salesintel.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- Database -------------------------------------------------------------------------------------------------------
+
+DATABASES = {"default": environ.Env.db_url_config(env.text("DATABASE_URL", default=f"sqlite:///{DATA_DIR}/db.sqlite3"))}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Read-then-write transactions fail at once without IMMEDIATE, whatever the timeout; WAL lets readers go on.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA busy_timeout=20000;"
+        "PRAGMA foreign_keys=ON;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- People ---------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/login/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+# --- API ------------------------------------------------------------------------------------------------------------
+
+API_KEY_REQUIRED = env.flag("API_KEY_REQUIRED", default="on")
+CORS_ALLOWED_ORIGINS = env.words("CORS_ORIGIN")
+CORS_URLS_REGEX = r"^/api/.*$"
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "salesintel.accounts.authentication.ApiKeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["salesintel.accounts.permissions.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "salesintel.problems.problem_response",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Sales Intelligence",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- Work -----------------------------------------------------------------------------------------------------------
+
+# Rule: retry > timeout * (1 + (queue_limit + 1) / workers). The queue is only a bell; the tables are the truth.
+Q_CLUSTER = {
+    "name": "salesintel",
+    "orm": "default",
+    "workers": env.integer("SALESINTEL_WORKERS", default="2"),
+    "queue_limit": 1,
+    "bulk": 1,
+    "poll": 0.05,
+    "timeout": 120,
+    "retry": 600,
+    "ack_failures": True,
+    "max_attempts": 1,
+    "save_limit": 0,
+    "catch_up": False,
+    "label": "Bells",
+}
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 5000}}}
+
+# --- Sources and engines --------------------------------------------------------------------------------------------
+
+# Where the sandbox answers; empty switches it off. Live sources win as soon as one of them has a key or is public.
+SANDBOX_URL = env.text("SALESINTEL_SANDBOX_URL", default="" if PRODUCTION else "http://127.0.0.1:8100").rstrip("/")
+PUBLIC_SOURCES = env.flag("SALESINTEL_PUBLIC_SOURCES", default="off")
+CONTACT = env.text("SALESINTEL_CONTACT", default="https://github.com/salesintel/salesintel")
+# The documents' names; credentials in a provider's or an engine's row win over these.
+CREDENTIALS = {
+    "serpapi": {"api_key": env.text("SERPAPI_KEY")},
+    "brightdata": {"api_key": env.text("BRIGHT_DATA_TOKEN")},
+    "snov": dict(zip(("client_id", "client_secret"), env.text("SNOV_API_KEY").partition(":")[::2], strict=True)),
+    "anthropic": {"api_key": env.text("ANTHROPIC_API_KEY")},
+}
+
+# --- Pages ----------------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "salesintel" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+UNFOLD = {"SITE_TITLE": "Sales Intelligence", "SITE_HEADER": "Sales Intelligence", "SITE_URL": "/"}
+
+# --- Security -------------------------------------------------------------------------------------------------------
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = PRODUCTION and env.flag("SECURE_SSL_REDIRECT", default="on")
+SECURE_HSTS_SECONDS = env.integer("SECURE_HSTS_SECONDS", default="31536000" if PRODUCTION else "0")
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default="off") else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+    },
+    # The admin's theme runs Alpine.js, which evaluates expressions; the API's try-it page styles itself inline.
+    "EXCLUDE_URL_PREFIXES": ("/admin/", "/api/docs/"),
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# WhiteNoise under ASGI: it serves the bytes all the same.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "salesintel.logs.RequestIdFilter"}},
+    "formatters": {"json": {"()": "salesintel.logs.JsonFormatter"}, "plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if PRODUCTION else "plain",
+            "filters": ["request_id"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", default="INFO" if PRODUCTION else "WARNING")},
+}
+TESTING = "pytest" in sys.modules
