@@ -3,15 +3,15 @@
 Planning never reads these rows itself; it reads the immutable rule set made from them (`enrichment.rules`).
 """
 
+import uuid
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from enrichment.models.fields import EncryptedJsonField, UsdField
@@ -23,15 +23,65 @@ def share_constraint(field: str, name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=Q(**{f"{field}__gte": 0, f"{field}__lte": 1}), name=name)
 
 
+class RulesVersion(models.Model):
+    """One row that moves with every change of the rules, so that a process knows whether what it remembers still holds."""
+
+    epoch = models.UUIDField(default=uuid.uuid4, help_text="Differs between databases.")
+    number = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+    @classmethod
+    def now(cls) -> tuple[str, int]:
+        """Which version of the rules this database holds."""
+        row = cls.objects.values_list("epoch", "number").first()
+        return (str(row[0]), row[1]) if row else ("", 0)
+
+    @classmethod
+    def bump(cls) -> None:
+        """Say that the rules changed; saving or deleting a rule does it, a change of a many-to-many must call it."""
+        if not cls.objects.update(number=F("number") + 1):
+            cls.objects.get_or_create(pk=1, defaults={"number": 1})
+
+
+class RuleQuerySet(models.QuerySet["Any"]):
+    """Changes of many rules at once tell that the rules changed, too."""
+
+    def update(self, **values: Any) -> int:
+        changed = super().update(**values)
+        RulesVersion.bump()
+        return changed
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        deleted = super().delete()
+        RulesVersion.bump()
+        return deleted
+
+
 class Rule(models.Model):
     """A row of the rules: where its figures come from, and its history."""
 
     origin = models.CharField(
-        max_length=120, blank=True, default="", help_text="Where the figures come from; “ours” where no document has one."
+        max_length=120,
+        blank=True,
+        default="",
+        help_text="Where the figures come from; “ours” where no document has one.",
     )
+
+    objects = RuleQuerySet.as_manager()
 
     class Meta:
         abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        RulesVersion.bump()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        deleted = super().delete(*args, **kwargs)
+        RulesVersion.bump()
+        return deleted
 
 
 class Dataset(Rule):
@@ -81,7 +131,9 @@ class Provider(Rule):
         blank=True, default=dict, help_text='Encrypted at rest. JSON, say {"api_key": "…"}; wins over the environment.'
     )
     credential_names = models.JSONField(
-        default=list, blank=True, help_text="Names that the credentials must hold; empty for a source that needs no key."
+        default=list,
+        blank=True,
+        help_text="Names that the credentials must hold; empty for a source that needs no key.",
     )
     requests_per_minute = models.PositiveIntegerField(
         null=True, blank=True, help_text="HTTP requests per minute over all processes; blank for no limit."
@@ -359,7 +411,11 @@ class Budget(Rule):
         Provider, null=True, blank=True, on_delete=models.CASCADE, help_text="Blank: all providers together."
     )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, help_text="Blank: all users together."
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        help_text="Blank: all users together.",
     )
     consumer = models.ForeignKey(
         DataConsumer, null=True, blank=True, on_delete=models.CASCADE, help_text="Blank: all consumers together."
@@ -408,7 +464,9 @@ class AnalysisEngine(Rule):
     priority = models.PositiveSmallIntegerField(default=5, help_text="1 is tried first.")
     price_in = UsdField(null=True, blank=True, help_text="USD per million tokens read; blank if unknown.")
     price_out = UsdField(null=True, blank=True, help_text="USD per million tokens written; blank if unknown.")
-    price_cached = UsdField(null=True, blank=True, help_text="USD per million tokens read from cache; blank if unknown.")
+    price_cached = UsdField(
+        null=True, blank=True, help_text="USD per million tokens read from cache; blank if unknown."
+    )
     price_cache_write = UsdField(null=True, blank=True, help_text="USD per million tokens written to cache.")
     max_tokens = models.PositiveIntegerField(default=8000, help_text="Most tokens one answer may have.")
     timeout = models.DurationField(default=timedelta(seconds=60), help_text="Longest time one answer may take.")
@@ -465,5 +523,3 @@ class RuleSet(models.Model):
         if not self._state.adding:
             raise ValueError("A rule set never changes; make a new one.")
         super().save(*args, **kwargs)
-
-

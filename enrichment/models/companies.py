@@ -9,10 +9,18 @@ class Company(models.Model):
 
     name = models.CharField(max_length=200)
     domain = models.CharField(
-        max_length=253, null=True, blank=True, help_text="Registrable domain in lower-case ASCII; blank while provisional."
+        max_length=253,
+        null=True,
+        blank=True,
+        help_text="Registrable domain in lower-case ASCII; blank while provisional.",
     )
     merged_into = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed", help_text="Who it turned out to be."
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="absorbed",
+        help_text="Who it turned out to be.",
     )
     data_epoch = models.PositiveIntegerField(
         default=0, help_text="Moves on erasure and invalidation; an answer fetched under an older one is not kept."

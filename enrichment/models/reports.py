@@ -14,7 +14,9 @@ class Evidence(models.Model):
     """A collected item that a reader can open: an article, a page, a profile, a record."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="evidence")
-    entry = models.ForeignKey(CacheEntry, on_delete=models.CASCADE, related_name="evidence", help_text="The response it is in.")
+    entry = models.ForeignKey(
+        CacheEntry, on_delete=models.CASCADE, related_name="evidence", help_text="The response it is in."
+    )
     source = models.SlugField()
     origin = models.CharField(max_length=10)
     key = models.CharField(max_length=64, help_text="Digest of source, url, title and text.")

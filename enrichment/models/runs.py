@@ -76,7 +76,12 @@ class WorkflowRun(models.Model):
     plan_input = models.JSONField(null=True, blank=True, help_text="What the first plan was made from.")
     not_before = models.DateTimeField(null=True, blank=True, help_text="Answers fetched before this do not count.")
     vendor_run = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="awaited_by", help_text="The vendor's context."
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="awaited_by",
+        help_text="The vendor's context.",
     )
 
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
@@ -103,7 +108,9 @@ class WorkflowRun(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["work_key"], condition=Q(status__in=["queued", "running", "parked"]), name="one_active_run_per_work"
+                fields=["work_key"],
+                condition=Q(status__in=["queued", "running", "parked"]),
+                name="one_active_run_per_work",
             ),
         ]
         indexes = [
@@ -146,7 +153,12 @@ class ResearchRequest(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="requests")
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="children", help_text="Whose cap pays for it."
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="children",
+        help_text="Whose cap pays for it.",
     )
     idempotency_key = models.CharField(max_length=200, null=True, blank=True)
     body_hash = models.CharField(max_length=64, blank=True)
@@ -269,7 +281,9 @@ class SourceCall(models.Model):
 
     class Meta:
         ordering = ["started"]
-        constraints = [models.CheckConstraint(condition=Q(cost__gte=0, reserved__gte=0), name="call_money_not_negative")]
+        constraints = [
+            models.CheckConstraint(condition=Q(cost__gte=0, reserved__gte=0), name="call_money_not_negative")
+        ]
         indexes = [
             models.Index(fields=["run", "wave"]),
             models.Index(fields=["provider", "lease_until"], condition=Q(status="intent"), name="call_under_way"),
@@ -295,7 +309,9 @@ class EngineCall(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     run = models.ForeignKey(WorkflowRun, null=True, on_delete=models.SET_NULL, related_name="engine_calls")
-    request = models.ForeignKey(ResearchRequest, null=True, blank=True, on_delete=models.SET_NULL, related_name="engine_calls")
+    request = models.ForeignKey(
+        ResearchRequest, null=True, blank=True, on_delete=models.SET_NULL, related_name="engine_calls"
+    )
     engine = models.SlugField()
     model = models.CharField(max_length=80, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.INTENT)

@@ -57,7 +57,9 @@ class ApiKey(models.Model):
         return f"{self.prefix}… ({self.name})"
 
     @classmethod
-    def issue(cls, *, user: User, name: str, scopes: list[str], expires_at: datetime | None = None) -> "tuple[ApiKey, str]":
+    def issue(
+        cls, *, user: User, name: str, scopes: list[str], expires_at: datetime | None = None
+    ) -> "tuple[ApiKey, str]":
         """Store a new key; returns it with the plain text, which is not kept.
 
         The form is `si_<prefix>_<secret><checksum>`: 8 visible characters, 192 bits of secret, a CRC-32 in hex that
