@@ -1,5 +1,145 @@
-"""What every test stands on: a real database, no sockets but loopback, rules seeded where a test asks for them."""
+"""What every test stands on: a real database, no sockets but loopback, the product's own parts instead of stand-ins.
+
+Which database? `DATABASE_URL` says, as for the product: SQLite on disk without it (tests/settings.py). `make test` runs
+the whole suite on SQLite and, where a server answers, again on PostgreSQL (tests/lanes.py).
+
+Threads, worker processes and commits: a plain `django_db` test is one open transaction, which on SQLite holds the only
+write lock, so whoever else writes waits in vain. A test in which anybody but the test itself writes (the driver's
+thread pool, a second process, `on_commit`) asks for `@pytest.mark.django_db(transaction=True)`. Such tests run after
+all others, in their order, and each ends with every table empty: rows that migrations made are gone by then, and a
+test that needs the rules asks for `rules` again. A program started with `product_env` sees the test's database.
+"""
 
 import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesintel.settings")
+import pytest
+import time_machine
+from django.conf import settings as django_settings
+from django.db import connection
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+if TYPE_CHECKING:
+    from enrichment.sandbox.server import SandboxServer
+    from salesintel.accounts.models import User
+
+NO_CHROMIUM = "there is no Chromium here; on Debian: apt-get install chromium"
+NO_POSTGRES = "needs PostgreSQL, and this lane is SQLite"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out, by name and reason, what this machine or this lane cannot run."""
+    absent = {}
+    if chromium_path() is None and os.environ.get("SALESINTEL_REQUIRE_BROWSER") != "1":
+        absent["browser"] = NO_CHROMIUM
+    if django_settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+        absent["postgres"] = NO_POSTGRES
+    for item in items:
+        for mark, reason in absent.items():
+            if item.get_closest_marker(mark):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def chromium_path() -> str | None:
+    """The browser that page tests drive; None where there is none."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+# --- People -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def user(db: None) -> "User":
+    """A sales rep without special rights."""
+    from salesintel.accounts.models import User
+
+    return User.objects.create_user("rep", "rep@example.com", "correct horse", role="AE", vendor="Okta")
+
+
+@pytest.fixture
+def api_client(user: "User") -> APIClient:
+    """`user`'s program: an API client whose key holds every scope but `admin`."""
+    from salesintel.accounts.models import ApiKey
+
+    _, key = ApiKey.issue(user=user, name="tests", scopes=["read", "enrich", "personas"])
+    return APIClient(headers={"Authorization": f"Bearer {key}"})
+
+
+# --- The world --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rules(db: None) -> None:
+    """The seeded rules: datasets, sources, consumers, roles, engines."""
+    from enrichment.rules import seed
+
+    seed()
+
+
+@pytest.fixture(scope="session")
+def sandbox_server() -> "Iterator[SandboxServer]":
+    """The sandbox that the whole run shares; tests ask for `sandbox`."""
+    from enrichment.sandbox.server import SandboxServer
+
+    with SandboxServer(latency=0) as server:
+        yield server
+
+
+@pytest.fixture
+def sandbox(sandbox_server: "SandboxServer", settings: Settings) -> "Iterator[SandboxServer]":
+    """The provider sandbox, answering at once and without faults, and the settings that point at it."""
+    settings.SANDBOX_URL = sandbox_server.url
+    yield sandbox_server
+    sandbox_server.reset()
+
+
+@pytest.fixture
+def product_env() -> dict[str, str]:
+    """The environment for a program of the product's (`manage.py …`) that works on this test's database."""
+    return {**os.environ, "DJANGO_SETTINGS_MODULE": "salesintel.settings", "DATABASE_URL": database_url()}
+
+
+def database_url() -> str:
+    """The address of the database that this test has, in the form that `DATABASE_URL` takes."""
+    given = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{given['NAME']}"
+    login = ":".join(quote(given[part], safe="") for part in ("USER", "PASSWORD") if given[part])
+    return f"postgres://{login and login + '@'}{given['HOST']}:{given['PORT'] or 5432}/{given['NAME']}"
+
+
+# --- Time -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Monday morning. Functions that take the time are given this one."""
+    return datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock(now: datetime) -> Iterator[time_machine.Traveller]:
+    """This process's clock, stopped at `now`; `clock.shift(timedelta(hours=3))` lets time pass. Not the database's."""
+    with time_machine.travel(now, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def trials() -> "Trials":
+    """How often a trial of reliability tries."""
+    return Trials(in_full=os.environ.get("SALESINTEL_TRIALS") == "full")
+
+
+class Trials:
+    """`trials(short=5, full=200)`: 5 in `make test`, 200 in `make chaos`."""
+
+    def __init__(self, *, in_full: bool) -> None:
+        self.in_full = in_full
+
+    def __call__(self, *, short: int, full: int) -> int:
+        return full if self.in_full else short

@@ -1,0 +1,29 @@
+"""Settings of the tests: the product's own, in a data folder and a database that belong to this run alone.
+
+The first process of a run makes the folder and takes it away again; the workers of pytest-xdist and whatever programs
+the tests start inherit its address, and with it the secrets kept there.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+if "SALESINTEL_TEST_RUN" not in os.environ:
+    _folder = tempfile.mkdtemp(prefix="salesintel-test-")
+    atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+    os.environ["SALESINTEL_DATA_DIR"] = _folder
+    os.environ["SALESINTEL_TEST_RUN"] = str(os.getpid())
+
+from salesintel.settings import *  # noqa: F403 - everything but what follows is what the product runs with
+from salesintel.settings import DATA_DIR, DATABASES
+
+# SQLite on disk, as the product has it: threads and other processes see the same database, which :memory: denies them.
+# PostgreSQL: a name of our own, so that several runs share one server.
+_on_sqlite = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+DATABASES["default"]["TEST"] = {
+    "NAME": str(DATA_DIR / "test.sqlite3") if _on_sqlite else f"test_salesintel_{os.environ['SALESINTEL_TEST_RUN']}"
+}
+
+# The real hasher takes a tenth of a second per password, by design.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
