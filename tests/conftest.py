@@ -11,7 +11,6 @@ test that needs the rules asks for `rules` again. A program started with `produc
 """
 
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -24,30 +23,26 @@ from django.db import connection
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from tests import chromium
+
 if TYPE_CHECKING:
     from enrichment.sandbox.server import SandboxServer
     from salesintel.accounts.models import User
 
-NO_CHROMIUM = "there is no Chromium here; on Debian: apt-get install chromium"
 NO_POSTGRES = "needs PostgreSQL, and this lane is SQLite"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out, by name and reason, what this machine or this lane cannot run."""
     absent = {}
-    if chromium_path() is None and os.environ.get("SALESINTEL_REQUIRE_BROWSER") != "1":
-        absent["browser"] = NO_CHROMIUM
+    if chromium.path() is None and os.environ.get("SALESINTEL_REQUIRE_BROWSER") != "1":
+        absent["browser"] = chromium.ABSENT
     if django_settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         absent["postgres"] = NO_POSTGRES
     for item in items:
         for mark, reason in absent.items():
             if item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=reason))
-
-
-def chromium_path() -> str | None:
-    """The browser that page tests drive; None where there is none."""
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 # --- People -----------------------------------------------------------------------------------------------------------

@@ -15,8 +15,22 @@ if "SALESINTEL_TEST_RUN" not in os.environ:
     os.environ["SALESINTEL_DATA_DIR"] = _folder
     os.environ["SALESINTEL_TEST_RUN"] = str(os.getpid())
 
-from salesintel.settings import *  # noqa: F403 - everything but what follows is what the product runs with
-from salesintel.settings import DATA_DIR, DATABASES
+# What a developer has set for the product is not the tests' business: no real key, no production, no other sandbox.
+for _name in (
+    "ANTHROPIC_API_KEY",
+    "BRIGHT_DATA_TOKEN",
+    "DEBUG",
+    "SALESINTEL_ENV",
+    "SALESINTEL_PUBLIC_SOURCES",
+    "SALESINTEL_SANDBOX_URL",
+    "SERPAPI_KEY",
+    "SNOV_API_KEY",
+):
+    os.environ.pop(_name, None)
+    os.environ.pop(f"{_name}_FILE", None)
+
+from salesintel.settings import *  # noqa: E402, F403 - everything but what follows is what the product runs with
+from salesintel.settings import DATA_DIR, DATABASES  # noqa: E402
 
 # SQLite on disk, as the product has it: threads and other processes see the same database, which :memory: denies them.
 # PostgreSQL: a name of our own, so that several runs share one server.

@@ -1,0 +1,92 @@
+"""Run every test, once per database: `python -m tests.lanes [--lane sqlite|postgres] [what pytest takes]`.
+
+SQLite always; PostgreSQL where the server of `SALESINTEL_TEST_POSTGRES` (default: this machine's) answers and lets us
+make databases. What is left out is said, at the start and at the end.
+
+`SALESINTEL_REQUIRE_POSTGRES=1` and `SALESINTEL_REQUIRE_BROWSER=1` make an absence a failure, as in CI.
+`SALESINTEL_COVERAGE_FLOOR=90` measures coverage in the SQLite lane and fails below so many per cent.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+
+import psycopg
+
+from tests import chromium
+
+POSTGRES = os.environ.get("SALESINTEL_TEST_POSTGRES") or "postgres://127.0.0.1:5432/postgres"
+WORKERS = min(4, os.cpu_count() or 1)
+
+
+def main() -> int:
+    """The exit code: that of the first lane that failed, else 0."""
+    lane, arguments = _arguments()
+    lanes = [lane] if lane else ["sqlite", "postgres"]
+    left_out = [] if chromium.path() else [f"browser tests: {chromium.ABSENT}"]
+    if left_out and os.environ.get("SALESINTEL_REQUIRE_BROWSER") == "1":
+        return _refuse(left_out[0])
+    if "postgres" in lanes and (trouble := why_no_postgres()):
+        left_out.append(f"the PostgreSQL lane: {trouble}")
+        lanes.remove("postgres")
+        if lane == "postgres" or os.environ.get("SALESINTEL_REQUIRE_POSTGRES") == "1":
+            return _refuse(left_out[-1])
+    _say_left_out(left_out)
+    for name in lanes:
+        if code := _run(name, arguments):
+            return code
+    _say_left_out(left_out)
+    return 0
+
+
+def why_no_postgres() -> str:
+    """Why the PostgreSQL lane cannot run, in one line; empty if it can."""
+    try:
+        with psycopg.connect(POSTGRES, connect_timeout=3) as connection:
+            row = connection.execute(
+                "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+            ).fetchone()
+    except psycopg.OperationalError as error:
+        return " ".join(str(error).split())
+    return "" if row and row[0] else "its user may not create databases (ALTER ROLE … CREATEDB)"
+
+
+def _arguments() -> tuple[str | None, list[str]]:
+    parser = argparse.ArgumentParser(prog="python -m tests.lanes", add_help=False)
+    parser.add_argument("--lane", choices=["sqlite", "postgres"])
+    known, rest = parser.parse_known_args()
+    return known.lane, rest
+
+
+def _run(lane: str, arguments: list[str]) -> int:
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    command = [sys.executable, "-m", "pytest", "--quiet", f"--numprocesses={WORKERS}", *arguments]
+    floor = os.environ.get("SALESINTEL_COVERAGE_FLOOR")
+    if lane == "postgres":
+        environment["DATABASE_URL"] = POSTGRES
+    elif floor:
+        command += ["--cov", "--cov-report=term-missing", f"--cov-fail-under={floor}"]
+    print(f"== {lane} ==", flush=True)
+    started = time.monotonic()
+    code = subprocess.run(command, env=environment, check=False).returncode
+    print(
+        f"== {lane}: {'passed' if code == 0 else f'FAILED ({code})'} in {time.monotonic() - started:.0f} s ==",
+        flush=True,
+    )
+    return code
+
+
+def _say_left_out(left_out: list[str]) -> None:
+    for what in left_out:
+        print(f"LEFT OUT: {what}", flush=True)
+
+
+def _refuse(what: str) -> int:
+    print(f"required here, but not to be had: {what}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
