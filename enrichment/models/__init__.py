@@ -23,6 +23,7 @@ from enrichment.models.companies import Company, CompanyAlias
 from enrichment.models.reports import Correction, Evidence, Fact, Observation, Report
 from enrichment.models.runs import (
     EngineCall,
+    LeaseLost,
     Origin,
     ProviderState,
     ResearchRequest,
@@ -50,6 +51,7 @@ __all__ = [
     "Evidence",
     "Fact",
     "Fill",
+    "LeaseLost",
     "Observation",
     "Origin",
     "PromptVersion",

@@ -4,6 +4,7 @@ Planning never reads these rows itself; it reads the immutable rule set made fro
 """
 
 import uuid
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -113,6 +114,15 @@ class Dataset(Rule):
         return self.label
 
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How a provider is reached: its base URL, whether an operator chose that address, and what to show there."""
+
+    base_url: str
+    trusted: bool
+    secrets: dict[str, str]
+
+
 class Provider(Rule):
     """Whom we buy from: address, credentials, limits."""
 
@@ -159,6 +169,16 @@ class Provider(Rule):
         """The credentials to use: the row's, else the environment's; `{}` where neither has all that is needed."""
         found = self.credentials or settings.CREDENTIALS.get(self.slug, {})
         return found if all(found.get(name) for name in self.credential_names) else {}
+
+    def route(self, origin: str) -> Route | None:
+        """How it is reached for data of that origin; None where it needs a key and has none."""
+        if origin == "sandbox":
+            secrets = dict.fromkeys(self.credential_names, "sandbox")
+            return Route(self.base_url or settings.SANDBOX_URL + "/{host}", True, secrets)
+        secrets = self.secrets()
+        if self.credential_names and not secrets:
+            return None
+        return Route(self.base_url or "https://{host}", bool(self.base_url), secrets)
 
     @property
     def has_key(self) -> bool:

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from enrichment.models.cache import CacheEntry
 from enrichment.models.companies import Company
+from enrichment.models.fields import UsdField
 
 
 class Evidence(models.Model):
@@ -118,10 +119,17 @@ class Report(models.Model):
     engine = models.SlugField()
     body = models.JSONField(help_text="The analysis in the documents' shape, without the rep's name.")
     statements = models.JSONField(help_text="JSON Pointer → {evidence ids, support}.")
+    evidence = models.JSONField(default=dict, help_text="The items that it cites, by id: they outlive their responses.")
     withheld = models.JSONField(default=list, help_text="What could not be grounded: {pointer, text, why}.")
     quality = models.JSONField(help_text="completeness, freshness, reliability, overall, recall; each 0 to 1.")
     gaps = models.JSONField(default=list, help_text="{dataset, why, costToFill}.")
     datasets = models.JSONField(default=list, help_text="Datasets that were collected.")
+    vendor_context_used = models.BooleanField(default=False)
+    cost = UsdField(default=0, help_text="USD that was spent for it.")
+    reused = UsdField(default=0, help_text="USD that had been paid before for the responses it reused.")
+    best_under = UsdField(
+        null=True, blank=True, help_text="It ran out of this budget: a richer request may do better. Blank: it did not."
+    )
     generated_at = models.DateTimeField()
 
     class Meta:

@@ -25,8 +25,19 @@ class Origin(models.TextChoices):
     SANDBOX = "sandbox", "sandbox"
 
 
+class LeaseLost(Exception):
+    """Another driver has the run now; what this one still writes of it is refused."""
+
+
 class RunQuerySet(models.QuerySet["WorkflowRun"]):
     """Chains of runs."""
+
+    def fenced(self, pk: uuid.UUID, token: int) -> "WorkflowRun":
+        """The run, locked until the transaction ends. Raises `LeaseLost` unless `token` is its lease's."""
+        run = self.select_for_update().get(pk=pk)
+        if run.lease_token != token or run.status != WorkflowRun.Status.RUNNING:
+            raise LeaseLost(str(pk))
+        return run
 
     def active(self) -> Self:
         """Runs that still have something to do."""
@@ -137,8 +148,8 @@ class ResearchRequestQuerySet(models.QuerySet["ResearchRequest"]):
         return self.filter(user=user)
 
     def attached(self) -> Self:
-        """Requests that still want their run."""
-        return self.filter(status=ResearchRequest.Status.ATTACHED)
+        """Requests that still want their run, oldest first: the first one pays."""
+        return self.filter(status=ResearchRequest.Status.ATTACHED).order_by("created", "pk")
 
 
 class ResearchRequest(models.Model):

@@ -1,0 +1,154 @@
+"""The typed cache: what is kept under which key, and single flight for what is not.
+
+A key is a digest of everything that a value depends on. Functions that write expect the caller's transaction.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F
+
+from enrichment.models import CacheDependency, CacheEntry, Company, Fill
+from enrichment.models.clock import DatabaseNow
+
+FILL_LEASE = timedelta(seconds=90)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def digest(*parts: object) -> str:
+    """SHA-256 over `parts` as canonical JSON: 64 hex digits."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, separators=(",", ":"), default=str).encode()).hexdigest()
+
+
+def response_type(source: str) -> str:
+    """The cache type of a source's responses: `serp_news` → `SERP_NEWS_RAW`."""
+    return f"{source.upper()}_RAW"
+
+
+def response_key(source: str, company: int, origin: str) -> str:
+    """The key of a source's response on a company: one per origin, so that sandbox and live never mix."""
+    return digest("response", source, company, origin)
+
+
+def held_responses(
+    company: int, *, origin: str, at: datetime, not_before: datetime | None = None
+) -> dict[str, CacheEntry]:
+    """Usable responses on the company, by source; their bytes are left in the database."""
+    entries = CacheEntry.objects.fresh(at).since(not_before).filter(company=company, origin=origin).exclude(source="")
+    return {entry.source: entry for entry in entries.defer("body")}
+
+
+def read(cache_type: str, key: str, *, at: datetime, not_before: datetime | None = None) -> CacheEntry | None:
+    """The usable entry of that type and key, with its bytes."""
+    return CacheEntry.objects.fresh(at).since(not_before).filter(type=cache_type, key=key).first()
+
+
+# --- Single flight ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to fetch one entry: its fence token and the company's epoch when it was given."""
+
+    key: str
+    token: int
+    data_epoch: int
+
+
+def fill_key(cache_type: str, key: str) -> str:
+    return f"{cache_type}:{key}"
+
+
+def claim(key: str, *, data_epoch: int, lease: timedelta = FILL_LEASE) -> Claim | None:
+    """Take the right to fill `key`; None while somebody else's lease on it runs."""
+    # A new row is born free, so that making it and taking it are told apart under any concurrency.
+    Fill.objects.bulk_create([Fill(key=key, token=0, lease_until=LONG_AGO)], ignore_conflicts=True)
+    row = Fill.objects.select_for_update().get(key=key)
+    free = Fill.objects.filter(pk=row.pk, token=row.token, lease_until__lt=DatabaseNow())
+    if not free.update(token=row.token + 1, lease_until=DatabaseNow() + lease, data_epoch=data_epoch):
+        return None
+    return Claim(key, row.token + 1, data_epoch)
+
+
+def extend(held: Claim, *, lease: timedelta = FILL_LEASE) -> bool:
+    """Go on holding it for `lease` from now; False if somebody else took it over."""
+    return bool(Fill.objects.filter(key=held.key, token=held.token).update(lease_until=DatabaseNow() + lease))
+
+
+def release(held: Claim) -> None:
+    """Give the right back; nothing happens if somebody else took it over meanwhile."""
+    Fill.objects.filter(key=held.key, token=held.token).update(lease_until=LONG_AGO)
+
+
+def let_go(key: str) -> None:
+    """Free `key` whoever holds it: its holder is known to be dead."""
+    Fill.objects.filter(key=key).update(token=F("token") + 1, lease_until=LONG_AGO)
+
+
+def take_back(key: str, *, lease: timedelta = FILL_LEASE) -> Claim:
+    """Hold `key` again after its former holder, a dead driver of the same call, left it behind."""
+    Fill.objects.filter(key=key).update(token=F("token") + 1, lease_until=DatabaseNow() + lease)
+    row = Fill.objects.get(key=key)
+    return Claim(key, row.token, row.data_epoch)
+
+
+# --- Keeping ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Something to keep. `fetched_at` of a derived answer is that of the oldest response it was made from."""
+
+    type: str
+    key: str
+    company: int
+    origin: str
+    body: bytes
+    fetched_at: datetime
+    ttl: timedelta
+    source: str = ""
+    is_empty: bool = False
+    paid: Decimal = Decimal(0)
+
+
+def keep(answer: Answer, *, at: datetime) -> CacheEntry:
+    """Store the answer over what was kept under its key; what was made from other content goes stale."""
+    content = hashlib.sha256(answer.body).hexdigest()
+    entry, _ = CacheEntry.objects.update_or_create(
+        type=answer.type,
+        key=answer.key,
+        defaults={
+            "company_id": answer.company,
+            "source": answer.source,
+            "origin": answer.origin,
+            "body": answer.body,
+            "digest": content,
+            "is_empty": answer.is_empty,
+            "paid": answer.paid,
+            "fetched_at": answer.fetched_at,
+            "expires_at": at + answer.ttl,
+            "stale_since": None,
+        },
+    )
+    used_before = CacheDependency.objects.filter(on=entry).exclude(digest=content)
+    CacheEntry.objects.filter(made_from__in=used_before, stale_since=None).update(stale_since=at)
+    return entry
+
+
+def depend(entry: CacheEntry, *, on: Iterable[CacheEntry]) -> None:
+    """Note what a derived entry was made from, in place of what was noted before."""
+    CacheDependency.objects.filter(entry=entry).delete()
+    CacheDependency.objects.bulk_create([CacheDependency(entry=entry, on=used, digest=used.digest) for used in on])
+
+
+@transaction.atomic
+def invalidate(company: Company, *, at: datetime) -> None:
+    """Nothing kept about the company is used again, and what is being fetched now will not be kept."""
+    row = Company.objects.select_for_update().get(pk=company.pk)
+    Company.objects.filter(pk=row.pk).update(data_epoch=row.data_epoch + 1)
+    CacheEntry.objects.filter(company=row, stale_since=None).update(stale_since=at)

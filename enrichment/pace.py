@@ -1,0 +1,104 @@
+"""How fast a provider may be asked, over all processes: tokens, calls under way, breaker, pauses. All of it rows.
+
+Functions run in the caller's transaction, which locks the provider's state first.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from enrichment.models import Provider, ProviderState, SourceCall
+from enrichment.models.clock import database_now
+
+FAILURES_THAT_OPEN = 5
+BREAKER_OPEN = timedelta(seconds=5)
+BURST_SECONDS = 10  # tokens that pile up while nobody asks
+BUSY_WAIT = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Not now. `seconds` until it may be tried; None if it is not worth waiting for."""
+
+    seconds: float | None
+    words: str
+
+
+def lock(provider: Provider) -> ProviderState:
+    """The provider's state, locked; made where it is missing."""
+    ProviderState.objects.get_or_create(provider=provider)
+    return ProviderState.objects.select_for_update().get(provider=provider)
+
+
+def hold(provider: Provider, state: ProviderState, *, now: datetime) -> Hold | None:
+    """Why the provider must not be asked right now; None if it may."""
+    if state.open_until is not None and state.open_until > now:
+        return Hold(None, f"{provider.label} failed {state.failures} times in a row and is left alone for a while.")
+    if state.paused_until is not None and state.paused_until > now:
+        return Hold((state.paused_until - now).total_seconds(), state.note or f"{provider.label} asked us to wait.")
+    under_way = SourceCall.objects.filter(provider=provider, status=SourceCall.Status.INTENT, lease_until__gt=now)
+    if under_way.count() >= provider.concurrency:
+        return Hold(BUSY_WAIT, f"{provider.label} has {provider.concurrency} calls under way.")
+    missing = 1 - _tokens(provider, state, now)
+    if missing > 0:
+        return Hold(missing * 60 / (provider.requests_per_minute or 60), f"{provider.label} is asked at its full pace.")
+    return None
+
+
+def spend(provider: Provider, state: ProviderState, *, now: datetime) -> None:
+    """Take one token; after failures, let this call alone try whether the provider is back."""
+    if provider.requests_per_minute:
+        state.tokens = _tokens(provider, state, now) - 1
+        state.tokens_at = now
+    if state.failures >= FAILURES_THAT_OPEN:
+        state.open_until = now + BREAKER_OPEN
+    if provider.requests_per_minute or state.failures:
+        state.save(update_fields=["tokens", "tokens_at", "open_until"])
+
+
+def _tokens(provider: Provider, state: ProviderState, now: datetime) -> float:
+    per_minute = provider.requests_per_minute
+    if not per_minute:
+        return 1.0
+    most = max(1.0, per_minute / 60 * BURST_SECONDS)
+    if state.tokens_at is None:
+        return most
+    return min(most, state.tokens + (now - state.tokens_at).total_seconds() * per_minute / 60)
+
+
+@transaction.atomic
+def take(slug: str) -> float:
+    """Take one token of the provider's for a further exchange of a call; seconds to wait first where there is none."""
+    provider = Provider.objects.get(slug=slug)
+    if not provider.requests_per_minute:
+        return 0.0
+    state, now = lock(provider), database_now()
+    missing = 1 - _tokens(provider, state, now)
+    if missing > 0:
+        return missing * 60 / provider.requests_per_minute
+    spend(provider, state, now=now)
+    return 0.0
+
+
+def answered(provider: Provider) -> None:
+    """It answers: the breaker closes."""
+    troubled = ProviderState.objects.filter(provider=provider).exclude(failures=0, open_until=None)
+    troubled.update(failures=0, open_until=None, note="")
+
+
+def failed(provider: Provider, *, words: str, now: datetime) -> None:
+    """It does not answer: count it, and open the breaker at the fifth time in a row."""
+    state = lock(provider)
+    state.failures += 1
+    state.note = words[:300]
+    if state.failures >= FAILURES_THAT_OPEN:
+        state.open_until = now + BREAKER_OPEN
+    state.save(update_fields=["failures", "note", "open_until"])
+
+
+def pause(provider: Provider, *, seconds: float, words: str, now: datetime) -> None:
+    """It asked us to wait, or has nothing left to sell us."""
+    ProviderState.objects.filter(provider=provider).update(
+        paused_until=now + timedelta(seconds=seconds), note=words[:300]
+    )
