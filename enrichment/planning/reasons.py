@@ -1,0 +1,158 @@
+"""Why a call is made and why another is not, in plain words that name datasets and money."""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from enrichment.planning import reach
+from enrichment.planning.model import Candidate
+from enrichment.planning.problem import DECIMALS, Problem, Rule, members
+from enrichment.planning.words import listing, price_of, share, span, usd, verb, would_cost
+
+
+class Reasons:
+    """The words for one chosen set of calls."""
+
+    def __init__(self, problem: Problem, chosen: int) -> None:
+        self.problem = problem
+        self.chosen = chosen
+        self.reached = reach.reliabilities(problem, chosen)
+
+    @cached_property
+    def asked_or_held(self) -> frozenset[str]:
+        called = {self.problem.candidates[rank].source for rank in members(self.chosen)}
+        return frozenset(called | {response.source for response in self.problem.given.held})
+
+    def givers(self, dataset: str) -> tuple[str, ...]:
+        """Sources, called or held, that offer the dataset, sorted."""
+        offering = {r.source for r in self.problem.given.held if any(o.dataset == dataset for o in r.offers)}
+        called = (self.problem.candidates[rank] for rank in members(self.chosen))
+        return tuple(sorted(offering | {c.source for c in called if dataset in c.gives}))
+
+    # --- For a call ---------------------------------------------------------------------------------------------------
+
+    def for_call(self, rank: int) -> str:
+        """What would be missing without the call, and its price."""
+        rest = reach.callable_part(self.problem, self.chosen & ~(1 << rank))
+        parts = [*self._meets(rank, rest), *self._enables(rank, rest)] or [self._hastens(rank)]
+        return f"{'; '.join(parts)}: {price_of(self.problem.candidates[rank])}"
+
+    def _meets(self, rank: int, rest: int) -> Iterator[str]:
+        """The needs that the call brings to their threshold, and those that it only raises."""
+        before = reach.reliabilities(self.problem, rest)
+        gives = self.problem.candidates[rank].gives
+        met = []
+        raised = []
+        for place, need in enumerate(self.problem.needs):
+            if need.dataset not in gives or not reach.is_below(self.problem, place, before):
+                continue
+            if not reach.is_below(self.problem, place, self.reached):
+                met.append(need.dataset)
+            elif round(self.reached[place] - before[place], DECIMALS) > 0.0:
+                raised.append(f"{need.dataset} to {share(self.reached[place])} of the {share(need.threshold)} wanted")
+        if met:
+            yield f"cheapest way to {listing(met)}"
+        if raised:
+            yield f"raises {listing(raised)}"
+
+    def _enables(self, rank: int, rest: int) -> Iterator[str]:
+        """The needs of other calls that only this one meets."""
+        given = reach.given_by(self.problem, rest)
+        helped: dict[str, list[str]] = {}
+        for other in members(self.chosen & ~rest & ~(1 << rank)):
+            candidate = self.problem.candidates[other]
+            for slug in candidate.needs & self.problem.candidates[rank].gives:
+                if not self.problem.bit[slug] & given:
+                    helped.setdefault(slug, []).append(candidate.source)
+        for slug, sources in sorted(helped.items()):
+            yield f"gives {slug}, which {listing(sources)} {verb(sources, 'needs', 'need')}"
+
+    def _hastens(self, rank: int) -> str:
+        gives = listing(sorted(self.problem.candidates[rank].gives))
+        return f"gives {gives} sooner, so that the plan ends in time"
+
+    # --- Against a call -----------------------------------------------------------------------------------------------
+
+    def against(self, rank: int) -> str:
+        """The first reason that holds, from "cannot" over "need not" to "may not"."""
+        tests = (
+            self._cannot_be_called,
+            self._gives_nothing_needed,
+            self._is_redundant,
+            self._adds_nothing,
+            self._breaks_a_limit,
+            self._lacks_a_need,
+            self._makes_redundant,
+        )
+        candidate = self.problem.candidates[rank]
+        found = (test(rank, candidate) for test in tests)
+        return next((why for why in found if why), f"{would_cost(candidate)} adds too little to count")
+
+    def _cannot_be_called(self, rank: int, candidate: Candidate) -> str | None:
+        possible = reach.callable_part(self.problem, self.problem.everyone)
+        if possible >> rank & 1:
+            return None
+        given = reach.given_by(self.problem, possible)
+        lacking = sorted(slug for slug in candidate.needs if not self.problem.bit[slug] & given)
+        return f"needs {listing(lacking)}, which nothing gives"
+
+    def _gives_nothing_needed(self, rank: int, candidate: Candidate) -> str | None:
+        if self.problem.witnesses[rank]:
+            return None
+        if candidate.gives & self.problem.bit.keys():
+            return f"{would_cost(candidate)} no call of this plan needs what it gives"
+        return "gives nothing that is wanted"
+
+    def _is_redundant(self, rank: int, candidate: Candidate) -> str | None:
+        for rule in self.problem.rules:
+            if rule.skip == rank and reach.is_broken(self.problem, rule, self.chosen | 1 << rank):
+                return f"skipped: {self.because_of(rule)} it redundant"
+        return None
+
+    def because_of(self, rule: Rule) -> str:
+        """ "serp_news and serp_organic make": the rule's sources that are asked or held."""
+        names = [name for name in rule.names if name in self.asked_or_held]
+        return f"{listing(names)} {verb(names, 'makes', 'make')}" if names else "a rule makes"
+
+    def _adds_nothing(self, rank: int, candidate: Candidate) -> str | None:
+        """Everything it gives is met, or said already by the same origin."""
+        after = reach.reliabilities(self.problem, self.chosen | 1 << rank)
+        places = [witness.need for witness in self.problem.witnesses[rank]]
+        low = [place for place in places if reach.is_below(self.problem, place, self.reached)]
+        if any(round(after[place] - self.reached[place], DECIMALS) > 0.0 for place in low):
+            return None
+        if low:
+            return f"{would_cost(candidate)} adds nothing to {listing(self._same_origin(candidate, low))}"
+        met = sorted(self.problem.needs[place].dataset for place in places)
+        by = sorted({source for dataset in met for source in self.givers(dataset)})
+        if not by:
+            return f"{would_cost(candidate)} {listing(met)} {verb(met, 'is', 'are')} good enough at 0.00"
+        return f"{would_cost(candidate)} {listing(by)} already {verb(by, 'meets', 'meet')} {listing(met)}"
+
+    def _same_origin(self, candidate: Candidate, low: list[int]) -> Iterator[str]:
+        for place in low:
+            dataset = self.problem.needs[place].dataset
+            yield f"what {listing(self.givers(dataset))} {verb(self.givers(dataset), 'says', 'say')} of {dataset}"
+
+    def _breaks_a_limit(self, rank: int, candidate: Candidate) -> str | None:
+        given = self.problem.given
+        worst = sum(self.problem.worst_prices[member] for member in members(self.chosen | 1 << rank))
+        if given.budget is not None and worst > given.budget:
+            total = "may cost" if worst == candidate.worst_price else "would bring the plan to"
+            return f"{total} {usd(worst)} USD at worst, above the budget of {usd(given.budget)} USD"
+        needs_met = reach.callable_part(self.problem, self.chosen | 1 << rank) >> rank & 1
+        if needs_met and not reach.is_in_time(self.problem, self.chosen | 1 << rank):
+            took = span(reach.seconds(self.problem, self.chosen | 1 << rank))
+            return f"the plan would take {took} with it, longer than the {span(given.deadline or 0.0)} allowed"
+        return None
+
+    def _lacks_a_need(self, rank: int, candidate: Candidate) -> str | None:
+        given = reach.given_by(self.problem, self.chosen)
+        lacking = sorted(slug for slug in candidate.needs if not self.problem.bit[slug] & given)
+        return f"needs {listing(lacking)}, which no call that fits this plan gives" if lacking else None
+
+    def _makes_redundant(self, rank: int, candidate: Candidate) -> str | None:
+        for rule in self.problem.rules:
+            if reach.is_broken(self.problem, rule, self.chosen | 1 << rank):
+                skipped = self.problem.candidates[rule.skip].source
+                return f"skipped: with it {skipped} would be redundant, and the plan is better with {skipped}"
+        return None
