@@ -15,19 +15,28 @@ from enrichment.egress import ProviderClient
 # ├── QuotaExhausted    nothing is left to spend there; waiting does not help
 # ├── Throttled         too many requests; `retry_after` seconds where it says so
 # ├── Unavailable       it is down, slow or unreachable
+# ├── Busy              we have no turn to ask it; the provider is not to blame
+# ├── Refused           it does not accept this request, or our own guard does not; asking again will not help
 # ├── BadReply          it answered something that is not its format
 # └── JobFailed         a long job ended without a result
 
 
 class SourceError(Exception):
-    """A provider gave no usable answer. `retryable` steers the retry, `paid` the ledger."""
+    """A provider gave no usable answer. `retryable` steers the retry, `paid` the ledger.
+
+    `in_doubt`: a request that costs money may have reached the provider, and its answer was never seen.
+    """
 
     retryable: ClassVar[bool] = False
-    paid: ClassVar[bool] = False
+    paid: bool = False
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, in_doubt: bool = False, paid: bool | None = None
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after  # seconds
+        self.in_doubt = in_doubt
+        self.paid = type(self).paid if paid is None else paid
 
 
 class KeyRejected(SourceError):
@@ -44,6 +53,14 @@ class Throttled(SourceError):
 
 class Unavailable(SourceError):
     retryable = True
+
+
+class Busy(SourceError):
+    retryable = True
+
+
+class Refused(SourceError):
+    pass
 
 
 class BadReply(SourceError):

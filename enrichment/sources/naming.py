@@ -1,0 +1,83 @@
+"""Whether a text or a site is about the company that was asked for, or about another one with a similar name. Pure."""
+
+import re
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from publicsuffixlist import PublicSuffixList
+
+from enrichment.sources.base import CompanyRef
+
+_DATA = tomllib.loads((Path(__file__).parents[1] / "data" / "naming.toml").read_text(encoding="utf-8"))
+_LEGAL_FORMS = frozenset(_DATA["legal_forms"])
+_KINDS_OF_COMPANY = frozenset(_DATA["kinds_of_company"])
+
+_WORD = re.compile(r"[^\W_]+(?:['’&.-][^\W_]+)*[+!]*")
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
+
+
+def registrable(address: str) -> str | None:
+    """The registrable domain of a URL or host in any spelling, lower case: "https://www.acme.co.uk/en" → "acme.co.uk".
+
+    None for an IP address, a public suffix itself or anything that is no host.
+    """
+    text = address.strip().lower()[:2000]
+    try:
+        host = urlsplit(text if "//" in text else f"//{text}").hostname or ""
+        host = host.rstrip(".").encode("idna").decode("ascii") if not host.isascii() else host.rstrip(".")
+    except ValueError:
+        return None
+    if not re.fullmatch(r"(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{1,62}", host):
+        return None
+    return _suffixes().privatesuffix(host)
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a company's name in lower case, without its legal form: "The Acme Corp." → ("acme",)."""
+    words = [word.casefold().replace(".", "") for word in _WORD.findall(name[:300])]
+    kept = words[1:] if len(words) > 1 and words[0] == "the" else words
+    while len(kept) > 1 and kept[-1] in _LEGAL_FORMS:
+        kept = kept[:-1]
+    return tuple(kept)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names differ at most in case, punctuation and legal form."""
+    return bool(words_of(one)) and words_of(one) == words_of(other)
+
+
+def names(text: str, company: CompanyRef) -> bool:
+    """Whether `text` names the company: one of its names in whole words, not as part of a longer company name.
+
+    For "Acme Corp": "Acme hires a CISO" does, "Acme Industries opens a plant" and "box of acme thread" do not. A name
+    must be written as one, not in lower case, unless the company writes itself so.
+    """
+    written = _WORD.findall(text[:5000])
+    folded = [_bare(word.casefold()) for word in written]
+    return any(_names(written, folded, name) for name in (company.name, *company.aliases))
+
+
+def _bare(word: str) -> str:
+    """`word` without a possessive, a ".com" and dots: "acme's" and "acme.com" → "acme"."""
+    return re.sub(r"(?:\.com)?(?:['’]s?)?$", "", word).replace(".", "")
+
+
+def _names(written: list[str], folded: list[str], name: str) -> bool:
+    wanted = [_bare(word) for word in words_of(name)]
+    if not wanted:
+        return False
+    for start in range(len(folded) - len(wanted) + 1):
+        end = start + len(wanted)
+        if folded[start:end] != wanted or (written[start].islower() and not name[:1].islower()):
+            continue
+        possessive = written[end - 1].casefold().endswith(("'s", "’s"))
+        following = folded[end] if end < len(folded) and not possessive else ""
+        if following not in _KINDS_OF_COMPANY or not written[end][:1].isupper():
+            return True
+    return False
