@@ -5,9 +5,8 @@ the order of the input. Witness = what one origin group says about one dataset; 
 adds up over groups.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import inf, log
 
 from enrichment.planning.model import Candidate, Mode, Need, Offer, PlanInput
@@ -30,10 +29,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """What a candidate offers for one need: the need's place, the (need, origin group) cell and the log."""
+    """What a candidate offers for one need: the need's place, the (need, origin group) cell, 1 − reliability, the log."""
 
     need: int
     cell: int
+    doubt: float
     log: float
 
 
@@ -42,12 +42,15 @@ def log_of(reliability: float) -> float:
     return inf if reliability >= 1.0 else -log(1.0 - reliability)
 
 
-def members(mask: int) -> Iterator[int]:
-    """The ranks in a mask, ascending."""
+@lru_cache(maxsize=1 << 14)
+def members(mask: int) -> tuple[int, ...]:
+    """The ranks in a mask, ascending: 0b1010 gives (1, 3). Remembered: a search asks for the same masks again."""
+    found = []
     while mask:
         low = mask & -mask
-        yield low.bit_length() - 1
+        found.append(low.bit_length() - 1)
         mask ^= low
+    return tuple(found)
 
 
 class Problem:
@@ -83,8 +86,13 @@ class Problem:
         self.witnesses = [self._witnesses(c.offers, c.origin_group) for c in self.candidates]
         held = [w for response in self.given.held for w in self._witnesses(response.offers, response.origin_group)]
         self.held_cells = [0.0] * len(self.cell_of)
+        self.held_doubts = [1.0] * len(self.cell_of)
         for witness in held:
             self.held_cells[witness.cell] = max(self.held_cells[witness.cell], witness.log)
+            self.held_doubts[witness.cell] = min(self.held_doubts[witness.cell], witness.doubt)
+        self.cells_of_need: list[list[int]] = [[] for _ in self.needs]
+        for need, group in sorted(self.cell_of):  # one order, so that the same set has the same last digit
+            self.cells_of_need[need].append(self.cell_of[need, group])
         self.held_logs = [0.0] * len(self.needs)
         for (need, _), cell in self.cell_of.items():
             self.held_logs[need] += self.held_cells[cell]
@@ -100,13 +108,19 @@ class Problem:
             if place is None or offer.reliability <= 0.0:
                 continue
             cell = self.cell_of.setdefault((place, group), len(self.cell_of))
-            if place not in found or found[place].log < log_of(offer.reliability):
-                found[place] = Witness(place, cell, log_of(offer.reliability))
+            doubt = 1.0 - offer.reliability
+            if place not in found or doubt < found[place].doubt:
+                found[place] = Witness(place, cell, doubt, log_of(offer.reliability))
         return tuple(found[place] for place in sorted(found))
 
     @cached_property
     def everyone(self) -> int:
         return (1 << len(self.candidates)) - 1
+
+    @cached_property
+    def has_layers(self) -> bool:
+        """Does any candidate need what only another one gives?"""
+        return any(needs & ~self.base for needs in self.needs_of)
 
     @cached_property
     def required(self) -> tuple[int, ...]:

@@ -3,6 +3,8 @@
 Sets of candidates are bit masks of a `Problem`.
 """
 
+from math import prod
+
 from enrichment.planning.model import Score
 from enrichment.planning.problem import DECIMALS, Problem, Rule, members
 
@@ -10,15 +12,18 @@ from enrichment.planning.problem import DECIMALS, Problem, Rule, members
 def layers(problem: Problem, mask: int) -> list[int]:
     """The set as masks by layer; a call is in the earliest layer where its needs are met, else in none."""
     found = []
+    needs_of, gives_of = problem.needs_of, problem.gives_of
     given, left = problem.base, mask
     while left:
-        ready = sum(1 << rank for rank in members(left) if not problem.needs_of[rank] & ~given)
+        ready, gained = 0, given
+        for rank in members(left):
+            if not needs_of[rank] & ~given:
+                ready |= 1 << rank
+                gained |= gives_of[rank]
         if not ready:
             break
         found.append(ready)
-        left ^= ready
-        for rank in members(ready):
-            given |= problem.gives_of[rank]
+        given, left = gained, left ^ ready
     return found
 
 
@@ -41,42 +46,63 @@ def seconds(problem: Problem, mask: int) -> float:
     return sum(slowest)
 
 
+def still_in_time(problem: Problem, called: int, open_mask: int) -> int | None:
+    """The open candidates that a set with these calls may still take; None if the calls alone overrun the deadline.
+
+    A larger set can only bring a call to an earlier layer. A call that is as early as all open ones together could
+    bring it stays where it is, so its latency counts there for good; the others are given the benefit of the doubt.
+    """
+    deadline = problem.given.deadline
+    if deadline is None or not problem.has_layers:
+        return open_mask
+    limit = round(deadline, DECIMALS)
+    early, late = layers(problem, called | open_mask), layers(problem, called)
+    slowest = [
+        max((problem.candidates[rank].latency for rank in members(soonest & latest)), default=0.0)
+        for soonest, latest in zip(early, late, strict=False)
+    ]
+    total = sum(slowest)
+    if round(total - 1 / 10**DECIMALS, DECIMALS) > limit:
+        return None
+    slowest += [0.0] * (len(early) - len(slowest))
+    given = problem.base
+    for layer, soonest in enumerate(early):
+        for rank in members(soonest & open_mask):
+            longer = problem.candidates[rank].latency - slowest[layer]
+            if longer > 0.0 and not problem.needs_of[rank] & ~given and round(total + longer, DECIMALS) > limit:
+                open_mask &= ~(1 << rank)
+        if layer < len(late):
+            given |= given_by(problem, late[layer])
+    return open_mask
+
+
 def earliest_ends(problem: Problem, mask: int) -> dict[int, float]:
     """Candidate → seconds from the start to its answer at best, for those of the set that can be called at all."""
-    ends: dict[int, float] = {}
-    known: dict[int, float] = {1 << index: 0.0 for index in members(problem.base)}
-    for layer in layers(problem, mask):
-        for rank in members(layer):
-            ends[rank] = 0.0
-    for _ in range(len(ends) + 1):  # longest chain of needs; each round carries earlier arrivals one step on
-        for rank in ends:
-            start = max((known.get(1 << bit, 0.0) for bit in members(problem.needs_of[rank])), default=0.0)
-            ends[rank] = start + problem.candidates[rank].latency
-        for bit in problem.bit.values():
-            if not bit & problem.base:
-                known[bit] = min((end for rank, end in ends.items() if problem.gives_of[rank] & bit), default=0.0)
+    able = callable_part(problem, mask)
+    ends = {rank: problem.candidates[rank].latency for rank in members(able)}
+    if not problem.has_layers:
+        return ends
+    lacking = {rank: problem.needs_of[rank] & ~problem.base for rank in ends if problem.needs_of[rank] & ~problem.base}
+    for _ in ends:  # each round carries later arrivals one need further; early stops are early answers, still sound
+        before = ends.copy()
+        for rank, needs in lacking.items():
+            ends[rank] = problem.candidates[rank].latency + max(
+                min(end for giver, end in before.items() if problem.gives_of[giver] & 1 << bit)
+                for bit in members(needs)
+            )
+        if ends == before:
+            break
     return ends
 
 
 def reliabilities(problem: Problem, mask: int) -> list[float]:
     """Reliability of each need, by the needs' places: 1 − Π(1 − r) over origin groups, the greatest r within a group."""
-    given = problem.given
-    groups: list[dict[str, float]] = [{} for _ in problem.needs]
-    offering = [(response.origin_group, response.offers) for response in given.held]
-    offering += [(problem.candidates[rank].origin_group, problem.candidates[rank].offers) for rank in members(mask)]
-    for group, offers in offering:
-        for offer in offers:
-            place = problem.place.get(offer.dataset)
-            if place is not None:
-                groups[place][group] = max(groups[place].get(group, 0.0), offer.reliability)
-    return [_combined(witnesses) for witnesses in groups]
-
-
-def _combined(witnesses: dict[str, float]) -> float:
-    doubt = 1.0
-    for group in sorted(witnesses):  # one order, so that the same set has the same last digit
-        doubt *= 1.0 - witnesses[group]
-    return 1.0 - doubt
+    doubts = problem.held_doubts.copy()
+    for rank in members(mask):
+        for witness in problem.witnesses[rank]:
+            if witness.doubt < doubts[witness.cell]:
+                doubts[witness.cell] = witness.doubt
+    return [1.0 - prod([doubts[cell] for cell in cells]) for cells in problem.cells_of_need]
 
 
 def shortfall(problem: Problem, places: tuple[int, ...], reached: list[float]) -> float:

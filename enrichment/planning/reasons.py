@@ -22,11 +22,20 @@ class Reasons:
         called = {self.problem.candidates[rank].source for rank in members(self.chosen)}
         return frozenset(called | {response.source for response in self.problem.given.held})
 
+    @cached_property
+    def _givers(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, set[str]] = {}
+        for response in self.problem.given.held:
+            for offer in response.offers:
+                found.setdefault(offer.dataset, set()).add(response.source)
+        for rank in members(self.chosen):
+            for dataset in self.problem.candidates[rank].gives:
+                found.setdefault(dataset, set()).add(self.problem.candidates[rank].source)
+        return {dataset: tuple(sorted(sources)) for dataset, sources in found.items()}
+
     def givers(self, dataset: str) -> tuple[str, ...]:
         """Sources, called or held, that offer the dataset, sorted."""
-        offering = {r.source for r in self.problem.given.held if any(o.dataset == dataset for o in r.offers)}
-        called = (self.problem.candidates[rank] for rank in members(self.chosen))
-        return tuple(sorted(offering | {c.source for c in called if dataset in c.gives}))
+        return self._givers.get(dataset, ())
 
     # --- For a call ---------------------------------------------------------------------------------------------------
 

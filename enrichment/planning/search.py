@@ -112,6 +112,10 @@ class Search:
                 if node.called & skip:
                     return False
                 node.open &= ~skip
+        in_time = reach.still_in_time(problem, node.called, node.open)
+        if in_time is None:
+            return False
+        node.open = in_time
         return True
 
     # --- What must still be bought ------------------------------------------------------------------------------------

@@ -65,8 +65,10 @@ def affordable(problem: Problem, budget: int | None) -> int:
     if budget is not None:
         fitting = sum(1 << rank for rank in members(fitting) if problem.worst_prices[rank] <= budget)
     deadline = problem.given.deadline
+    if deadline is None:
+        return reach.callable_part(problem, fitting)
     ends = reach.earliest_ends(problem, fitting)
-    in_time = (rank for rank, end in ends.items() if deadline is None or end <= deadline + 2 * ROUNDING)
+    in_time = (rank for rank, end in ends.items() if end <= deadline + 2 * ROUNDING)
     return reach.callable_part(problem, sum(1 << rank for rank in in_time))
 
 
