@@ -1,0 +1,144 @@
+"""The ASGI application: finds the provider by the first part of the path, lets it answer, and spoils the answer on demand."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+from enrichment.sandbox.brightdata import BrightData
+from enrichment.sandbox.control import Control
+from enrichment.sandbox.delivery import deliver, spoiled
+from enrichment.sandbox.faults import BadFault, Faults, Rule
+from enrichment.sandbox.messages import Moment, Reply, Request, Responder, json_reply, text_reply
+from enrichment.sandbox.meter import Meter
+from enrichment.sandbox.pacing import Pacing
+from enrichment.sandbox.serpapi import SerpApi
+from enrichment.sandbox.sites import Sites
+from enrichment.sandbox.snov import Snov
+from enrichment.sandbox.world import World, load
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+LONGEST_BODY = 1_000_000  # bytes
+WELCOME = "The provider sandbox. Ask /{host}/{path}, say /serpapi.com/search.json; see /_control/calls.\n"
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Sandbox:
+    """All providers over one world."""
+
+    world: World
+    pacing: Pacing
+    faults: Faults
+    clock: Callable[[], datetime] = now
+    meter: Meter = field(default_factory=Meter)
+    providers: Mapping[str, Responder] = field(
+        default_factory=lambda: {"serpapi.com": SerpApi(), "api.snov.io": Snov(), "api.brightdata.com": BrightData()}
+    )
+    sites: Sites = field(default_factory=Sites)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        request = await request_of(scope, receive)
+        if request.host == "_control":
+            await deliver(Control(self).answer(request), send)
+        elif not request.host:
+            await deliver(text_reply(WELCOME), send)
+        else:
+            await self.serve(request, scope, send)
+
+    async def serve(self, request: Request, scope: Scope, send: Send) -> None:
+        """Answer for a provider: the work is done and noted at once, the reply leaves after the provider's latency."""
+        try:
+            rule = self.faults.take(request)
+        except BadFault as error:
+            await deliver(json_reply({"error": str(error)}, 400), send)
+            return
+        reply = self.reply_to(request, rule)
+        call = self.meter.note(request, reply, at=self.clock(), fault=rule.kind if rule else "")
+        await asyncio.sleep(self.pacing.seconds(request.host, reply.takes))
+        await deliver(reply, send, rule=rule, abort=scope.get("state", {}).get("abort"))
+        call.answered = True
+
+    def reply_to(self, request: Request, rule: Rule | None) -> Reply:
+        responder = self.providers.get(request.host, self.sites)
+        if rule is not None and rule.status is not None:
+            return refused(responder, rule, rule.status)
+        world = self.world.liar if rule is not None and rule.kind == "lie" else self.world
+        reply = responder.answer(request, Moment(at=self.clock(), world=world))
+        return spoiled(reply, request, rule) if rule is not None else reply
+
+    def reset(self) -> None:
+        """Forget every call, job, token and fault."""
+        for provider in self.providers.values():
+            provider.reset()
+        self.meter.reset()
+        self.faults.rules.clear()
+
+
+def refused(responder: Responder, rule: Rule, status: int) -> Reply:
+    """The provider's own form of an error; no work is done for it and nothing is charged."""
+    reply = responder.refuse(status)
+    if rule.retry_after is None:
+        return reply
+    retry = ("retry-after", f"{rule.retry_after:g}")
+    return Reply(
+        status=reply.status, body=reply.body, headers=(*reply.headers, retry), kind=reply.kind, takes=reply.takes
+    )
+
+
+async def request_of(scope: Scope, receive: Receive) -> Request:
+    """The request as the provider would have seen it: host and path without the sandbox's prefix."""
+    host, slash, path = scope["path"].lstrip("/").partition("/")
+    return Request(
+        method=scope["method"],
+        host=ascii_host(host),
+        path=f"/{path}",
+        query=tuple(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+        headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
+        body=await body_of(receive),
+    )
+
+
+def ascii_host(host: str) -> str:
+    """Lower case, without port and final dot, in ASCII."""
+    bare = host.partition(":")[0].rstrip(".").lower()
+    try:
+        return bare.encode("idna").decode("ascii")
+    except UnicodeError:
+        return bare
+
+
+async def body_of(receive: Receive) -> bytes:
+    """The request's body; what goes beyond a megabyte is left out."""
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return body
+        part: bytes = message.get("body", b"")
+        body = (body + part)[:LONGEST_BODY]
+        if not message.get("more_body"):
+            return body
+
+
+def build(
+    world: World | None = None,
+    *,
+    latency: float = 1.0,
+    faults: list[Rule] | None = None,
+    clock: Callable[[], datetime] = now,
+) -> Sandbox:
+    """A sandbox. `latency` scales the providers' own latencies of 0.3 to 1.5 s; 0 answers at once."""
+    return Sandbox(world or load(), Pacing(factor=latency), Faults(list(faults or ())), clock)
+
+
+application = build()

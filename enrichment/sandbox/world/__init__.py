@@ -1,0 +1,59 @@
+"""The invented world: companies, what is true of them, and what each source gets wrong.
+
+world = load()
+world.by_domain("acmecorp.com").employees      # 500
+world.truth("acmecorp.com").employee_count     # {"low": 500, "high": 500}
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from enrichment.sandbox.world.lies import lying
+from enrichment.sandbox.world.loading import BadWorld, companies_on_file, noise_on_file
+from enrichment.sandbox.world.model import Article, Company, DemoCompany, KnownError
+from enrichment.sandbox.world.truth import Truth, truth_of
+
+__all__ = ["BadWorld", "Company", "DemoCompany", "KnownError", "Truth", "World", "companies", "load"]
+
+
+@dataclass(frozen=True)
+class World:
+    """Every company that exists, and news about nobody in particular."""
+
+    companies: tuple[Company, ...]
+    noise: tuple[Article, ...] = ()
+
+    def __iter__(self) -> Iterator[Company]:
+        return iter(self.companies)
+
+    @cached_property
+    def _domains(self) -> dict[str, Company]:
+        return {company.domain: company for company in self.companies}
+
+    def by_domain(self, domain: str) -> Company | None:
+        """The company that owns `domain`, with or without `www.`."""
+        return self._domains.get(domain.lower().rstrip(".").removeprefix("www."))
+
+    def truth(self, domain: str) -> Truth:
+        """What is true of the company at `domain`. Raises `KeyError` if there is none."""
+        return truth_of(self._domains[domain])
+
+    @cached_property
+    def liar(self) -> "World":
+        """The same companies with invented facts: what a source says that lies."""
+        return World(tuple(lying(company) for company in self.companies), self.noise)
+
+
+def load() -> World:
+    """The world on file. Raises `BadWorld`."""
+    return World(companies_on_file(), noise_on_file())
+
+
+def companies() -> tuple[DemoCompany, ...]:
+    """The companies that the demo knows from the start: all but those to be met as an unknown name."""
+    return tuple(
+        DemoCompany(name=c.name, domain=c.domain, aliases=c.aliases, ticker=c.ticker.partition(":")[2] or None)
+        for c in companies_on_file()
+        if c.in_demo
+    )
