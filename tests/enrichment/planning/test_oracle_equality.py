@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enrichment.planning.model import Plan
+from tests.benchmarks.planning_corners import CORNERS, Corner
 from tests.benchmarks.planning_instances import random_instance
 from tests.benchmarks.planning_oracle import best_score, layers_of, score_of
 
@@ -15,7 +16,7 @@ SEEDS = range(300)
 
 @cache
 def planned(seed: int) -> Plan:
-    from enrichment.planning.solver import cheapest_plan  # noqa: PLC0415 - the oracle is usable without a planner
+    from enrichment.planning.solver import cheapest_plan
 
     return cheapest_plan(random_instance(seed))
 
@@ -27,6 +28,16 @@ def test_the_planner_scores_what_the_oracle_scores(seed: int) -> None:
     plan = planned(seed)
 
     assert plan.score == expected
+
+
+@pytest.mark.parametrize("corner", CORNERS, ids=lambda corner: corner.name)
+def test_the_planner_finds_the_plan_of_a_corner(corner: Corner) -> None:
+    from enrichment.planning.solver import cheapest_plan
+
+    plan = cheapest_plan(corner.given)
+
+    assert plan.score == best_score(corner.given)
+    assert tuple(sorted(call.source for call in plan.calls)) == corner.sources
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -1,0 +1,1 @@
+"""Yardsticks that the system is measured against: oracles and generated instances."""
