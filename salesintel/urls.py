@@ -1,6 +1,29 @@
-"""Every address of the product."""
+"""Every address of the product. Who may use which: tests/api/test_permission_matrix.py, which knows them all."""
+
+from typing import Any
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import URLPattern, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from salesintel.health import HealthView, ReadyView
+
+
+def health(**kwargs: Any) -> list[URLPattern]:
+    return [path("health", HealthView.as_view(**kwargs)), path("health/ready", ReadyView.as_view(**kwargs))]
+
+
+described = [path("api/v1/", include(health()))]
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    *described,
+    path("api/schema/", SpectacularAPIView.as_view(patterns=described, authentication_classes=()), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema", authentication_classes=()), name="api-docs"),
+    *health(schema=None),
+]
+
+handler400 = "salesintel.problems.bad_request"
+handler403 = "salesintel.problems.permission_denied"
+handler404 = "salesintel.problems.page_not_found"
+handler500 = "salesintel.problems.server_error"

@@ -7,3 +7,7 @@ class AccountsConfig(AppConfig):
     name = "salesintel.accounts"
     label = "accounts"
     verbose_name = "Accounts"
+
+    def ready(self) -> None:
+        from salesintel import checks  # noqa: F401 - they register themselves
+        from salesintel.accounts import schema  # noqa: F401 - its classes register themselves

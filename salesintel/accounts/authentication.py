@@ -1,7 +1,16 @@
-"""How a program says who it is: an API key, in either of two headers."""
+"""How a caller of the API says who it is: an API key in either of two headers, else the login session.
 
+Where the operator switched `API_KEY_REQUIRED` off, a program on this very machine may leave the key out; it then acts
+as the user `local`, so that every request still has somebody who made it and pays for it.
+"""
+
+from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -10,6 +19,8 @@ from rest_framework.request import Request
 from salesintel.accounts.models import ApiKey, User, digest, is_well_formed
 
 NOTE_USE_EVERY = timedelta(minutes=1)
+LOCAL_USER = "local"
+LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class ApiKeyAuthentication(BaseAuthentication):
@@ -36,3 +47,43 @@ class ApiKeyAuthentication(BaseAuthentication):
     def _bearer(request: Request) -> str:
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
         return key.strip() if scheme.lower() == "bearer" else ""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalUse:
+    """What `request.auth` is for a program on this machine that came without a key."""
+
+    scopes: tuple[str, ...] = ("read", "enrich")
+
+
+class LocalAuthentication(BaseAuthentication):
+    """The user `local` for a keyless program on this machine, if `API_KEY_REQUIRED` is off; never in production.
+
+    The user cannot log in and is no staff. Scopes: read and enrich.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, LocalUse] | None:
+        if settings.API_KEY_REQUIRED or settings.PRODUCTION or not is_from_this_machine(request):
+            return None
+        user, _ = User.objects.get_or_create(username=LOCAL_USER, defaults={"password": make_password(None)})
+        return (user, LocalUse()) if user.is_active else None
+
+
+def is_from_this_machine(request: Request) -> bool:
+    """Whether a program here sent it to us directly: no proxy between, and no web page of another site behind it.
+
+    The host's name is looked at too: a page of a site whose name was rebound to 127.0.0.1 sends that site's name.
+    """
+    forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    from_another_site = request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}
+    origin = request.headers.get("Origin")
+    foreign = origin is not None and urlsplit(origin).netloc != request.get_host()  # "null" is foreign, too
+    named_here = urlsplit(f"//{request.get_host()}").hostname in LOCAL_HOSTS
+    return named_here and _is_loopback(request) and not (forwarded or from_another_site or foreign)
+
+
+def _is_loopback(request: Request) -> bool:
+    try:
+        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:  # a Unix socket has no address: there is a proxy at its other end
+        return False
