@@ -1,4 +1,4 @@
-"""What a cover must cost at least, and how low a shortfall can still fall: the bounds that let the search stop early."""
+"""What a cover must cost at least, and how low a shortfall can fall: the bounds that let the search stop early."""
 
 from dataclasses import dataclass
 from math import exp

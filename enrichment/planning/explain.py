@@ -89,7 +89,7 @@ def _budget(problem: Problem, chosen: int, unlimited: int) -> Iterator[str]:
     places = range(len(problem.needs))
     better = [problem.needs[p].dataset for p in places if round(after[p] - before[p], DECIMALS) > 0.0]
     helped = [d for d in better if reach.is_below(problem, problem.place[d], before)]
-    worst = sum(problem.worst_prices[rank] for rank in members(unlimited))
+    worst = problem.worst_price(unlimited)
     expected = sum(round(problem.candidates[rank].expected_price) for rank in members(unlimited))
     gain = f" and raise {listing(helped)}" if helped else ""
     yield (

@@ -33,7 +33,8 @@ then the smallest among all its offers.
 Made precise: a call's layer is the earliest at which its needs are met. "Below its threshold" means a shortfall that is
 not 0 when rounded to 9 decimals; seconds are compared with `deadline` rounded to 9 decimals too. A dataset that is
 `known` meets needs of calls, it has no reliability of its own. A source named in `unavailable` is never called.
-"Needed" datasets are all of `PlanInput.needs`, required or optional. No `because_of` at all: "all" holds, "any" does not.
+"Needed" datasets are all of `PlanInput.needs`, required or optional. Without any `because_of` "all" holds, "any" does
+not.
 """
 
 from dataclasses import dataclass, field

@@ -1,8 +1,8 @@
 """A plan's input made ready for the search: sources and datasets as bits, one number for all that is added up.
 
-Sets of candidates and sets of datasets are `int` bit masks; a candidate's bit is its rank by slug, so nothing depends on
-the order of the input. Witness = what one origin group says about one dataset; its log is −ln(1 − reliability), which
-adds up over groups.
+Sets of candidates and sets of datasets are `int` bit masks; a candidate's bit is its rank by slug, so nothing depends
+on the order of the input. Witness = what one origin group says about one dataset; its log is −ln(1 − reliability),
+which adds up over groups.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """What a candidate offers for one need: the need's place, the (need, origin group) cell, 1 − reliability, the log."""
+    """What a candidate offers for one need: the need's place, its (need, origin group) cell, 1 − r, −ln(1 − r)."""
 
     need: int
     cell: int
@@ -156,6 +156,10 @@ class Problem:
     @cached_property
     def worst_prices(self) -> tuple[int, ...]:
         return tuple(candidate.worst_price for candidate in self.candidates)
+
+    def worst_price(self, mask: int) -> int:
+        """nano-USD that the set of candidates may cost at most."""
+        return sum(self.worst_prices[rank] for rank in members(mask))
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:

@@ -96,7 +96,7 @@ def earliest_ends(problem: Problem, mask: int) -> dict[int, float]:
 
 
 def reliabilities(problem: Problem, mask: int) -> list[float]:
-    """Reliability of each need, by the needs' places: 1 − Π(1 − r) over origin groups, the greatest r within a group."""
+    """Reliability of each need, by its place: 1 − Π(1 − r) over origin groups, the greatest r within a group."""
     doubts = problem.held_doubts.copy()
     for rank in members(mask):
         for witness in problem.witnesses[rank]:

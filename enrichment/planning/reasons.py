@@ -144,7 +144,7 @@ class Reasons:
 
     def _breaks_a_limit(self, rank: int, candidate: Candidate) -> str | None:
         given = self.problem.given
-        worst = sum(self.problem.worst_prices[member] for member in members(self.chosen | 1 << rank))
+        worst = self.problem.worst_price(self.chosen | 1 << rank)
         if given.budget is not None and worst > given.budget:
             total = "may cost" if worst == candidate.worst_price else "would bring the plan to"
             return f"{total} {usd(worst)} USD at worst, above the budget of {usd(given.budget)} USD"

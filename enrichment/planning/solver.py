@@ -20,11 +20,17 @@ def cheapest_plan(given: PlanInput) -> Plan:
     milliseconds, most of them where the budget forces a choice of what to leave out.
     """
     problem = Problem(given)
-    unlimited = cheapest_set(problem, budget=None)
-    chosen = unlimited
-    if given.budget is not None and sum(problem.worst_prices[rank] for rank in members(unlimited)) > given.budget:
-        chosen = cheapest_set(problem, budget=given.budget)
+    chosen, unlimited = best_sets(problem)
     return explained(problem, chosen, unlimited)
+
+
+def best_sets(problem: Problem) -> tuple[int, int]:
+    """The best set of candidates within the budget, and the best if there were none; both as masks."""
+    budget = problem.given.budget
+    unlimited = cheapest_set(problem, budget=None)
+    if budget is None or problem.worst_price(unlimited) <= budget:
+        return unlimited, unlimited
+    return cheapest_set(problem, budget=budget), unlimited
 
 
 def cheapest_set(problem: Problem, *, budget: int | None) -> int:
@@ -70,23 +76,3 @@ def affordable(problem: Problem, budget: int | None) -> int:
     ends = reach.earliest_ends(problem, fitting)
     in_time = (rank for rank, end in ends.items() if end <= deadline + 2 * ROUNDING)
     return reach.callable_part(problem, sum(1 << rank for rank in in_time))
-
-
-def cheapest_useful_price(given: PlanInput) -> int | None:
-    """Worst price in nano-USD of the cheapest plan that lowers the required shortfall, whatever the budget.
-
-    Feasible in all else: needs, deadline, redundancy. None if no plan lowers it.
-    """
-    problem = Problem(given)
-    candidates = affordable(problem, None)
-    before = reach.shortfall(problem, problem.required, reach.reliabilities(problem, 0))
-    cheapest: int | None = None
-    for rank in members(candidates):
-        alone = reach.shortfall(problem, problem.required, reach.reliabilities(problem, 1 << rank))
-        if alone >= before or (cheapest is not None and problem.worst_prices[rank] >= cheapest):
-            continue
-        found = Search(problem, Aim(weights=problem.worst_prices)).run(candidates & ~(1 << rank), first=rank)
-        if found is not None:
-            price = sum(problem.worst_prices[member] for member in members(found))
-            cheapest = price if cheapest is None else min(cheapest, price)
-    return cheapest

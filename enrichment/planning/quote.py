@@ -1,0 +1,89 @@
+"""What a run will cost and how long it will take, before it begins: best, expected, worst."""
+
+from dataclasses import dataclass
+from random import Random
+
+from enrichment.planning import reach
+from enrichment.planning.model import PlanInput
+from enrichment.planning.outcomes import Ending, Runs, TooManyOutcomes, price_if_usable
+from enrichment.planning.problem import Problem, members
+from enrichment.planning.solver import affordable, best_sets
+
+MOST_SITUATIONS = 96  # planned for before outcomes are drawn instead of enumerated; about half a millisecond each
+SAMPLES = 48
+SEED = 2011
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """Prices in nano-USD, spans in seconds. `is_exact`: every outcome was enumerated, none was drawn."""
+
+    best_cost: int
+    expected_cost: int
+    worst_cost: int
+    best_seconds: float
+    expected_seconds: float
+    worst_seconds: float
+    is_exact: bool = True
+
+
+def quote(given: PlanInput) -> Quote:
+    """Price the plan together with its fallbacks, by running it in thought (`outcomes` says how a run goes).
+
+    Best: every planned call gives a usable answer at the average price of one. Expected: the mean over outcomes, each
+    call usable with its chance, independently. Worst: the dearest outcome, every record that can be charged included,
+    never above the budget; and the longest one.
+
+    Up to 96 situations are enumerated exactly. Beyond that the mean is over 48 outcomes drawn with a fixed seed, the
+    same for the same input, and the worst is a ceiling that no outcome exceeds: all useful candidates asked one after
+    another. Expected may be below best: a source charged per hit costs nothing when it finds nothing.
+    """
+    problem = Problem(given)
+    chosen, _ = best_sets(problem)
+    best_cost = sum(price_if_usable(problem.candidates[rank]) for rank in members(chosen))
+    best_seconds = reach.seconds(problem, chosen)
+    try:
+        endings = [*Runs(given, most=MOST_SITUATIONS).endings()]
+        worst_cost, worst_seconds = max(e.dearest for e in endings), max(e.situation.seconds for e in endings)
+        is_exact = True
+    except TooManyOutcomes:
+        endings = _drawn(given)
+        worst_cost, worst_seconds = _ceiling(problem)
+        is_exact = False
+    return Quote(
+        best_cost=best_cost,
+        expected_cost=round(sum(ending.chance * ending.cost for ending in endings)),
+        worst_cost=worst_cost,
+        best_seconds=best_seconds,
+        expected_seconds=sum(ending.chance * ending.situation.seconds for ending in endings),
+        worst_seconds=worst_seconds,
+        is_exact=is_exact,
+    )
+
+
+def _drawn(given: PlanInput) -> list[Ending]:
+    """Endings of runs in which it was drawn beforehand whose answer is usable; equally likely."""
+    draw = Random(SEED)  # noqa: S311 - a simulation, not a secret
+    runs = Runs(given, most=SAMPLES * (len(given.candidates) + 1))
+    candidates = sorted(given.candidates, key=lambda candidate: candidate.source)
+    drawn = (frozenset(c.source for c in candidates if draw.random() < c.chance) for _ in range(SAMPLES))
+    endings = (runs.ending_if(usable) for usable in drawn)
+    return [Ending(1 / SAMPLES, ending.situation, ending.cost, ending.dearest) for ending in endings]
+
+
+def _ceiling(problem: Problem) -> tuple[int, float]:
+    """nano-USD and seconds that no run exceeds: everything useful is asked, one call after another, within limits."""
+    given = problem.given
+    held = reach.reliabilities(problem, 0)
+    wanted = {place for place in range(len(problem.needs)) if reach.is_below(problem, place, held)}
+    useful = [
+        rank
+        for rank in members(affordable(problem, given.budget))
+        if problem.gives_of[rank] or any(witness.need in wanted for witness in problem.witnesses[rank])
+    ]
+    cost = sum(problem.worst_prices[rank] for rank in useful)
+    seconds = sum(problem.candidates[rank].latency for rank in useful)
+    return (
+        cost if given.budget is None else min(cost, given.budget),
+        seconds if given.deadline is None else min(seconds, given.deadline),
+    )
