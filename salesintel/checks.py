@@ -19,8 +19,8 @@ HOW = "See docs/production.md."
 
 @register(TAG)
 def unsafe_values(**_: Any) -> list[CheckMessage]:
-    """An error for each value that production refuses; none in development. A broken key is an error anywhere."""
-    return [*_broken_keys(), *(_refused() if settings.PRODUCTION else ())]
+    """An error for each value that production refuses, and for each that works nowhere."""
+    return [*_broken_keys(), *_too_long_drives(), *(_refused() if settings.PRODUCTION else ())]
 
 
 @register(TAG, deploy=True)
@@ -46,6 +46,17 @@ def _broken_keys() -> Iterator[CheckMessage]:
                 hint="Make one as docs/production.md says; keys are separated by commas.",
                 id="salesintel.E001",
             )
+
+
+def _too_long_drives() -> Iterator[CheckMessage]:
+    limit = settings.Q_CLUSTER["timeout"]
+    if settings.DRIVE_FOR.total_seconds() > limit * 2 / 3:
+        yield Error(
+            f"SALESINTEL_DRIVE_FOR is {settings.DRIVE_FOR.total_seconds():g} seconds, and the queue kills at {limit}:"
+            " a worker would be killed at work again and again.",
+            hint=f"Set SALESINTEL_DRIVE_FOR to at most {limit * 2 // 3}.",
+            id="salesintel.E008",
+        )
 
 
 def _refused() -> Iterator[CheckMessage]:

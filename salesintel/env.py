@@ -4,17 +4,20 @@ Every reader also looks at `NAME_FILE`, the path of a file that holds the value,
 """
 
 import os
+import warnings
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import environ
 from django.core.exceptions import ImproperlyConfigured
 
 T = TypeVar("T")
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
+DATABASES = frozenset({"django.db.backends.postgresql", "django.db.backends.sqlite3"})
 
 
 def text(name: str, *, default: str = "") -> str:
@@ -75,3 +78,15 @@ def choice(name: str, *, default: str, among: tuple[str, ...]) -> str:
     if value not in among:
         raise ImproperlyConfigured(f"{name}={value!r} is not one of {', '.join(among)}.")
     return value
+
+
+def database(name: str, *, default: str) -> dict[str, Any]:
+    """A database's address, as an entry of Django's `DATABASES`. A refusal does not repeat the password."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found: dict[str, Any] = environ.Env.db_url_config(text(name, default=default))
+    if found.get("ENGINE") not in DATABASES or not found["NAME"]:
+        raise ImproperlyConfigured(
+            f"{name} is not the address of a database; use postgres://user:password@host:5432/name or sqlite:////path."
+        )
+    return found

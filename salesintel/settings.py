@@ -8,7 +8,6 @@ import sys
 import warnings
 from pathlib import Path
 
-import environ
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
@@ -106,7 +105,7 @@ TEMPLATES = [
 
 # --- Database -------------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": environ.Env.db_url_config(env.text("DATABASE_URL", default=f"sqlite:///{DATA_DIR}/db.sqlite3"))}
+DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{DATA_DIR}/db.sqlite3")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Read-then-write transactions fail at once without IMMEDIATE, whatever the timeout; WAL lets readers go on.
     DATABASES["default"]["OPTIONS"] = {
@@ -179,6 +178,11 @@ Q_CLUSTER = {
 }
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 5000}}}
 
+# A driver's hold on a run; renewed at a third of it. A run whose driver died goes on when it has ended.
+RUN_LEASE = env.seconds("SALESINTEL_RUN_LEASE", default="20")
+DRIVE_FOR = env.seconds("SALESINTEL_DRIVE_FOR", default="60")
+RUNS_PER_DRIVER = env.integer("SALESINTEL_RUNS_PER_DRIVER", default="32")
+
 # --- Sources and engines --------------------------------------------------------------------------------------------
 
 # Where the sandbox answers; empty switches it off. Live sources win as soon as one of them has a key or is public.
@@ -192,6 +196,9 @@ CREDENTIALS = {
     "snov": dict(zip(("client_id", "client_secret"), env.text("SNOV_API_KEY").partition(":")[::2], strict=True)),
     "anthropic": {"api_key": env.text("ANTHROPIC_API_KEY")},
 }
+
+# Trials only: where a worker shall die (enrichment/killpoints.py).
+KILL_POINT = "" if PRODUCTION else env.text("SALESINTEL_KILL")
 
 # --- Pages ----------------------------------------------------------------------------------------------------------
 

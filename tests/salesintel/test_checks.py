@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 from cryptography.fernet import Fernet
@@ -87,6 +88,16 @@ def test_a_broken_credential_key_is_an_error_in_development_too_and_its_place_is
     (error,) = checks.unsafe_values()
 
     assert error.msg.startswith("Key 2 of SALESINTEL_CREDENTIAL_KEYS")
+
+
+def test_a_drive_that_the_queue_would_cut_off_is_an_error_in_development_too(production):
+    production.PRODUCTION = False
+    production.DRIVE_FOR = timedelta(seconds=81)
+
+    (error,) = checks.unsafe_values()
+
+    assert error.id == "salesintel.E008"
+    assert error.hint == "Set SALESINTEL_DRIVE_FOR to at most 80."
 
 
 def test_the_message_about_a_broken_key_does_not_show_the_key(production):

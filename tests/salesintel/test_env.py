@@ -109,3 +109,15 @@ def test_a_choice_is_one_of_its_words(given):
     given("b")
 
     assert env.choice(NAME, default="a", among=("a", "b")) == "b"
+
+
+@pytest.mark.parametrize("address", ["", "db.example.com/sales", "mysql://app:p4ss@db/sales", "postgres://app:p4ss@db"])
+def test_an_address_of_no_database_that_we_run_on_is_refused_without_repeating_its_password(given, address):
+    given(address)
+
+    with pytest.raises(
+        ImproperlyConfigured, match=f"^{NAME} is not the address of a database; use postgres://"
+    ) as refusal:
+        env.database(NAME, default="sqlite:////x")
+
+    assert "p4ss" not in str(refusal.value)
