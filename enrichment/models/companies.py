@@ -1,7 +1,8 @@
 """Who a company is: one canonical row, and every name and domain it was ever met by."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Replace
 
 
 class Company(models.Model):
@@ -13,6 +14,14 @@ class Company(models.Model):
         null=True,
         blank=True,
         help_text="Registrable domain in lower-case ASCII; blank while provisional.",
+    )
+    provisional_key = models.CharField(
+        max_length=253,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
+        help_text="Key of its name while nothing else is known, so that one name makes one provisional company.",
     )
     merged_into = models.ForeignKey(
         "self",
@@ -32,6 +41,13 @@ class Company(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["domain"], condition=Q(merged_into__isnull=True), name="one_company_per_domain"
+            ),
+            models.CheckConstraint(
+                condition=Q(provisional_key__isnull=True) | Q(domain__isnull=True, merged_into__isnull=True),
+                name="company_provisional_or_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="company_not_its_own_successor"
             ),
         ]
 
@@ -56,13 +72,39 @@ class CompanyAlias(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     value = models.CharField(max_length=253, help_text="As it was met.")
     key = models.CharField(max_length=253, help_text="Normalised: lower case, no accents, no legal form.")
+    compact = models.GeneratedField(
+        expression=Replace("key", Value(" "), Value("")),
+        output_field=models.CharField(max_length=253),
+        db_persist=True,
+        help_text="The key without spaces.",
+    )
     learned_from = models.CharField(max_length=60, blank=True, help_text="Who said so: a source, a person, the seed.")
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name_plural = "company aliases"
         constraints = [models.UniqueConstraint(fields=["company", "kind", "key"], name="one_alias_per_company_and_key")]
-        indexes = [models.Index(fields=["kind", "key"])]
+        indexes = [
+            models.Index(fields=["kind", "key"]),
+            models.Index(fields=["kind", "compact"], name="alias_by_compact_key"),
+        ]
 
     def __str__(self) -> str:
         return self.value
+
+
+class CompanyMerge(models.Model):
+    """That one company turned out to be another, and which rows went over with it, so that it can be undone."""
+
+    absorbed = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    into = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    learned_from = models.CharField(max_length=60, help_text="Who said so: a source, a person.")
+    moved = models.JSONField(default=dict, help_text="“app.model.field” → primary keys of the rows that went over.")
+    was = models.JSONField(default=dict, help_text="Values of both companies before, by field.")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return f"{self.absorbed_id} into {self.into_id}"

@@ -98,7 +98,6 @@ class WorkflowRun(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     stop_reason = models.CharField(max_length=20, choices=StopReason.choices, blank=True)
     error = models.TextField(blank=True)
-    progress = models.PositiveSmallIntegerField(default=0, help_text="Per cent of the steps' expected time.")
     estimated_cost = UsdField(null=True, blank=True)
     estimated_seconds = models.FloatField(null=True, blank=True)
     cost = UsdField(default=0, help_text="USD settled so far, calls and engines.")
@@ -138,6 +137,11 @@ class WorkflowRun(models.Model):
     @property
     def is_active(self) -> bool:
         return self.status in self.ACTIVE
+
+    @property
+    def fill_key(self) -> str:
+        """What runs wait for that need this one's report."""
+        return f"run:{self.pk}"
 
 
 class ResearchRequestQuerySet(models.QuerySet["ResearchRequest"]):

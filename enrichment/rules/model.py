@@ -38,6 +38,11 @@ class SourceRule(Frozen):
     ttl: timedelta
     empty_ttl: timedelta
 
+    @property
+    def worst_price(self) -> Decimal:
+        """USD that one call may cost at most."""
+        return self.cost * (self.max_records if self.charged == "record" else 1)
+
 
 class Cell(Frozen):
     dataset: str

@@ -1,0 +1,26 @@
+"""What is live and therefore in no rule set: whether data comes from the real providers or from the sandbox."""
+
+from django.conf import settings
+
+from enrichment.models import Origin, Provider, RulesVersion
+
+_remembered: dict[str, tuple[tuple[object, ...], str]] = {}
+
+
+def origin() -> str:
+    """`live` as soon as the sandbox is off, a provider has a key, or the public sources are switched on.
+
+    The two never mix: with one live key the sandbox plays nobody. One query while no rule changed.
+    """
+    key = (RulesVersion.now(), settings.SANDBOX_URL, settings.PUBLIC_SOURCES, _keys_of_environment())
+    remembered = _remembered.get("origin")
+    if remembered is not None and remembered[0] == key:
+        return remembered[1]
+    is_live = not settings.SANDBOX_URL or settings.PUBLIC_SOURCES or any(row.has_key for row in Provider.objects.all())
+    found = str(Origin.LIVE if is_live else Origin.SANDBOX)
+    _remembered["origin"] = (key, found)
+    return found
+
+
+def _keys_of_environment() -> tuple[str, ...]:
+    return tuple(slug for slug, found in settings.CREDENTIALS.items() if any(found.values()))

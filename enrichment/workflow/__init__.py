@@ -1,0 +1,1 @@
+"""Requests and the durable runs that answer them."""

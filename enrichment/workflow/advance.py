@@ -1,0 +1,39 @@
+"""Pushes one run from step to step, on the driver's loop."""
+
+from enrichment.collection import Collector
+from enrichment.workflow import steps
+from enrichment.workflow.analyse import analyse
+from enrichment.workflow.leases import Lease
+from enrichment.workflow.steps import Collect
+from enrichment.workflow.tools import Tools
+
+
+async def advance(lease: Lease, tools: Tools) -> None:
+    """Push the run on until it ends, waits, or the driver stops. Raises `LeaseLost`."""
+    action = await tools.hop(steps.resume, lease)
+    while action is not None:
+        if tools.stopping:
+            await tools.hop(steps.rest, lease, action.step)
+            return
+        if isinstance(action, Collect):
+            outcomes = await _collector(lease, action, tools).wave(
+                action.sources, wave=action.wave, deadline=action.deadline
+            )
+            action = await tools.hop(steps.after_wave, lease, action.step, outcomes)
+        else:
+            action = await analyse(lease, action.step, tools)
+
+
+def _collector(lease: Lease, action: Collect, tools: Tools) -> Collector:
+    return Collector(
+        run=lease.run,
+        lease_token=lease.token,
+        company=action.company,
+        ref=action.ref,
+        origin=action.origin,
+        not_before=action.not_before,
+        rules=action.rules,
+        egress=tools.egress,
+        hop=tools.hop,
+        memories=tools.memories,
+    )

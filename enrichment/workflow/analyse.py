@@ -1,0 +1,163 @@
+"""The analysis step: engines by priority, money held before and settled after, the report stored with its evidence."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from enrichment import budgets, rules
+from enrichment.analysis.engines import engine_from
+from enrichment.analysis.grounding import ground
+from enrichment.analysis.model import Engine, EngineError, Grounded, Task, Usage
+from enrichment.models import AnalysisEngine, EngineCall, Report, StepRun, WorkflowRun
+from enrichment.models.clock import database_now
+from enrichment.models.fields import rounded_up, usd
+from enrichment.workflow import store, vendor
+from enrichment.workflow.briefing import digest_of, task_for
+from enrichment.workflow.leases import Lease
+from enrichment.workflow.steps import park
+from enrichment.workflow.tools import Tools
+
+MILLION = Decimal(10) ** 6
+CHARACTERS_PER_TOKEN = 2  # of text in any script, at worst; what is held is freed when the real count is known
+RECHECK = 5.0  # seconds after which a run looks again whether its vendor's run has ended
+Status = EngineCall.Status
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An analysis to write: its task, the engines to try in order, and the vendor's report that it uses."""
+
+    task: Task
+    engines: tuple[AnalysisEngine, ...]
+    vendor_report: Report | None
+    started: datetime
+
+
+async def analyse(lease: Lease, ordinal: int, tools: Tools) -> None:
+    """Write and store the run's report; parks while the vendor's run is under way. Raises `LeaseLost`."""
+    job = await tools.hop(prepare, lease, ordinal)
+    if job is None:
+        return
+    grounded, failures = await _written(job, lease, tools)
+    await tools.hop(store.store, lease, ordinal, job.task, grounded, failures, job.vendor_report)
+
+
+@transaction.atomic
+def prepare(lease: Lease, ordinal: int) -> Job | None:
+    """What to write; None when the run was parked to wait for the vendor's."""
+    run = WorkflowRun.objects.fenced(lease.run, lease.token)
+    if vendor.is_awaited(run.vendor_run_id) and run.vendor_run is not None:
+        park(run, run.steps.get(ordinal=ordinal), seconds=RECHECK, waiting_for=run.vendor_run.fill_key)
+        return None
+    known, at = rules.load(run.rule_set_id), database_now()
+    _doubt_engines(run, at)
+    vendor_report = vendor.report_for(run, known, at=at)
+    task = task_for(run, known, vendor=vendor.context_of(vendor_report), at=at)
+    ready = tuple(row for row in AnalysisEngine.objects.filter(enabled=True) if row.is_ready)
+    StepRun.objects.filter(run=run, ordinal=ordinal).update(started=at)
+    return Job(task, ready, vendor_report, at)
+
+
+def _doubt_engines(run: WorkflowRun, at: datetime) -> None:
+    """Calls that a dead driver left behind count as spent."""
+    for call in EngineCall.objects.filter(run=run, status=Status.INTENT):
+        EngineCall.objects.filter(pk=call.pk).update(status=Status.IN_DOUBT, cost=call.reserved, answered=at)
+        budgets.settle(request=call.request_id, periods=call.budgets, held=call.reserved, cost=call.reserved)
+        WorkflowRun.objects.filter(pk=run.pk).update(cost=F("cost") + usd(call.reserved))
+
+
+async def _written(job: Job, lease: Lease, tools: Tools) -> tuple[Grounded, list[str]]:
+    """The first engine's grounded draft; and why better engines failed, in words."""
+    failures: list[str] = []
+    for row in job.engines:
+        kept = await tools.hop(store.kept_analysis, lease, digest_of(job.task, engine=row.slug, model=row.model))
+        if kept is not None:
+            return kept, failures
+        call = await tools.hop(hold, lease, row, job.task)
+        if isinstance(call, str):
+            failures.append(call)
+            continue
+        try:
+            draft = await _engine(row).draft(job.task)
+        except EngineError as error:
+            failures.append(f"{row.slug}: {error}")
+            await tools.hop(settle, call, error.usage, words=str(error))
+            continue
+        await tools.hop(settle, call, draft.usage, words="")
+        return await tools.hop(ground, draft, job.task), failures
+    raise EngineError("No analysis engine is switched on; enable “builtin” in the admin.")
+
+
+def _engine(row: AnalysisEngine) -> Engine:
+    return engine_from(
+        slug=row.slug,
+        kind=row.kind,
+        model=row.model,
+        base_url=row.base_url,
+        secrets=row.secrets(),
+        prices={"in": row.price_in, "out": row.price_out, "cached": row.price_cached, "write": row.price_cache_write},
+        max_tokens=row.max_tokens,
+        seconds=row.timeout.total_seconds(),
+    )
+
+
+def worst_price(row: AnalysisEngine, task: Task) -> Decimal | None:
+    """USD that one analysis may cost at most; None where a price is unknown."""
+    prices = (row.price_in, row.price_out, row.price_cache_write)
+    if any(price is None for price in prices):
+        return None
+    tokens_in = (len(task.prompt) + sum(len(i.title) + len(i.text) for i in task.evidence) + 20_000) // CHARACTERS_PER_TOKEN
+    dearest = max(row.price_in or 0, row.price_cache_write or 0)
+    # Twice, because a draft that breaks the schema is repaired once.
+    return rounded_up(2 * (tokens_in * Decimal(dearest) + row.max_tokens * Decimal(row.price_out or 0)) / MILLION)
+
+
+@transaction.atomic
+def hold(lease: Lease, row: AnalysisEngine, task: Task) -> UUID | str:
+    """Reserve the engine's worst price and write the intent; or why it is not asked, in words."""
+    WorkflowRun.objects.fenced(lease.run, lease.token)
+    now, price = database_now(), worst_price(row, task)
+    purse = budgets.open_purse(lease.run, provider=None, today=now.date())
+    if purse is None:
+        return "Nobody wants this run any more."
+    if price is None and purse.payer.cap is not None:
+        return f"{row.slug}: its price is unknown, so it does not run under a cap."
+    refusal = purse.refusal(price or Decimal(0))
+    if refusal:
+        return f"{row.slug}: {refusal}"
+    purse.hold(price or Decimal(0))
+    call = EngineCall.objects.create(
+        run_id=lease.run,
+        request=purse.payer,
+        engine=row.slug,
+        model=row.model,
+        reserved=price or Decimal(0),
+        budgets=[period.pk for period in purse.periods],
+        started=now,
+    )
+    return call.pk
+
+
+@transaction.atomic
+def settle(pk: UUID, usage: Usage, *, words: str) -> None:
+    """Book what an engine used."""
+    call = EngineCall.objects.select_for_update().get(pk=pk)
+    if call.status != Status.INTENT:
+        return
+    cost = None if usage.cost is None else rounded_up(usage.cost)
+    EngineCall.objects.filter(pk=pk).update(
+        status=Status.FAILED if words else Status.OK,
+        cost=cost,
+        tokens_in=usage.tokens_in,
+        tokens_out=usage.tokens_out,
+        tokens_cached=usage.tokens_cached,
+        error=words[:300],
+        answered=database_now(),
+    )
+    budgets.settle(request=call.request_id, periods=call.budgets, held=call.reserved, cost=cost or Decimal(0))
+    if cost:
+        WorkflowRun.objects.filter(pk=call.run_id).update(cost=F("cost") + usd(cost))

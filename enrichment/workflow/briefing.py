@@ -1,0 +1,129 @@
+"""From rows to an analysis task: the facts that a run needs, the evidence behind them, the vendor, the role."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from enrichment import cache
+from enrichment.analysis.model import (
+    EvidenceItem,
+    FactItem,
+    FactView,
+    NeedView,
+    RoleView,
+    SignalRuleView,
+    Task,
+    VendorContext,
+)
+from enrichment.models import Evidence, Fact, WorkflowRun
+from enrichment.rules import Rules
+
+PURPOSES = ("customer_intelligence", "vendor_context")
+
+
+def evidence_id(pk: int) -> str:
+    return f"e{pk}"
+
+
+def task_for(run: WorkflowRun, known: Rules, *, vendor: VendorContext | None, at: datetime) -> Task:
+    """All that the run's report is written from."""
+    needs = known.requirements(run.consumer, role=run.role, require=tuple(run.require))
+    rows = Fact.objects.filter(company=run.company_id, origin=run.origin, dataset__in=[need.dataset for need in needs])
+    facts = {row.dataset: _fact_view(row, known) for row in rows.order_by("dataset")}
+    purpose = run.consumer if run.consumer in PURPOSES else "profile"
+    prompt = known.prompts.get(purpose)
+    return Task(
+        purpose=purpose,
+        company=run.company.name,
+        domain=run.company.domain,
+        facts=facts,
+        evidence=_evidence(facts),
+        as_of=at,
+        needs=tuple(
+            NeedView(dataset=n.dataset, threshold=n.threshold, required=n.required, weight=n.weight) for n in needs
+        ),
+        vendor_name=run.vendor.name if run.vendor else None,
+        vendor=vendor,
+        role=_role(run.role, known),
+        segment=run.segment,
+        region=run.region,
+        signal_rules=tuple(
+            SignalRuleView(name=r.name, signals=frozenset(r.signals), urgency=r.urgency, action=r.action)
+            for r in known.signals
+        ),
+        prompt=prompt.text if prompt else "",
+    )
+
+
+def digest_of(task: Task, *, engine: str, model: str) -> str:
+    """What an analysis depends on: facts, evidence, vendor, role, prompt, engine, model and the day."""
+    content: dict[str, Any] = asdict(task) | {
+        "as_of": task.as_of.date().isoformat(),
+        "signal_rules": sorted(str(rule) for rule in task.signal_rules),
+    }
+    return cache.digest("analysis", engine, model, content)
+
+
+def _fact_view(row: Fact, known: Rules) -> FactView:
+    rule = known.datasets[row.dataset]
+    items = tuple(_item(claim) for claim in row.claims)
+    if row.corrected:
+        items = _pinned(row, rule.kind) + items if rule.kind == "scalar" else _pinned(row, rule.kind)
+    return FactView(
+        dataset=row.dataset,
+        kind=rule.kind,
+        value=row.value,
+        items=items,
+        reliability=row.reliability,
+        observed_at=row.observed_at,
+        half_life=rule.half_life,
+    )
+
+
+def _pinned(row: Fact, kind: str) -> tuple[FactItem, ...]:
+    values = [row.value] if kind == "scalar" else row.value
+    return tuple(
+        FactItem(value=value, evidence=(), sources=("correction",), reliability=1.0, observed_at=row.observed_at)
+        for value in values
+    )
+
+
+def _item(claim: dict[str, Any]) -> FactItem:
+    return FactItem(
+        value=claim["value"],
+        evidence=tuple(evidence_id(pk) for pk in claim["evidence"]),
+        sources=tuple(claim["sources"]),
+        reliability=claim["reliability"],
+        observed_at=datetime.fromisoformat(claim["observedAt"]),
+    )
+
+
+def _evidence(facts: dict[str, FactView]) -> tuple[EvidenceItem, ...]:
+    wanted = {int(name[1:]) for fact in facts.values() for item in fact.items for name in item.evidence}
+    return tuple(
+        EvidenceItem(
+            id=evidence_id(row.pk),
+            source=row.source,
+            kind=row.kind,
+            title=row.title,
+            url=row.url,
+            publisher=row.publisher,
+            text=row.text,
+            published_at=row.published_at,
+            collected_at=row.collected_at,
+        )
+        for row in Evidence.objects.filter(pk__in=wanted).order_by("pk")
+    )
+
+
+def _role(slug: str, known: Rules) -> RoleView | None:
+    rule = known.roles.get(slug)
+    if rule is None:
+        return None
+    return RoleView(
+        slug=rule.slug,
+        label=rule.label,
+        focus=rule.focus,
+        talking_points=rule.talking_points,
+        recommendations=rule.recommendations,
+    )

@@ -1,0 +1,78 @@
+"""How runs end, and how that answers the requests that wait for them. Functions run in the caller's transaction."""
+
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from enrichment import events
+from enrichment.collection import wake_waiting
+from enrichment.events import News
+from enrichment.models import CacheEntry, Report, ResearchRequest, WorkflowRun
+from enrichment.models.clock import database_now
+from enrichment.models.fields import usd
+from enrichment.workflow import tasks
+from enrichment.workflow.keys import report_type
+
+Status, StopReason = WorkflowRun.Status, WorkflowRun.StopReason
+
+
+def cached(run: WorkflowRun, at: datetime) -> Report | None:
+    """The report that another run of the same work stored meanwhile, and that this run's payer could not better."""
+    entries = CacheEntry.objects.fresh(at).since(run.not_before)
+    entry = entries.filter(type=report_type(run.consumer), key=run.report_key).defer("body").first()
+    report = Report.objects.filter(entry=entry, best_under=None).order_by("-generated_at").first() if entry else None
+    return report
+
+
+def answer(run: WorkflowRun, report: Report, *, at: datetime, partial_result: bool = False) -> None:
+    """End the run with `report` and answer every request that waits for it; the oldest one paid."""
+    status = Status.PARTIAL if partial_result else Status.COMPLETED
+    waiting = list(ResearchRequest.objects.attached().filter(run=run))
+    moved = _follow_up(run, waiting[0], waiting[1:]) if report.best_under is not None and waiting else []
+    for place, request in enumerate(row for row in waiting if row not in moved):
+        saved = report.reused if place == 0 else report.reused + report.cost
+        ResearchRequest.objects.filter(pk=request.pk).update(
+            status=ResearchRequest.Status.ANSWERED, report=report, answered=at, saved=F("saved") + usd(saved)
+        )
+    _end(run, status, at=at, data={"report": str(report.pk), "gaps": len(report.gaps)})
+
+
+def _follow_up(run: WorkflowRun, payer: ResearchRequest, joiners: list[ResearchRequest]) -> list[ResearchRequest]:
+    """Joiners whose own caps could fill what the payer's could not: they get a run of their own."""
+    cap = payer.cap
+    richer = [row for row in joiners if cap is not None and (row.cap is None or row.cap > cap)]
+    if not richer:
+        return []
+    WorkflowRun.objects.filter(pk=run.pk).update(status=Status.PARTIAL)  # frees the work key
+    fields = ("consumer", "company_id", "vendor_id", "role", "segment", "region", "strategy", "require", "origin")
+    copied = {name: getattr(run, name) for name in (*fields, "work_key", "report_key", "rule_set_id", "not_before")}
+    next_run = WorkflowRun.objects.create(**copied, wake_at=database_now())
+    ResearchRequest.objects.filter(pk__in=[row.pk for row in richer]).update(run=next_run, joined=False)
+    transaction.on_commit(partial(tasks.ring, next_run.pk))
+    return richer
+
+
+def cancelled(run: WorkflowRun) -> None:
+    """Nobody wants the run any more."""
+    WorkflowRun.objects.filter(pk=run.pk).update(stop_reason=StopReason.CANCELLED)
+    _end(run, Status.CANCELLED, at=database_now(), data={})
+
+
+def fail(run: WorkflowRun, words: str, *, stop_reason: str = "", more: dict[str, Any] | None = None) -> None:
+    """The run cannot go on; what it collected is kept, and its requests are told why."""
+    now = database_now()
+    WorkflowRun.objects.filter(pk=run.pk).update(error=words, stop_reason=stop_reason)
+    waiting = ResearchRequest.objects.filter(run=run, status=ResearchRequest.Status.ATTACHED)
+    waiting.update(status=ResearchRequest.Status.FAILED, answered=now)
+    _end(run, Status.FAILED, at=now, data={"error": words, **(more or {})})
+
+
+def _end(run: WorkflowRun, status: str, *, at: datetime, data: dict[str, Any]) -> None:
+    WorkflowRun.objects.filter(pk=run.pk).update(status=status, finished=at, lease_until=None, waiting_for="")
+    cost = WorkflowRun.objects.values_list("cost", flat=True).get(pk=run.pk) or Decimal(0)
+    events.append(run.pk, [News("finished", {"status": str(status), "cost": f"{cost:f}", **data})], at=at)
+    transaction.on_commit(partial(wake_waiting, run.fill_key))

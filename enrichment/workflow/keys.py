@@ -1,0 +1,58 @@
+"""What a report and a run depend on, as digests: the same key means the same work."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from enrichment.cache import digest
+from enrichment.models import AnalysisEngine
+from enrichment.rules import Rules
+
+SCHEMA_VERSION = 1
+REPORT_TYPES = {
+    "customer_intelligence": "CUSTOMER_INTELLIGENCE_ENRICHMENT",
+    "vendor_context": "VENDOR_CONTEXT_ENRICHMENT",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is asked, without who asks: everything that the report depends on."""
+
+    consumer: str
+    company: int
+    vendor: int | None = None
+    role: str = ""
+    segment: str = ""
+    region: str = ""
+    strategy: str = "enhanced"
+    require: tuple[str, ...] = ()
+    origin: str
+    rules: str  # digest of the rule set
+    engines: str  # digest of the engines that could answer
+
+    @property
+    def report_type(self) -> str:
+        return report_type(self.consumer)
+
+    @property
+    def report_key(self) -> str:
+        return digest("report", SCHEMA_VERSION, [getattr(self, name) for name in self.__slots__])
+
+    def work_key(self, *, refresh: bool, not_before: datetime | None) -> str:
+        """Refreshes join each other, but nothing that was begun with older answers in mind."""
+        freshness = "refresh" if refresh else (not_before.isoformat() if not_before else "")
+        return digest("work", self.report_key, freshness)
+
+    def with_company(self, company: int) -> "Subject":
+        return replace(self, company=company)
+
+
+def report_type(consumer: str) -> str:
+    """The cache type of a consumer's reports."""
+    return REPORT_TYPES.get(consumer, "COMPANY_ENRICHMENT_PROCESSED")
+
+
+def engines_digest(rules: Rules) -> str:
+    """Digest of the engines that are ready now, in order, and of the prompts they are given."""
+    ready = [(row.slug, row.kind, row.model) for row in AnalysisEngine.objects.filter(enabled=True) if row.is_ready]
+    return digest("engines", ready, sorted((purpose, p.version) for purpose, p in rules.prompts.items()))

@@ -1,0 +1,93 @@
+"""Who drives which run: leases on database time, each with a fence token. Every function is one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Min
+
+from enrichment.models import WorkflowRun
+from enrichment.models.clock import DatabaseNow, database_now
+from enrichment.workflow import finish
+
+DEATHS = 3
+Status = WorkflowRun.Status
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to drive a run, as long as `token` is the run's."""
+
+    run: UUID
+    token: int
+
+
+@transaction.atomic
+def take(limit: int) -> list[Lease]:
+    """Lease up to `limit` due runs, people's before bulk, longest waiting first.
+
+    A run whose driver died is taken alone, so that if it is the killer its neighbours keep their attempts; at the third
+    death it is set aside.
+    """
+    due = WorkflowRun.objects.due(DatabaseNow()).order_by("is_bulk", "attempts", "wake_at")
+    rows = list(due.select_for_update(skip_locked=True)[:limit])
+    fit = [row for row in rows if row.lease_until is None and not row.attempts]
+    if fit:
+        return [_lease(row) for row in fit]
+    return [lease for row in rows[:1] if (lease := _lease_after_death(row)) is not None]
+
+
+def _lease(row: WorkflowRun) -> Lease:
+    now = database_now()
+    WorkflowRun.objects.filter(pk=row.pk).update(
+        status=Status.RUNNING,
+        lease_token=F("lease_token") + 1,
+        lease_until=DatabaseNow() + settings.RUN_LEASE,
+        waiting_for="",
+        started=row.started or now,
+    )
+    return Lease(row.pk, row.lease_token + 1)
+
+
+def _lease_after_death(row: WorkflowRun) -> Lease | None:
+    if row.lease_until is not None:
+        row.attempts += 1
+        WorkflowRun.objects.filter(pk=row.pk).update(attempts=row.attempts)
+    if row.attempts >= DEATHS:
+        finish.fail(row, f"Its process died {row.attempts} times while it ran.")
+        return None
+    return _lease(row)
+
+
+def renew(leases: Sequence[Lease]) -> None:
+    """Go on holding them."""
+    for lease in sorted(leases, key=lambda lease: str(lease.run)):
+        held = WorkflowRun.objects.filter(pk=lease.run, lease_token=lease.token, status=Status.RUNNING)
+        held.update(lease_until=DatabaseNow() + settings.RUN_LEASE)
+
+
+@transaction.atomic
+def hand_back(lease: Lease, *, seconds: float = 0.0, died: bool = False) -> None:
+    """Let another driver go on with it, in so many seconds; `died` counts as a death."""
+    run = WorkflowRun.objects.select_for_update().get(pk=lease.run)
+    if run.lease_token != lease.token or run.status != Status.RUNNING:
+        return
+    if died and run.attempts + 1 >= DEATHS:
+        finish.fail(run, "It failed three times for a reason of our own; the log has it.")
+        return
+    WorkflowRun.objects.filter(pk=run.pk).update(
+        status=Status.QUEUED,
+        lease_until=None,
+        wake_at=DatabaseNow() + timedelta(seconds=seconds),
+        attempts=run.attempts + (1 if died else 0),
+    )
+
+
+def seconds_to_next() -> float | None:
+    """Time until some run is due; 0 if one is, None if none is waiting at all."""
+    waiting = WorkflowRun.objects.active().filter(lease_until=None)
+    earliest = waiting.aggregate(at=Min("wake_at"))["at"]
+    return None if earliest is None else max((earliest - database_now()).total_seconds(), 0.0)

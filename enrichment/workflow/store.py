@@ -1,0 +1,255 @@
+"""The last step: the report, the cache entries made from it, and the answer to everybody who waits."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from enrichment import cache, rules
+from enrichment.analysis.model import Grounded, Task, Usage, Withheld
+from enrichment.analysis.quality import quality
+from enrichment.collection import Kind
+from enrichment.models import CacheEntry, EngineCall, Report, ResearchRequest, SourceCall, StepRun, WorkflowRun
+from enrichment.models.clock import database_now
+from enrichment.planning.solver import cheapest_plan
+from enrichment.rules import Rules
+from enrichment.workflow import finish
+from enrichment.workflow.briefing import digest_of
+from enrichment.workflow.gaps import gaps
+from enrichment.workflow.keys import report_type
+from enrichment.workflow.leases import Lease
+from enrichment.workflow.plans import Wish, plan_input
+from enrichment.workflow.steps import begin, outcomes_of
+
+ANALYSIS_TYPES = {"customer_intelligence": "CUSTOMER_INTELLIGENCE_ANALYSIS"}
+REFERENCE_TYPES = {
+    "customer_intelligence": "CUSTOMER_INTELLIGENCE_REFERENCE",
+    "vendor_context": "VENDOR_CONTEXT_REFERENCE",
+}
+A_DAY = timedelta(days=1)
+
+
+@transaction.atomic
+def store(
+    lease: Lease,
+    ordinal: int,
+    task: Task,
+    grounded: Grounded,
+    failures: Sequence[str],
+    vendor_report: Report | None,
+) -> None:
+    """Keep the report and end the run."""
+    run = WorkflowRun.objects.fenced(lease.run, lease.token)
+    known, at = rules.load(run.rule_set_id), database_now()
+    used = _used(run, known, at)
+    found = _gaps(run, known, at)
+    StepRun.objects.filter(run=run, ordinal=ordinal).update(
+        status=StepRun.Status.DONE,
+        finished=at,
+        result={"engine": grounded.engine, "failures": list(failures), "withheld": len(grounded.withheld)},
+    )
+    report = _report(run, known, task, grounded, found, used, vendor_report, at)
+    if _is_as_good_as_it_gets(run, found, failures):
+        report.entry = _keep_report(run, known, report, used, vendor_report, at)
+        report.save(update_fields=["entry"])
+    _keep_analysis(run, known, task, grounded, used, at)
+    begin(run, "store", result={"report": str(report.pk), "cached": report.entry_id is not None}, done=True)
+    finish.answer(run, report, at=at, partial_result=any(gap["required"] for gap in found))
+
+
+def _used(run: WorkflowRun, known: Rules, at: datetime) -> list[CacheEntry]:
+    """The responses on the company that the facts were merged from."""
+    held = cache.held_responses(run.company_id, origin=run.origin, at=at, not_before=run.not_before)
+    return [entry for slug, entry in sorted(held.items()) if slug in known.cells_by_source]
+
+
+def _gaps(run: WorkflowRun, known: Rules, at: datetime) -> list[dict[str, Any]]:
+    wish = Wish(
+        rules=known,
+        consumer=run.consumer,
+        company=run.company,
+        origin=run.origin,
+        role=run.role,
+        require=tuple(run.require),
+        not_before=run.not_before,
+    )
+    again = plan_input(wish, at=at)
+    now = cheapest_plan(plan_input(wish, at=at, excluded=dict.fromkeys(known.cells_by_source, "not asked again")))
+    return gaps(now.expectations, again=again, outcomes=outcomes_of(run), known=known)
+
+
+def _is_as_good_as_it_gets(run: WorkflowRun, found: list[dict[str, Any]], failures: Sequence[str]) -> bool:
+    """Whether asking again at once could not do better: no better engine failed, and no failed source left a gap."""
+    if failures:
+        return False
+    could_recover = {Kind.FAILED, Kind.WAITING}
+    transient = any(o["kind"] in could_recover or o["why"] in ("paused", "in_doubt") for o in outcomes_of(run).values())
+    return not (found and transient) and run.stop_reason != WorkflowRun.StopReason.DEADLINE
+
+
+def _report(
+    run: WorkflowRun,
+    known: Rules,
+    task: Task,
+    grounded: Grounded,
+    found: list[dict[str, Any]],
+    used: Sequence[CacheEntry],
+    vendor_report: Report | None,
+    at: datetime,
+) -> Report:
+    bought = set(SourceCall.objects.filter(run=run).values_list("entry_id", flat=True))
+    reused = sum((entry.paid for entry in used if entry.pk not in bought), Decimal(0))
+    if vendor_report is not None and vendor_report.run_id != run.vendor_run_id:
+        reused += vendor_report.cost + vendor_report.reused
+    own = run.vendor_run.cost if run.vendor_run else Decimal(0)
+    first = ResearchRequest.objects.attached().filter(run=run).select_related("parent").first()
+    payer = (first.parent or first) if first else None
+    return Report.objects.create(
+        company=run.company,
+        vendor=run.vendor,
+        consumer=run.consumer,
+        role=run.role,
+        segment=run.segment,
+        region=run.region,
+        origin=run.origin,
+        run=run,
+        engine=grounded.engine,
+        body=grounded.body,
+        statements=grounded.statements,
+        evidence=_cited(task, grounded, vendor_report),
+        withheld=[{"pointer": w.pointer, "text": w.text, "why": w.why} for w in grounded.withheld],
+        quality={name: round(value, 4) for name, value in quality(task, grounded).items()},
+        gaps=found,
+        datasets=sorted(task.facts),
+        vendor_context_used=task.vendor is not None,
+        cost=run.cost + own,
+        reused=reused,
+        best_under=payer.cap if payer and run.stop_reason == WorkflowRun.StopReason.BUDGET else None,
+        generated_at=at,
+    )
+
+
+def _cited(task: Task, grounded: Grounded, vendor_report: Report | None) -> dict[str, Any]:
+    """The items behind the statements, and behind the facts, as a reader opens them."""
+    cited = {name for statement in grounded.statements.values() for name in statement["evidence"]}
+    cited |= {name for fact in task.facts.values() for item in fact.items for name in item.evidence}
+    items = {
+        item.id: {
+            "source": item.source,
+            "kind": item.kind,
+            "title": item.title,
+            "url": item.url,
+            "publisher": item.publisher,
+            "text": item.text,
+            "publishedAt": item.published_at.isoformat() if item.published_at else None,
+            "collectedAt": item.collected_at.isoformat() if item.collected_at else None,
+        }
+        for item in task.evidence
+        if item.id in cited
+    }
+    return {**(vendor_report.evidence if vendor_report else {}), **items}
+
+
+# --- Cache ------------------------------------------------------------------------------------------------------------
+
+
+def _ttl(known: Rules, cache_type: str) -> timedelta:
+    policy = known.cache.get(cache_type)
+    return policy.ttl if policy else A_DAY
+
+
+def _keep_report(
+    run: WorkflowRun,
+    known: Rules,
+    report: Report,
+    used: Sequence[CacheEntry],
+    vendor_report: Report | None,
+    at: datetime,
+) -> CacheEntry:
+    """L7, which is the next request's L1; and L8, the reference from company and vendor to it."""
+    oldest = min((entry.fetched_at for entry in used), default=at)
+    cache_type = report_type(run.consumer)
+    body = json.dumps({"report": str(report.pk)}).encode()
+    answer = cache.Answer(
+        type=cache_type,
+        key=run.report_key,
+        company=run.company_id,
+        origin=run.origin,
+        body=body,
+        fetched_at=oldest,
+        ttl=_ttl(known, cache_type),
+        paid=report.cost,
+    )
+    entry = cache.keep(answer, at=at)
+    made_from = [*used]
+    if vendor_report is not None and vendor_report.entry is not None:
+        made_from.append(vendor_report.entry)
+    cache.depend(entry, on=made_from)
+    reference = REFERENCE_TYPES.get(run.consumer)
+    if reference:
+        key = cache.digest("reference", run.company_id, run.vendor_id, run.origin)
+        cache.keep(
+            cache.Answer(
+                type=reference,
+                key=key,
+                company=run.company_id,
+                origin=run.origin,
+                body=body,
+                fetched_at=oldest,
+                ttl=_ttl(known, reference),
+            ),
+            at=at,
+        )
+    return entry
+
+
+def _analysis_type(consumer: str) -> str:
+    return ANALYSIS_TYPES.get(consumer, "LLM_ANALYSIS_PROCESSED")
+
+
+def _keep_analysis(
+    run: WorkflowRun, known: Rules, task: Task, grounded: Grounded, used: Sequence[CacheEntry], at: datetime
+) -> None:
+    """L5/L6: the same facts, evidence, vendor and role are not analysed twice."""
+    call = EngineCall.objects.filter(run=run, status=EngineCall.Status.OK).order_by("-started").first()
+    if call is None:
+        return
+    kept = {
+        "body": grounded.body,
+        "statements": grounded.statements,
+        "withheld": [[w.pointer, w.text, w.why] for w in grounded.withheld],
+        "recall": grounded.recall,
+        "engine": grounded.engine,
+    }
+    cache_type = _analysis_type(run.consumer)
+    answer = cache.Answer(
+        type=cache_type,
+        key=digest_of(task, engine=call.engine, model=call.model),
+        company=run.company_id,
+        origin=run.origin,
+        body=json.dumps(kept).encode(),
+        fetched_at=min((entry.fetched_at for entry in used), default=at),
+        ttl=_ttl(known, cache_type),
+        paid=call.cost or Decimal(0),
+    )
+    cache.depend(cache.keep(answer, at=at), on=used)
+
+
+def kept_analysis(lease: Lease, key: str) -> Grounded | None:
+    """The analysis of the very same task, if it was written before."""
+    run = WorkflowRun.objects.get(pk=lease.run)
+    entry = cache.read(_analysis_type(run.consumer), key, at=database_now())
+    if entry is None:
+        return None
+    kept = json.loads(bytes(entry.body))
+    return Grounded(
+        body=kept["body"],
+        statements=kept["statements"],
+        withheld=tuple(Withheld(pointer=p, text=t, why=w) for p, t, w in kept["withheld"]),
+        recall=kept["recall"],
+        engine=kept["engine"],
+        usage=Usage(),
+    )

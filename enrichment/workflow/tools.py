@@ -1,0 +1,17 @@
+"""What every run of one driver uses."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from enrichment.egress import Egress
+from enrichment.hop import Hop
+
+
+@dataclass(slots=True)
+class Tools:
+    """The way to the database, the HTTP client, and whether the driver is about to stop."""
+
+    hop: Hop
+    egress: Egress
+    memories: dict[str, dict[str, Any]] = field(default_factory=dict)  # what sources remember of a provider: a token
+    stopping: bool = False

@@ -1,0 +1,81 @@
+"""The vendor's context of a run: what the rep sells, from a report of its own inside the same cap."""
+
+from datetime import datetime
+from uuid import UUID
+
+from enrichment.analysis.model import VendorContext
+from enrichment.analysis.vendor import vendor_context_from
+from enrichment.models import CacheEntry, Report, ResearchRequest, WorkflowRun
+from enrichment.rules import Rules
+from enrichment.rules.snapshot import Snapshot
+from enrichment.workflow.keys import Subject, engines_digest, report_type
+from enrichment.workflow.requests import Matter, Seller, attach
+
+CONSUMER = "vendor_context"
+
+
+def subject_of(run: WorkflowRun, known: Rules) -> Subject | None:
+    """What to ask of the run's vendor; None where the consumer wants no vendor context."""
+    rule = known.consumers.get(run.consumer)
+    if run.vendor_id is None or rule is None or rule.vendor_context == "none" or CONSUMER not in known.consumers:
+        return None
+    return Subject(
+        consumer=CONSUMER,
+        company=run.vendor_id,
+        origin=run.origin,
+        rules=run.rule_set_id,
+        engines=engines_digest(known),
+    )
+
+
+def ensure(run: WorkflowRun, known: Rules, *, at: datetime) -> None:
+    """Start or join the run that collects the vendor's context, where it is to be fetched first and is not cached."""
+    subject = subject_of(run, known)
+    if subject is None or known.consumers[run.consumer].vendor_context != "fetch_first" or cached(subject, at=at):
+        return
+    payer = ResearchRequest.objects.attached().filter(run=run).select_related("parent", "user").first()
+    if payer is None or run.vendor is None:
+        return
+    matter = Matter(
+        snapshot=Snapshot(run.rule_set_id, known),
+        consumer=known.consumers[CONSUMER],
+        company=run.vendor,
+        vendor=None,
+        seller=Seller(),
+        subject=subject,
+        cap=None,
+        not_before=None,
+        refresh=False,
+    )
+    child = attach(matter, {"user": payer.user}, parent=payer.parent or payer)
+    WorkflowRun.objects.filter(pk=run.pk).update(vendor_run_id=child.run_id)
+    run.vendor_run_id = child.run_id
+
+
+def cached(subject: Subject, *, at: datetime) -> Report | None:
+    """The vendor's cached report."""
+    entries = CacheEntry.objects.fresh(at).filter(type=report_type(CONSUMER), key=subject.report_key)
+    return Report.objects.filter(entry__in=entries).order_by("-generated_at").first()
+
+
+def report_for(run: WorkflowRun, known: Rules, *, at: datetime) -> Report | None:
+    """The vendor's report that the run may use: cached, or written by the run that it waited for."""
+    subject = subject_of(run, known)
+    if subject is None:
+        return None
+    found = cached(subject, at=at)
+    if found is None and run.vendor_run_id:
+        found = Report.objects.filter(run=run.vendor_run_id).first()
+    return found
+
+
+def context_of(report: Report | None) -> VendorContext | None:
+    """What an analysis may use of the vendor's report."""
+    return vendor_context_from(report.body) if report else None
+
+
+def is_awaited(run_id: UUID | None) -> bool:
+    """Whether the vendor's run is still under way."""
+    return run_id is not None and WorkflowRun.objects.active().filter(pk=run_id).exists()
+
+
