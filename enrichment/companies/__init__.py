@@ -1,5 +1,43 @@
 """Who a company is: names and domains of any spelling to one company, locally and free.
 
-`names` and `domains` are pure; `lookup` finds candidates; `identity` decides, creates, learns and merges; `listing` loads
-many at once.
+`names` and `domains` are pure; `pull` and `lookup` find candidates; `identity` decides; `learning` and `merging` keep what
+turns out later; `listing` loads many at once.
 """
+
+from enrichment.companies.identity import (
+    Ambiguous,
+    AmbiguousCompany,
+    Found,
+    IdentityError,
+    NotACompany,
+    Resolution,
+    Unknown,
+    find,
+    resolve,
+)
+from enrichment.companies.learning import learn_alias, learn_domain
+from enrichment.companies.listing import Listing, register, register_all
+from enrichment.companies.lookup import Candidate, search
+from enrichment.companies.merging import absorb, by_domain, canonical
+
+__all__ = [
+    "Ambiguous",
+    "AmbiguousCompany",
+    "Candidate",
+    "Found",
+    "IdentityError",
+    "Listing",
+    "NotACompany",
+    "Resolution",
+    "Unknown",
+    "absorb",
+    "by_domain",
+    "canonical",
+    "find",
+    "learn_alias",
+    "learn_domain",
+    "register",
+    "register_all",
+    "resolve",
+    "search",
+]

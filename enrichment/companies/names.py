@@ -210,6 +210,8 @@ def _without_before(name: tuple[str, ...], known: LegalForms) -> Stripped:
 
 def _without_joined(name: tuple[str, ...], known: LegalForms) -> Stripped:
     """Forms of scripts that write no spaces, at the outer ends of the first and the last word."""
+    if name[0].isascii() and name[-1].isascii():
+        return Stripped(name)
     for form, countries in known.joined.items():
         for rest in (
             (name[0].removeprefix(form), *name[1:]) if name[0].startswith(form) else name,

@@ -19,7 +19,7 @@ from enrichment.models.catalog import (
     SignalRule,
     Source,
 )
-from enrichment.models.companies import Company, CompanyAlias
+from enrichment.models.companies import Company, CompanyAlias, CompanyMerge
 from enrichment.models.reports import Correction, Evidence, Fact, Observation, Report
 from enrichment.models.runs import (
     EngineCall,
@@ -42,6 +42,7 @@ __all__ = [
     "CachePolicy",
     "Company",
     "CompanyAlias",
+    "CompanyMerge",
     "ConsumerDataset",
     "Correction",
     "DataConsumer",

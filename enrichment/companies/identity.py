@@ -1,0 +1,167 @@
+"""Which company is meant: one for certain, some that may be, or one that nobody asked for before."""
+
+# IdentityError
+# ├── AmbiguousCompany   several companies may be meant; carries them
+# └── NotACompany        no name and no company's domain at all
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from django.db import IntegrityError, transaction
+
+from enrichment.companies import pull
+from enrichment.companies.domains import is_address, registrable_domain
+from enrichment.companies.learning import Kind, learn_alias, learn_domain
+from enrichment.companies.lookup import Candidate, Query, ranked, same_form
+from enrichment.companies.merging import by_domain, canonical
+from enrichment.companies.names import clean_name, descriptors, folded, legal_countries, name_key
+from enrichment.models import Company, CompanyAlias
+
+PERSON = "person"  # an alias learned from an editor settles what it means
+
+
+class IdentityError(Exception):
+    """A text does not lead to one company."""
+
+
+class AmbiguousCompany(IdentityError):
+    """Several companies may be meant, or one that is not certain; `candidates` best first."""
+
+    def __init__(self, text: str, candidates: tuple[Candidate, ...]) -> None:
+        super().__init__(f"{text!r} may mean more than one company; give the domain of the one you mean.")
+        self.text = text
+        self.candidates = candidates
+
+
+class NotACompany(IdentityError, ValueError):
+    """The text is no name and no company's domain: an IP address, a public suffix, a free mailbox, blank."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text!r} is neither a company's name nor its domain.")
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One company, for certain."""
+
+    company: Company
+    how: Literal["domain", "name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """Companies that may be meant, best first; one alone where it is likely but not certain."""
+
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A company nobody asked for before. Both empty where the text is no company at all."""
+
+    name: str = ""  # to show; the domain where no name was given
+    domain: str | None = None
+
+
+Resolution = Found | Ambiguous | Unknown
+
+
+def find(text: str, domain: str | None = None) -> Resolution:
+    """Which company `text` (name, domain, URL, e-mail address) means. Reads the database, writes nothing.
+
+    A domain, given beside the name or as the text, is certain. So is a name that belongs to one company alone, whatever
+    its case, accents and punctuation, with its legal form or with none. It is ambiguous where several bear it, where
+    the legal form is another country's, and where a bare name stops short of others: "Acme" is Acme Corp only while
+    there is no Acme Industries. "Apple" stays Apple Inc. beside Apple Hospitality REIT, which has a name of its own.
+    """
+    name = "" if is_address(text) else clean_name(text)
+    if name and not domain:
+        return _by_name(Query.of(name))
+    known = registrable_domain(domain or text)
+    if known is None:
+        return Unknown()
+    owner = by_domain(known)
+    return Found(owner, "domain") if owner else Unknown(name or known, known)
+
+
+def resolve(text: str, *, domain: str | None = None, learned_from: str = "request") -> Company:
+    """The company that `text` means, made where it is unknown: with its domain where that is given, else provisional.
+
+    A provisional company of the same name takes the domain that is given. However many ask at once, one company is
+    made. Raises `AmbiguousCompany` and `NotACompany`.
+    """
+    for _ in range(3):
+        match find(text, domain):
+            case Found(company=company):
+                return company
+            case Ambiguous(candidates=candidates):
+                raise AmbiguousCompany(text, candidates)
+            case Unknown(name="", domain=None):
+                raise NotACompany(domain or text)
+            case Unknown() as unknown:
+                made = _made(unknown, learned_from)
+                if made is not None:
+                    return made
+    raise IdentityError(f"{text!r} was made and taken away by others three times over; ask again.")
+
+
+def _made(unknown: Unknown, learned_from: str) -> Company | None:
+    """The new company; None where another request was quicker."""
+    key = name_key(unknown.name)
+    waiting = Company.objects.filter(provisional_key=key).first()
+    try:
+        with transaction.atomic():
+            if waiting and unknown.domain:
+                return learn_domain(waiting, unknown.domain, learned_from=learned_from)
+            key_of_its_own = None if unknown.domain else key
+            company = Company.objects.create(name=unknown.name, domain=unknown.domain, provisional_key=key_of_its_own)
+            learn_alias(company, unknown.domain or "", kind=Kind.DOMAIN, learned_from=learned_from)
+            learn_alias(company, unknown.name, learned_from=learned_from)
+    except IntegrityError:
+        return None
+    return company
+
+
+# --- By name ----------------------------------------------------------------------------------------------------------
+
+
+def _by_name(asked: Query) -> Resolution:
+    bearers = _aliases(asked)
+    meant = _meant(asked, bearers)
+    is_bare = not legal_countries(asked.text)
+    longer = pull.beginning_with_words(asked.key) if is_bare else []
+    if len(meant) == 1 and (_pinned(asked, bearers) or not _rivals(asked, longer, beside=meant[0])):
+        return Found(meant[0], "name")
+    candidates = ranked(asked, [pull.Pulled.of(alias) for alias in bearers] + longer, limit=10)
+    return Ambiguous(tuple(candidates)) if candidates else Unknown(asked.text)
+
+
+def _aliases(asked: Query) -> list[CompanyAlias]:
+    """The names that equal the one asked for, or do so without spaces."""
+    names = CompanyAlias.objects.filter(kind=Kind.NAME).select_related("company__merged_into").order_by("id")
+    return list(names.filter(key=asked.key) or names.filter(compact=asked.compact))
+
+
+def _meant(asked: Query, bearers: Sequence[CompanyAlias]) -> list[Company]:
+    """The companies that bear the name, narrowed by what an editor said, by the legal form, then by who is known."""
+    told = _pinned(asked, bearers)
+    spelt = [alias for alias in bearers if legal_countries(asked.text) and folded(alias.value) == asked.folded]
+    formed = [alias for alias in bearers if same_form(asked.text, alias.value)]
+    companies = {canonical(alias.company) for alias in told or spelt or formed}
+    known = {company for company in companies if company.provisional_key is None}
+    return sorted(known or companies, key=lambda company: company.pk)
+
+
+def _pinned(asked: Query, bearers: Sequence[CompanyAlias]) -> list[CompanyAlias]:
+    """What an editor said this very spelling means."""
+    return [alias for alias in bearers if alias.learned_from == PERSON and folded(alias.value) == asked.folded]
+
+
+def _rivals(asked: Query, longer: Sequence[pull.Pulled], *, beside: Company) -> list[int]:
+    """Known companies whose longer names add only what companies are called anyway: Acme Industries, Acme Group."""
+    at = len(asked.key.split())
+    plain = {name.company for name in longer if descriptors().issuperset(name.key.split()[at:])}
+    rivals = Company.objects.filter(pk__in=plain, provisional_key=None).select_related("merged_into")
+    return [rival.pk for rival in rivals if canonical(rival) != beside]

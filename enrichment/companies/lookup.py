@@ -1,0 +1,161 @@
+"""Which companies a few letters may mean, best first: what the search box, the API and an ambiguous request show."""
+
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from enrichment.companies import pull
+from enrichment.companies.domains import registrable_domain
+from enrichment.companies.merging import canonical
+from enrichment.companies.names import clean_name, compact, descriptors, folded, legal_countries, name_key
+from enrichment.companies.pull import Pulled
+from enrichment.models import Company, CompanyAlias
+
+GOOD = 0.7  # with a match of this score there is no need to look for misspellings
+LEAST = 0.55  # below this a resemblance is chance
+DESCRIPTOR_WEIGHT = 0.25  # what "Group" in a name weighs, beside 1 for a word of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A company that may be meant. `score` in [0, 1]: 1 for its very name or domain; `why` says what matched."""
+
+    company: Company
+    score: float
+    why: str  # domain, name, ticker, prefix, words or similar
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was typed, in the forms that are compared."""
+
+    text: str
+    domain: str | None
+    folded: str
+    key: str
+    compact: str
+
+    @classmethod
+    def of(cls, text: str) -> "Query":
+        text = clean_name(text)
+        key = name_key(text)
+        return cls(text, registrable_domain(text), folded(text), key, compact(key))
+
+
+def search(query: str, *, limit: int = 10) -> list[Candidate]:
+    """The companies that `query` (name, part of one, domain, URL, ticker) may mean, best first; `[]` for none.
+
+    Equal spelling comes first, then an equal domain or ticker, a beginning, the same words in another order, and
+    misspellings only where nothing better is known. Of equals the shorter name and the company known longer win.
+    Companies that were merged show as the one they became. Reads the database, writes nothing.
+    """
+    asked = Query.of(query)
+    if not asked.key:
+        return []
+    pulled = _pulled(asked)
+    scored = _scored(asked, pulled)
+    if not scored or max(score for score, _, _ in scored.values()) < GOOD:
+        scored = _scored(asked, pulled + pull.resembling(asked.compact))
+    return _best(scored, limit)
+
+
+def ranked(asked: Query, pulled: list[Pulled], *, limit: int) -> list[Candidate]:
+    """The companies of the aliases in `pulled`, best first, those that hardly resemble the query left out."""
+    return _best(_scored(asked, pulled), limit)
+
+
+def _pulled(asked: Query) -> list[Pulled]:
+    found = pull.exact(key=asked.key, compact=asked.compact, domain=asked.domain, label=asked.compact)
+    found += pull.beginning_with(asked.compact)
+    return found + pull.containing(asked.key.split())
+
+
+Scored = dict[int, tuple[float, str, int]]  # company → score, why, length of the matched key
+
+
+def _scored(asked: Query, pulled: list[Pulled]) -> Scored:
+    """The best match of each company, those below `LEAST` left out."""
+    best: Scored = {}
+    for alias in pulled:
+        score, why = match(asked, alias)
+        rank = (score, why, -len(alias.key))
+        if score >= LEAST and rank[::2] > best.get(alias.company, (0.0, "", 0))[::2]:
+            best[alias.company] = rank
+    return best
+
+
+def _best(scored: Scored, limit: int) -> list[Candidate]:
+    """The companies themselves, merged ones replaced by the one they became, each once."""
+    order = sorted(scored.items(), key=lambda item: (-item[1][0], -item[1][2], item[0]))
+    companies = Company.objects.in_bulk([pk for pk, _ in order[: 2 * limit + 10]])
+    chosen: dict[int, Candidate] = {}
+    for pk, (score, why, _) in order[: 2 * limit + 10]:
+        company = canonical(companies[pk])
+        chosen.setdefault(company.pk, Candidate(company, round(score, 4), why))
+    return list(chosen.values())[:limit]
+
+
+# --- Scores -----------------------------------------------------------------------------------------------------------
+
+
+def match(asked: Query, alias: Pulled) -> tuple[float, str]:
+    """How well `alias` answers, in [0, 1], and why."""
+    if alias.kind == CompanyAlias.Kind.DOMAIN:
+        return _domain_match(asked, alias)
+    if alias.kind == CompanyAlias.Kind.TICKER:
+        # "META" typed in capitals is a ticker; "meta" is more likely the beginning of a name.
+        return (0.94 if asked.text.isupper() else 0.72, "ticker") if alias.key == asked.compact else (0.0, "")
+    if alias.key == asked.key:
+        return _same_key(asked, alias), "name"
+    if compact(alias.key) == asked.compact:
+        return 0.95, "name"
+    return _partly(asked, alias)
+
+
+def _domain_match(asked: Query, alias: Pulled) -> tuple[float, str]:
+    if alias.key == asked.domain:
+        return 1.0, "domain"
+    if alias.key.partition(".")[0].replace("-", "") == asked.compact:
+        return 0.9, "domain"
+    return (
+        (0.6 + 0.2 * len(asked.compact) / len(alias.key), "domain")
+        if alias.key.startswith(asked.compact)
+        else (0.0, "")
+    )
+
+
+def _same_key(asked: Query, alias: Pulled) -> float:
+    if folded(alias.value) == asked.folded:
+        return 1.0
+    return 0.97 if same_form(asked.text, alias.value) else 0.9
+
+
+def same_form(one: str, other: str) -> bool:
+    """Whether the legal forms of two names may be one form carelessly spelt: "Inc" and "Corp", but not "GmbH"."""
+    first, second = legal_countries(one), legal_countries(other)
+    return not first or not second or bool(first & second)
+
+
+def _partly(asked: Query, alias: Pulled) -> tuple[float, str]:
+    words, known = asked.key.split(), alias.key.split()
+    covered = _weight(words) / max(_weight(known), _weight(words))
+    if known[: len(words)] == words:
+        return 0.70 + 0.22 * covered, "prefix"
+    if sorted(known) == sorted(words):
+        return 0.93, "words"
+    if set(words) <= set(known):
+        return 0.62 + 0.25 * covered, "words"
+    similar = 0.9 * _resemblance(asked, alias)
+    if compact(alias.key).startswith(asked.compact):
+        return max(similar, 0.60 + 0.25 * len(asked.compact) / len(alias.key)), "prefix"
+    return similar, "similar"
+
+
+def _weight(words: list[str]) -> float:
+    return sum(DESCRIPTOR_WEIGHT if word in descriptors() else 1.0 for word in words)
+
+
+def _resemblance(asked: Query, alias: Pulled) -> float:
+    """The likeness of two spellings in [0, 1], whatever the order of words."""
+    letters = fuzz.ratio(asked.compact, compact(alias.key))
+    return max(letters, fuzz.token_sort_ratio(asked.key, alias.key)) / 100
