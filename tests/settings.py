@@ -39,5 +39,8 @@ DATABASES["default"]["TEST"] = {
     "NAME": str(DATA_DIR / "test.sqlite3") if _on_sqlite else f"test_salesintel_{os.environ['SALESINTEL_TEST_RUN']}"
 }
 
+# WhiteNoise warns of a missing folder, and here a warning is an error.
+(DATA_DIR / "static").mkdir(parents=True, exist_ok=True)
+
 # The real hasher takes a tenth of a second per password, by design.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
