@@ -49,7 +49,7 @@ def _broken_keys() -> Iterator[CheckMessage]:
 
 
 def _too_long_drives() -> Iterator[CheckMessage]:
-    limit = settings.Q_CLUSTER["timeout"]
+    limit = int(str(settings.Q_CLUSTER["timeout"]))
     if settings.DRIVE_FOR.total_seconds() > limit * 2 / 3:
         yield Error(
             f"SALESINTEL_DRIVE_FOR is {settings.DRIVE_FOR.total_seconds():g} seconds, and the queue kills at {limit}:"

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
+from django.db.models.expressions import Combinable
 
 NANO = Decimal("0.000000001")
 
@@ -18,11 +19,15 @@ def rounded_up(amount: Decimal) -> Decimal:
     return amount.quantize(NANO, rounding=ROUND_UP)
 
 
-class UsdField(models.BigIntegerField):
+class UsdField(models.BigIntegerField):  # type: ignore[type-arg]  # Django's fields take no parameters at run time
     """An amount of USD: `Decimal` in Python, whole nano-USD in the database, so guarded arithmetic is exact on both.
 
     In expressions wrap plain amounts: `F("spent") + usd(price)`. Raises `ValueError` below a nano-USD.
     """
+
+    # What django-stubs reads: what may be set, and what is got.
+    _pyi_private_set_type: Decimal | int | Combinable  # type: ignore[assignment]
+    _pyi_private_get_type: Decimal  # type: ignore[assignment]
 
     def to_python(self, value: Any) -> Decimal | None:
         return None if value is None else Decimal(value)
@@ -32,7 +37,7 @@ class UsdField(models.BigIntegerField):
 
     def get_prep_value(self, value: Any) -> int | None:
         if value is None or hasattr(value, "resolve_expression"):
-            return value
+            return value  # type: ignore[no-any-return]  # an expression, which the compiler resolves
         nano = Decimal(value) / NANO
         if nano != nano.to_integral_value():
             raise ValueError(f"{value} USD is finer than a nano-USD; round it up first.")
@@ -45,7 +50,7 @@ class UsdField(models.BigIntegerField):
 
     @property
     def validators(self) -> list[Any]:  # BigIntegerField checks the range of integers, which Decimals are not
-        return list(self._validators)
+        return list(self._validators)  # type: ignore[attr-defined]  # Django has it, its stubs do not
 
 
 def usd(amount: Decimal | int) -> models.Value:
@@ -58,7 +63,7 @@ def key_ring() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.CREDENTIAL_KEYS])
 
 
-class EncryptedJsonField(models.TextField):
+class EncryptedJsonField(models.TextField):  # type: ignore[type-arg]  # as above
     """A small JSON value, encrypted at rest with the key ring; `{}` where nothing was stored.
 
     Raises `ImproperlyConfigured` when no key of the ring opens a stored value: never returns the ciphertext.
