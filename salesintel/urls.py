@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from enrichment.api import urls as api
 from salesintel.health import HealthView, ReadyView
 
 
@@ -13,13 +14,14 @@ def health(**kwargs: Any) -> list[URLPattern]:
     return [path("health", HealthView.as_view(**kwargs)), path("health/ready", ReadyView.as_view(**kwargs))]
 
 
-described = [path("api/v1/", include(health()))]
+described = [path("api/v1/", include([*api.versioned, *health()]))]
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     *described,
     path("api/schema/", SpectacularAPIView.as_view(patterns=described, authentication_classes=()), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema", authentication_classes=()), name="api-docs"),
+    *api.aliases,
     *health(schema=None),
 ]
 

@@ -1,0 +1,83 @@
+"""What every view of the API stands on: who may call it, and how the bytes of a body are read."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import IO, Any, ClassVar, NoReturn, Self
+
+from django.conf import settings
+from rest_framework import serializers
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from salesintel.accounts.authentication import ApiKeyAuthentication, LocalAuthentication
+from salesintel.accounts.models import User
+from salesintel.accounts.permissions import HasScope
+from salesintel.problems import Problem
+
+
+class StrictJsonParser(BaseParser):
+    """JSON as RFC 8259 has it: UTF-8, no NaN, at most `DATA_UPLOAD_MAX_MEMORY_SIZE` bytes, no absurd depth.
+
+    Whatever charset the header names is not looked at: some names make Python decompress.
+    """
+
+    media_type = "application/json"
+
+    def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        raw = stream.read(limit + 1)
+        if len(raw) > limit:
+            raise Problem(413, f"A request may have at most {limit} bytes.")
+        try:
+            return json.loads(raw.decode("utf-8"), parse_constant=_refuse)
+        except RecursionError as error:
+            raise ParseError("This is not JSON that we read: it is nested too deep.") from error
+        except ValueError as error:  # also bytes that are no UTF-8, and numbers of thousands of digits
+            raise ParseError("This is not JSON.") from error
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON.")
+
+
+class ScopedView(APIView):
+    """A view that callers with `required_scope` may use: with a key, a session, or from this machine (see accounts)."""
+
+    required_scope: ClassVar[str]
+    authentication_classes = (ApiKeyAuthentication, SessionAuthentication, LocalAuthentication)
+    permission_classes = (HasScope,)
+    parser_classes = (StrictJsonParser,)
+    renderer_classes: Sequence[type[BaseRenderer]] = (JSONRenderer,)
+
+
+def caller_of(request: Request) -> User:
+    """The person whom the caller acts for."""
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101 - HasScope lets nobody else in; this tells the type checker
+    return user
+
+
+class Input(serializers.Serializer[Any]):
+    """A body. Unknown fields are refused: a misspelt `maxCost` must not be a run without a cap."""
+
+    @classmethod
+    def parse(cls, data: Any) -> Self:
+        """The body, checked. Raises `ValidationError`."""
+        body = cls(data=data)
+        body.is_valid(raise_exception=True)
+        return body
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and (unknown := [name for name in data if name not in self.fields]):
+            allowed = f"Unknown field; there are {', '.join(self.fields)}."
+            raise serializers.ValidationError({_shown(name): [allowed] for name in unknown[:20]})
+        return super().to_internal_value(data)
+
+
+def _shown(name: str) -> str:
+    """A caller's own field name as it may be repeated: short, and something that can be encoded."""
+    return name[:60].encode("utf-8", "replace").decode() or "(empty)"

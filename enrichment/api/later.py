@@ -1,0 +1,156 @@
+"""Answers that take their time, given after Django has finished with the request.
+
+A view that wants to go on later (wait for a run, follow its events) leaves a note on the request and returns what can
+be said now. Django then ends the request as ever, so its thread and its database connection are free; only then is the
+note's coroutine run, which holds nothing but the client's socket. Without this shell around Django (another server, a
+test client) the first answer is the whole answer, and it is a true one.
+
+The shell also bounds the size of what the API is sent, before Django writes it to a file.
+"""
+
+import asyncio
+import json
+import uuid
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from enrichment.api.watch import Watch
+from salesintel.problems import API_PATHS, CONTENT_TYPE, body
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+NOTE = "salesintel.later"
+
+
+@dataclass(slots=True)
+class Held:
+    """What Django answered, kept back."""
+
+    status: int = 200
+    headers: Headers = field(default_factory=list)
+    body: bytes = b""
+
+    def take(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], list(message["headers"])
+        else:
+            self.body += message.get("body", b"")
+
+    def headers_without(self, *names: bytes) -> Headers:
+        return [(name, value) for name, value in self.headers if name.lower() not in names]
+
+
+Work = Callable[[Held, Send, Watch], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Note:
+    """What a view left to be done later."""
+
+    work: Work | None = None
+
+
+def go_on_later(request: HttpRequest, work: Work) -> bool:
+    """Leave `work` to be done with the answer after Django is through; False where nobody will do it."""
+    note = getattr(request, "scope", {}).get(NOTE)
+    if note is None:
+        return False
+    note.work = work
+    return True
+
+
+async def send_whole(send: Send, status: int, headers: Headers, content: bytes) -> None:
+    """One complete answer."""
+    headers = [*headers, (b"content-length", str(len(content)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})
+
+
+class Shell:
+    """The ASGI application around Django's."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.watch = Watch()
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        note, held = Note(), Held()
+
+        async def send_or_hold(message: Message) -> None:
+            if note.work is None:
+                await send(message)
+            else:
+                held.take(message)
+
+        try:
+            await self.app({**scope, NOTE: note}, _bounded(scope, receive), send_or_hold)
+        except BodyTooLarge as error:
+            await _refuse(send, error.limit)
+        if note.work is not None:
+            await _unless_gone(receive, note.work(held, send, self.watch))
+
+
+async def _unless_gone(receive: Receive, work: Awaitable[None]) -> None:
+    """`work`, given up as soon as the client hangs up."""
+
+    async def hung_up() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    tasks = {asyncio.ensure_future(work), asyncio.create_task(hung_up())}
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
+# --- Size -------------------------------------------------------------------------------------------------------------
+
+
+class BodyTooLarge(Exception):
+    """The client sends more than the API takes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} bytes")
+        self.limit = limit
+
+
+def _bounded(scope: MutableMapping[str, Any], receive: Receive) -> Receive:
+    """`receive`, which raises `BodyTooLarge` where the API is sent more than it takes. Pages have their own limits."""
+    if not scope["path"].startswith(API_PATHS):
+        return receive
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    received = 0
+
+    async def bounded() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise BodyTooLarge(limit)
+        return message
+
+    return bounded
+
+
+async def _refuse(send: Send, limit: int) -> None:
+    problem = body(413, f"A request may have at most {limit} bytes.")
+    problem["requestId"] = uuid.uuid4().hex  # no middleware was reached that would have given one
+    headers = [(b"content-type", CONTENT_TYPE.encode()), (b"x-request-id", problem["requestId"].encode())]
+    # The rest of the body is not read, so the connection cannot be used again.
+    await send_whole(send, 413, [*headers, (b"connection", b"close")], json.dumps(problem).encode())

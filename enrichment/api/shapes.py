@@ -1,0 +1,222 @@
+"""The shapes of answers, as the OpenAPI document tells them; the floors below make answers in just these."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+Usd = serializers.FloatField
+
+
+class Shape(serializers.Serializer[Any]):
+    """Describes; what it describes is rendered as it comes."""
+
+
+class CandidateOut(Shape):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    domain = serializers.CharField(allow_null=True)
+    matchScore = serializers.FloatField(help_text="0 to 1.")
+    why = serializers.CharField(help_text="What matched.")
+
+
+class EmployeesOut(Shape):
+    low = serializers.IntegerField()
+    high = serializers.IntegerField(
+        allow_null=True, help_text="Null for no upper end; equal to low for an exact count."
+    )
+
+
+class FreshnessOut(Shape):
+    observedAt = serializers.DateTimeField(help_text="The oldest of the values that are shown.")
+    ageSeconds = serializers.IntegerField()
+
+
+class CompanySearchResultOut(CandidateOut):
+    """A company, with what is already known of it; null is unknown."""
+
+    industry = serializers.CharField(allow_null=True)
+    employeeCount = EmployeesOut(allow_null=True)
+    location = serializers.CharField(allow_null=True)
+    freshness = FreshnessOut(allow_null=True)
+    sandbox = serializers.BooleanField(help_text="A value that is shown came from the sandbox.")
+
+
+class LookupOut(Shape):
+    companies = CompanySearchResultOut(many=True)
+    cached = serializers.BooleanField(help_text="Every company that is shown comes with values collected before.")
+    sandbox = serializers.BooleanField()
+    requestId = serializers.CharField()
+
+
+class AcceptedOut(Shape):
+    """The work is under way; ask `statusEndpoint`."""
+
+    requestId = serializers.UUIDField()
+    statusEndpoint = serializers.CharField()
+    estimatedDuration = serializers.CharField(help_text="Minutes, in words.")
+    estimatedCost = Usd(allow_null=True, help_text="USD.")
+    joined = serializers.BooleanField(help_text="Somebody's work was already under way; you pay nothing for it.")
+    sandbox = serializers.BooleanField()
+
+
+class MetricsOut(Shape):
+    totalCost = Usd(help_text="USD.")
+    cacheHits = serializers.IntegerField()
+    cacheSavings = Usd(help_text="USD that was paid before for what was reused.")
+    datasetsCollected = serializers.IntegerField()
+
+
+class EnvelopeDataOut(Shape):
+    companyName = serializers.CharField()
+    companyDomain = serializers.CharField(allow_null=True)
+    vendorCompany = serializers.CharField(allow_null=True)
+    workflowType = serializers.CharField()
+    rawData = serializers.DictField(help_text="The merged facts by dataset.")
+    analysis = serializers.DictField(help_text="The brief.")
+    metrics = MetricsOut()
+    generatedAt = serializers.DateTimeField()
+    workflowMetadata = serializers.DictField()
+
+
+class GapOut(Shape):
+    dataset = serializers.CharField()
+    why = serializers.CharField()
+    costToFill = Usd(allow_null=True, help_text="USD; null where no source could fill it.")
+
+
+class GroundingOut(Shape):
+    statements = serializers.DictField(help_text="JSON Pointer in `analysis` → evidence ids and support.")
+    evidence = serializers.JSONField(help_text="The collected items that statements cite.")
+    withheld = serializers.IntegerField(help_text="Statements that were left out because nothing bears them.")
+    recall = serializers.FloatField(allow_null=True, help_text="Share of what was found that the brief shows.")
+
+
+class ReportFreshnessOut(Shape):
+    generatedAt = serializers.DateTimeField()
+    ageSeconds = serializers.FloatField()
+    oldestDataSeconds = serializers.FloatField()
+    score = serializers.FloatField(allow_null=True, help_text="0 to 1.")
+    expiresAt = serializers.DateTimeField(allow_null=True)
+
+
+class EnvelopeOut(Shape):
+    """The whole answer."""
+
+    requestId = serializers.UUIDField()
+    data = EnvelopeDataOut()  # type: ignore[assignment] # a field, which DRF keeps apart from the attribute
+    source = serializers.ChoiceField(["cache", "run"])  # type: ignore[assignment]
+    totalCost = Usd(help_text="USD that this request cost.")
+    cacheSavings = Usd(help_text="USD that was paid before for what was reused.")
+    freshness = ReportFreshnessOut()
+    gaps = GapOut(many=True)
+    grounding = GroundingOut()
+    sandbox = serializers.BooleanField()
+
+
+class VendorMetadataOut(Shape):
+    requestId = serializers.UUIDField()
+    fromCache = serializers.BooleanField()
+    processingTimeMs = serializers.IntegerField()
+    generatedAt = serializers.DateTimeField()
+
+
+class VendorContextOut(Shape):
+    companyIntelligence = serializers.DictField(
+        help_text="companyName, industry, products, targetMarkets, competitors, valuePropositions and more."
+    )
+    metadata = VendorMetadataOut()
+    gaps = GapOut(many=True)
+    grounding = serializers.DictField()
+    totalCost = Usd(help_text="USD that this request cost.")
+    sandbox = serializers.BooleanField()
+
+
+class StatusOut(Shape):
+    requestId = serializers.UUIDField()
+    status = serializers.ChoiceField(["processing", "completed", "failed"])
+    progress = serializers.IntegerField(help_text="0 to 100.")
+    data = EnvelopeDataOut(required=False, help_text="When completed.")  # type: ignore[assignment]
+    estimatedCompletion = serializers.DateTimeField(required=False, allow_null=True, help_text="While processing.")
+    error = serializers.CharField(required=False, help_text="When failed.")
+    gaps = GapOut(many=True, required=False)
+    grounding = GroundingOut(required=False)
+    totalCost = Usd(required=False)
+    cacheSavings = Usd(required=False)
+    sandbox = serializers.BooleanField()
+
+
+class CompanyOut(Shape):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    domain = serializers.CharField(allow_null=True)
+
+
+class RunOut(Shape):
+    """State and costs; the costs are the caller's own."""
+
+    requestId = serializers.UUIDField()
+    consumer = serializers.CharField()
+    company = CompanyOut()
+    vendor = serializers.CharField(allow_null=True)
+    seller = serializers.DictField()
+    requestStatus = serializers.CharField(help_text="attached, answered, failed or cancelled.")
+    status = serializers.CharField(
+        help_text="The run's: queued, running, parked, completed, partial, failed, cancelled."
+    )
+    stopReason = serializers.CharField(allow_blank=True)
+    error = serializers.CharField(allow_null=True)
+    progress = serializers.IntegerField(help_text="0 to 100.")
+    joined = serializers.BooleanField()
+    fromCache = serializers.BooleanField()
+    cost = Usd(help_text="USD that this request cost.")
+    reserved = Usd(help_text="USD held for calls under way.")
+    cap = Usd(allow_null=True, help_text="USD.")
+    saved = Usd(help_text="USD that was paid before, or by others, for what it reuses.")
+    estimatedCost = Usd(allow_null=True)
+    estimatedSeconds = serializers.FloatField(allow_null=True)
+    createdAt = serializers.DateTimeField()
+    startedAt = serializers.DateTimeField(allow_null=True)
+    finishedAt = serializers.DateTimeField(allow_null=True)
+    lastSeq = serializers.IntegerField(help_text="Number of the latest event.")
+    reportId = serializers.UUIDField(allow_null=True)
+    sandbox = serializers.BooleanField()
+
+
+class SpanOut(Shape):
+    name = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    started = serializers.DateTimeField()
+    seconds = serializers.FloatField(allow_null=True, help_text="Null while it goes on.")
+    cost = serializers.CharField(allow_null=True, help_text="USD as a decimal; null where the price is unknown.")
+    status = serializers.CharField()
+    detail = serializers.CharField(allow_blank=True)
+    children = serializers.ListField(child=serializers.DictField(), help_text="Spans of the same shape.")
+
+
+class EventOut(Shape):
+    seq = serializers.IntegerField(help_text="Rises by one.")
+    type = serializers.CharField()
+    at = serializers.DateTimeField()
+    data = serializers.DictField()  # type: ignore[assignment]
+
+
+class EventsOut(Shape):
+    results = EventOut(many=True)
+    next = serializers.CharField(allow_null=True, help_text="Address of the later ones; null where none are there yet.")
+    previous = serializers.CharField(allow_null=True, help_text="Always null: start again from after=0.")
+
+
+class ExplanationOut(Shape):
+    """A plan with its reasons; nothing was bought."""
+
+    company = CompanyOut()
+    consumer = serializers.CharField()
+    consumerLabel = serializers.CharField()
+    role = serializers.CharField(allow_blank=True)
+    cached = serializers.BooleanField(help_text="The report is there: asking for it would cost nothing.")
+    plan = serializers.DictField()
+    quote = serializers.DictField(help_text="best, expected and worst: cost in USD, seconds.")
+    vendorContext = serializers.DictField(allow_null=True, help_text="The vendor's part of the quote.")
+    cap = Usd(allow_null=True, help_text="USD.")
+    ruleSet = serializers.CharField()
+    sandbox = serializers.BooleanField()
