@@ -149,13 +149,22 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spare:
+    """What stands in a statement's place if it is withheld; it is checked like any other."""
+
+    value: Any
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What an engine wrote: a body of the purpose's schema, and its claims by JSON Pointer."""
+    """What an engine wrote: a body of the purpose's schema, and its claims and spares by JSON Pointer of a leaf."""
 
     body: dict[str, Any]
     claims: Mapping[str, Claim]
     engine: str
     usage: Usage = field(default_factory=Usage)
+    spares: Mapping[str, Spare] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,106 @@
+"""Whom to talk to: people by the part they play in a purchase, and posts that are still open."""
+
+import re
+from typing import Any
+
+from enrichment.analysis import findings
+from enrichment.analysis.derive import buying_role, open_position, part_of_title
+from enrichment.analysis.findings import Article, Job, Person
+from enrichment.analysis.model import Task
+from enrichment.analysis.needs import themes_of
+from enrichment.analysis.opportunities import products_field
+from enrichment.analysis.phrases import phrase, phrase_for_role
+from enrichment.analysis.said import Said, derived, inferred, verbatim
+from enrichment.analysis.schemas import MOST_PEOPLE
+from enrichment.analysis.text import holds
+
+# Whom each role talks to first.
+_ORDER = {
+    "AE": ("Decision Maker", "Champion", "Technical Buyer", "Influencer"),
+    "SE": ("Technical Buyer", "Champion", "Decision Maker", "Influencer"),
+    "CSM": ("Champion", "Decision Maker", "Influencer", "Technical Buyer"),
+    "BDR": ("Champion", "Decision Maker", "Technical Buyer", "Influencer"),
+}
+_MOST_POSTS = 8
+_OFFICE = re.compile(r"\bC[EFIORTSMPHDLN]{1,2}O\b|\bCISO\b")
+
+# Themes that no function in a company owns; a title that speaks only of them is in nobody's field.
+_GENERAL = frozenset({"expansion", "cost", "automation"})
+
+
+def target_contacts(task: Task) -> list[Any]:
+    """People in the order the rep's role talks to them, those in the vendor's field first; then open posts."""
+    field = _field(task)
+    order = _ORDER.get(task.role.slug if task.role else "", _ORDER["AE"])
+
+    def place(person: Person) -> tuple[bool, int]:
+        return not (themes_of(person.title) & field), order.index(buying_role(person.title))
+
+    people = sorted(findings.people(task), key=place)
+    posts = sorted(findings.jobs(task), key=lambda job: not (themes_of(job.title) & field))[:_MOST_POSTS]
+    news = findings.articles(task)
+    written = [_person(task, person, news) for person in people[: MOST_PEOPLE - len(posts)]]
+    return [*written, *(_post(task, job) for job in posts)]
+
+
+def _field(task: Task) -> frozenset[str]:
+    return products_field(task) - _GENERAL
+
+
+def _person(task: Task, person: Person, news: list[Article]) -> dict[str, Any]:
+    return {
+        "name": verbatim(person.name, person.evidence),
+        "title": verbatim(person.title, person.evidence),
+        "role": derived(buying_role(person.title), "buying_role", person.evidence),
+        "persona_fit": _fit(task, person.title, person.evidence),
+        "signal": _seen(task, person, news),
+        "email": verbatim(person.email, person.evidence),
+        "profile_url": verbatim(person.profile_url, person.evidence),
+    }
+
+
+def _post(task: Task, job: Job) -> dict[str, Any]:
+    return {
+        "name": None,
+        "title": verbatim(job.title, job.evidence),
+        "role": derived(buying_role(job.title), "buying_role", job.evidence),
+        "persona_fit": _fit(task, job.title, job.evidence),
+        "signal": derived(open_position(job), "open_position", job.evidence),
+        "email": None,
+        "profile_url": None,
+    }
+
+
+def _fit(task: Task, title: str, evidence: tuple[str, ...]) -> Said | None:
+    """Why the person matters to the rep, and for people who decide how their segment decides."""
+    if not title:
+        return None
+    part, seniority = part_of_title(title)
+    fit = phrase_for_role("persona_fit", task.role.slug if task.role else "", part, title=title)
+    decides = _decides(task.segment) if seniority in {"chief", "founder", "vice president"} else None
+    return inferred(" ".join(filter(None, (fit, decides))), evidence)
+
+
+def _decides(segment: str) -> str | None:
+    read = segment.casefold()
+    if "mid" in read:
+        return phrase("segments", "mid", segment=segment)
+    if "enterprise" in read or "strategic" in read or "large" in read:
+        return phrase("segments", "enterprise", segment=segment)
+    if any(word in read for word in ("smb", "small", "start")):
+        return phrase("segments", "small", segment=segment)
+    return None
+
+
+def _seen(task: Task, person: Person, news: list[Article]) -> Said | None:
+    """The newest headline that names the person or the office held; else an open post in the person's field."""
+    office = _OFFICE.search(person.title)
+    for article in news:
+        of_office = office and article.signal == "leadership" and holds(article.headline, office[0])
+        if of_office or holds(article.headline, person.name):
+            return inferred(phrase("seen", "news", headline=article.headline), article.evidence)
+    field = themes_of(person.title) - _GENERAL
+    for job in findings.jobs(task):
+        if themes_of(job.title) & field:
+            return inferred(phrase("seen", "post", post=job.title), job.evidence)
+    return None

@@ -1,0 +1,75 @@
+"""What happened, and what it means for a seller."""
+
+import re
+from typing import Any
+
+from enrichment.analysis import findings
+from enrichment.analysis.findings import Article
+from enrichment.analysis.model import Task
+from enrichment.analysis.phrases import phrase
+from enrichment.analysis.said import derived, inferred, verbatim
+from enrichment.analysis.schemas import MOST_ARTICLES
+
+# Where a region's news is about; a region that is not here is looked for by its own name.
+_PLACES = {
+    "emea": "europe|european|emea|middle east|africa|germany|france|spain|italy|ireland|united kingdom|uk|britain|"
+    "netherlands|sweden|poland|portugal|israel|uae|dubai|switzerland|nordic|nordics|london|paris|berlin|munich|dublin|"
+    "amsterdam|madrid|lisbon|warsaw|stockholm|zurich|eu",
+    "apac": "asia|asian|apac|asia-pacific|india|japan|china|singapore|australia|korea|tokyo|sydney|bengaluru|bangalore|hyderabad",
+    "latam": "latin america|latam|brazil|mexico|argentina|colombia|chile|são paulo|sao paulo",
+    "north america": "north america|united states|u.s.|usa|canada|new york|san francisco|austin|chicago|boston|seattle|toronto|texas",
+}  # fmt: skip
+_ALSO = {"na": "north america", "namer": "north america", "amer": "north america", "us": "north america"}
+
+_SUM = re.compile(r"[$€£]\s?\d[\d.,]*\s?(?:[kmb]n?\b|thousand|million|billion)?", re.IGNORECASE)
+_KIND_OF_EXPANSION = re.compile(r"\b([A-Z][a-z]+(?:ean|ian|an|ese|ish|ern|al|AC|EA)) [Ee]xpansion\b")
+_INTO = re.compile(r"\b(?:in|into|to) ((?:the )?[A-Z][\w.]*(?: [A-Z][\w.]*){0,2})")
+_OFFICER = re.compile(r"\b(C[EIFTRSPMH]O|CISO|[Cc]hief(?: [A-Z]\w+){1,3} Officer|VP of [A-Z]\w+|General Counsel)\b")
+_ARRIVES = re.compile(r"\b(?:hires?|appoints?|names?|welcomes|taps|new|joins|promotes)\b", re.IGNORECASE)
+
+
+def news_signals(task: Task) -> list[Any]:
+    """Articles that give a signal, newest first, then the others."""
+    articles = sorted(findings.articles(task), key=lambda article: article.signal is None)
+    return [_signal(task, article) for article in articles[:MOST_ARTICLES]]
+
+
+def _signal(task: Task, article: Article) -> dict[str, Any]:
+    day = article.day.isoformat() if article.day else None
+    return {
+        "date": derived(day, "iso_date", article.evidence),
+        "headline": verbatim(article.headline, article.evidence),
+        "source": verbatim(article.publisher, article.evidence),
+        "insight": inferred(insight(task, article), article.evidence),
+        "signal_type": derived(article.signal, "signal_type", article.evidence),
+    }
+
+
+def insight(task: Task, article: Article) -> str | None:
+    """Why the article matters, and whether it happens in the rep's region."""
+    if article.signal is None:
+        return None
+    meaning = phrase("insights", article.signal, company=task.company)
+    near = phrase("region", "near", region=task.region) if is_in_region(article, task.region) else None
+    return " ".join(filter(None, (meaning, near))) or None
+
+
+def is_in_region(article: Article, region: str) -> bool:
+    wanted = " ".join(region.casefold().split())
+    wanted = _ALSO.get(wanted, wanted)
+    places = _PLACES.get(wanted, re.escape(wanted)).replace(".", r"\.") if wanted else ""
+    return bool(places) and re.search(rf"(?<!\w)(?:{places})(?!\w)", article.headline.casefold()) is not None
+
+
+def topic(article: Article) -> str | None:
+    """What the news is about, as it fits after "with": "the $50M that you raised", "your new CISO"."""
+    signal, headline = article.signal or "", article.headline
+    if signal == "funding" and (money := _SUM.search(headline)) and "valu" not in headline.casefold():
+        return phrase("topics", "funding_sum", sum=money[0].strip())
+    if signal == "expansion" and (kind := _KIND_OF_EXPANSION.search(headline)):
+        return phrase("topics", "expansion_kind", place=kind[1])
+    if signal == "expansion" and (place := _INTO.search(headline)):
+        return phrase("topics", "expansion_place", place=place[1])
+    if signal == "leadership" and (officer := _OFFICER.search(headline)) and _ARRIVES.search(headline):
+        return phrase("topics", "leadership_new", officer=officer[1])
+    return phrase("topics", signal)

@@ -1,0 +1,77 @@
+"""Which of the vendor's products answer what was found, and what comes of it."""
+
+from typing import Any
+
+from enrichment.analysis.model import Task, VendorContext
+from enrichment.analysis.needs import Fit, needs_of, themes_of
+from enrichment.analysis.opportunities import opportunities
+from enrichment.analysis.phrases import phrase
+from enrichment.analysis.said import derived, inferred
+
+_MOST = 5
+
+
+def recommended_products(task: Task, fits: list[Fit]) -> list[Any]:
+    """The best fitting products; where none fits, the first one, tied to the strongest reason to call."""
+    if task.vendor is None:
+        return []
+    found = [_recommended(task, task.vendor, fit) for fit in fits[:_MOST]]
+    return found or _first(task, task.vendor)
+
+
+def _recommended(task: Task, vendor: VendorContext, fit: Fit) -> dict[str, Any]:
+    evidence = fit.need.evidence
+    return {
+        "product": derived(fit.product.name, "vendor_product", evidence),
+        "reason": inferred(_reason(task, fit), evidence),
+        "outcome": inferred(_outcome(vendor, fit), evidence),
+        "dataset_source": derived(fit.need.dataset, "dataset_of", evidence),
+    }
+
+
+def _reason(task: Task, fit: Fit) -> str | None:
+    names = {"company": task.company, "product": fit.product.name, "text": quoted(fit.need.text)}
+    if fit.theme is None:
+        return phrase("reasons", "words", **names)
+    return phrase("reasons", fit.need.kind, theme=fit.theme.label, **names)
+
+
+def _outcome(vendor: VendorContext, fit: Fit) -> str | None:
+    """What the vendor promises on the theme, in its own words; else what the theme is good for."""
+    if fit.theme is None:
+        return phrase("outcomes", "words")
+    promise = promise_on(vendor, fit.theme.name)
+    return phrase("outcomes", "proposition", vendor=vendor.name, proposition=quoted(promise)) or fit.theme.outcome
+
+
+def promise_on(vendor: VendorContext, theme: str) -> str:
+    """The vendor's first proposition on the theme; empty where there is none."""
+    return next((text for text in vendor.value_propositions if theme in themes_of(text)), "")
+
+
+def quoted(text: str) -> str:
+    """The text as it stands between quotation marks in a sentence: without its own outer marks and its full stop."""
+    return text.strip().strip('“”"').rstrip(". ")
+
+
+def _first(task: Task, vendor: VendorContext) -> list[Any]:
+    needs = [need for need in needs_of(task) if need.evidence and need.kind in {"challenge", "topic", "job", "news"}]
+    urgent = {chance.name for chance in opportunities(task) if chance.urgency == "high"}
+    needs.sort(key=lambda need: need.text not in urgent)
+    if not needs or not vendor.products:
+        return []
+    need, product = needs[0], vendor.products[0]
+    names = {"company": task.company, "product": product.name, "text": quoted(need.text)}
+    return [
+        {
+            "product": derived(product.name, "vendor_product", need.evidence),
+            "reason": inferred(phrase("reasons", "none", **names), need.evidence),
+            "outcome": inferred(_general_promise(vendor), need.evidence),
+            "dataset_source": derived(need.dataset, "dataset_of", need.evidence),
+        }
+    ]
+
+
+def _general_promise(vendor: VendorContext) -> str | None:
+    first = vendor.value_propositions[0] if vendor.value_propositions else ""
+    return phrase("outcomes", "proposition", vendor=vendor.name, proposition=quoted(first))

@@ -1,0 +1,98 @@
+"""How to open the conversation, and what to do next, in the rep's role."""
+
+from typing import Any
+
+from enrichment.analysis import findings
+from enrichment.analysis.builtin.competition import in_use
+from enrichment.analysis.builtin.news import is_in_region, topic
+from enrichment.analysis.builtin.products import quoted
+from enrichment.analysis.builtin.technology import evidence_of_named
+from enrichment.analysis.findings import Article
+from enrichment.analysis.model import Task
+from enrichment.analysis.needs import THEMES, THEMES_OF_SIGNAL, Fit
+from enrichment.analysis.opportunities import Opportunity, opportunities
+from enrichment.analysis.phrases import joined, phrase, phrase_for_role
+from enrichment.analysis.said import Said, derived, inferred
+from enrichment.analysis.schemas import MOST_ARTICLES
+
+_MOST_NEWS = 4
+_MOST_POINTS = 8
+
+
+def talking_points(task: Task, fits: list[Fit]) -> list[Said]:
+    """Questions to open with: the freshest news by signal, those of the rep's region first; then what else was found."""
+    points = [*_of_news(task, fits), *_of_findings(task, fits)]
+    return [point for point in points if point][:_MOST_POINTS]
+
+
+def _of_news(task: Task, fits: list[Fit]) -> list[Said | None]:
+    told = [article for article in findings.articles(task) if article.signal]
+    told.sort(key=lambda article: not is_in_region(article, task.region))
+    first_of_signal = {article.signal: article for article in reversed(told)}
+    chosen = [article for article in told if first_of_signal[article.signal] is article][:_MOST_NEWS]
+    return [_question(task, article, fits) for article in chosen]
+
+
+def _question(task: Task, article: Article, fits: list[Fit]) -> Said | None:
+    names = {"topic": topic(article) or "", "theme": theme_for(article, fits), "company": task.company}
+    return inferred(phrase_for_role("questions", _role(task), article.signal or "", **names), article.evidence)
+
+
+def theme_for(article: Article, fits: list[Fit]) -> str:
+    """The theme that the signal and the vendor's fitting products share; else the best fit's; else the signal's own."""
+    asked = THEMES_OF_SIGNAL.get(article.signal or "", [])
+    offered = [fit.theme for fit in fits if fit.theme]
+    shared = next((theme.label for theme in offered if theme.name in asked), "")
+    if shared or offered:
+        return shared or offered[0].label
+    return THEMES[asked[0]].label if asked else ""
+
+
+def _of_findings(task: Task, fits: list[Fit]) -> list[Said | None]:
+    pains, posts, used = findings.challenges(task), findings.jobs(task), in_use(task)
+    said = [_point(task, "challenge", quoted(pain.name), pain.evidence) for pain in pains[:2]]
+    said.append(_of_systems(task, fits))
+    said += [_point(task, "usage", named.name, named.evidence) for named in used[:1]]
+    said += [_point(task, "job", job.title, job.evidence) for job in posts[:1]]
+    return said
+
+
+def _point(task: Task, kind: str, name: str, evidence: tuple[str, ...], theme: str = "") -> Said | None:
+    sentence = phrase_for_role("questions_by_kind", _role(task), kind, name=name, company=task.company, theme=theme)
+    return inferred(sentence, evidence)
+
+
+def _of_systems(task: Task, fits: list[Fit]) -> Said | None:
+    """A question across systems in daily use: those to be worked with, else those that people work in."""
+    stack = [named for named in findings.technologies(task) if named.dataset == "tech_stack"]
+    systems = (findings.integrations(task) or stack)[:3]
+    theme = next((fit.theme.label for fit in fits if fit.theme), "")
+    return _point(task, "systems", joined([named.name for named in systems]), evidence_of_named(systems), theme)
+
+
+def opportunity_signals(task: Task, fits: list[Fit]) -> list[Any]:
+    """Reasons to call now, most urgent first, each with the next step for the rep's role."""
+    news = {article.headline: article for article in findings.articles(task)}
+    return [_opportunity(task, found, news.get(found.name), fits) for found in opportunities(task)[:MOST_ARTICLES]]
+
+
+def _opportunity(task: Task, found: Opportunity, article: Article | None, fits: list[Fit]) -> dict[str, Any]:
+    return {
+        "signal": Said(found.signal, found.claim),
+        "source": derived(found.source, "finding_kind", found.evidence),
+        "urgency": derived(found.urgency, "urgency", found.evidence),
+        "action": derived(found.action, "signal_rule", found.evidence) or _action(task, found, article, fits),
+    }
+
+
+def _action(task: Task, found: Opportunity, article: Article | None, fits: list[Fit]) -> Said | None:
+    if article is None:
+        step = phrase_for_role("actions_by_kind", _role(task), found.kind, name=found.name)
+        return inferred(step, found.evidence)
+    step = phrase_for_role("actions", _role(task), article.signal or "", theme=theme_for(article, fits))
+    near = phrase("region", "near", region=task.region) if is_in_region(article, task.region) else None
+    return inferred(" ".join(filter(None, (step, near))), found.evidence)
+
+
+def _role(task: Task) -> str:
+    return task.role.slug if task.role else ""

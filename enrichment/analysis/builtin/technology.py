@@ -1,0 +1,92 @@
+"""What the company runs, and what that means for the vendor's products."""
+
+from typing import Any
+
+from enrichment.analysis import findings
+from enrichment.analysis.derive import GROUPS, group_of
+from enrichment.analysis.findings import Named
+from enrichment.analysis.model import Task
+from enrichment.analysis.needs import THEMES, Fit, themes_of
+from enrichment.analysis.opportunities import competing
+from enrichment.analysis.phrases import joined, phrase
+from enrichment.analysis.said import Said, inferred, verbatim
+from enrichment.analysis.schemas import MOST_SENTENCES, MOST_WORDS
+
+_MOST_NAMES = 5  # of a sentence
+
+
+def tech_stack(task: Task, fits: list[Fit]) -> dict[str, Any]:
+    """The six groups, and observations on them."""
+    found = [named for named in findings.technologies(task) if named.dataset == "tech_stack"]
+    groups: dict[str, list[Named]] = {group: [] for group in GROUPS}
+    others: list[Named] = []
+    for named in found:
+        group = group_of(named)
+        (groups[group] if group else others).append(named)
+    stack: dict[str, Any] = {
+        group: [verbatim(named.name, named.evidence) for named in members[:MOST_WORDS]]
+        for group, members in groups.items()
+    }
+    return stack | {"observations": _observations(task, groups, others, fits)[:MOST_SENTENCES]}
+
+
+def _observations(
+    task: Task, groups: dict[str, list[Named]], others: list[Named], fits: list[Fit]
+) -> list[Said | None]:
+    said = [
+        _said("usage", competing(task), company=task.company, vendor=_vendor(task)),
+        _same_field(task, fits),
+        _said("needs", findings.integrations(task), company=task.company),
+        _beside(task, groups, fits),
+        _gap(task, groups, fits),
+        *(
+            _said("group", groups[group], company=task.company, group=phrase("groups", group) or "")
+            for group in ("security", "infrastructure")
+        ),
+        _said("others", others, company=task.company),
+    ]
+    return [sentence for sentence in said if sentence]
+
+
+def _said(key: str, found: list[Named], **names: str) -> Said | None:
+    few = found[:_MOST_NAMES]
+    sentence = phrase("observations", key, names=joined([named.name for named in few]), **names)
+    return inferred(sentence, evidence_of_named(few))
+
+
+def evidence_of_named(found: list[Named]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for named in found for key in named.evidence))
+
+
+def _same_field(task: Task, fits: list[Fit]) -> Said | None:
+    """Products in use in the field of the vendor's best fitting product, whoever makes them."""
+    for fit in fits:
+        field = themes_of(f"{fit.product.name} {fit.product.description}")
+        for named in findings.technologies(task):
+            themes = sorted(themes_of(f"{named.name} {named.category}") & field - {"integration", "cloud"})
+            if themes and group_of(named) == "security":
+                label = THEMES[themes[0]].label
+                return _said("same_field", [named], company=task.company, theme=label, product=fit.product.name)
+    return None
+
+
+def _beside(task: Task, groups: dict[str, list[Named]], fits: list[Fit]) -> Said | None:
+    near = [*groups["collaboration"][:2], *groups["infrastructure"][:2]]
+    return _said("beside", near, product=fits[0].product.name) if fits else None
+
+
+def _gap(task: Task, groups: dict[str, list[Named]], fits: list[Fit]) -> Said | None:
+    """A need that nothing in the stack answers: said only where there is a stack and a need in writing."""
+    stack = [named for members in groups.values() for named in members]
+    covered = frozenset[str]().union(*(themes_of(f"{named.name} {named.category}") for named in stack))
+    for fit in fits:
+        if stack and fit.theme and fit.need.kind == "challenge" and fit.theme.name not in covered:
+            sentence = phrase(
+                "observations", "gap", company=task.company, theme=fit.theme.label, product=fit.product.name
+            )
+            return inferred(sentence, fit.need.evidence)
+    return None
+
+
+def _vendor(task: Task) -> str:
+    return task.vendor.name if task.vendor else task.vendor_name or ""

@@ -1,0 +1,144 @@
+"""What grounding looks things up in: a task's findings by the words that reports show."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from enrichment.analysis import findings, phrases
+from enrichment.analysis.hostile import is_hostile, talks_to_machines
+from enrichment.analysis.model import Claim, EvidenceItem, FactItem, Task
+from enrichment.analysis.needs import needs_of
+from enrichment.analysis.opportunities import Opportunity, opportunities
+from enrichment.analysis.prose import Sources
+from enrichment.analysis.text import leaves, normal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """A string, number or truth value of a body.
+
+    `parent` is what directly holds it; `whole` the list item or scalar of a dataset that it is in (generic bodies).
+    """
+
+    path: tuple[str | int, ...]
+    value: Any
+    parent: Any
+    whole: Any
+    claim: Claim
+
+
+class Context:
+    """A task, indexed. Hostile evidence and hostile facts bear nothing."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.evidence = {item.id: item for item in task.evidence}
+
+    def items(self, dataset: str, *, cited_by: Claim | None = None) -> list[FactItem]:
+        """The fact's items; with `cited_by` those that the claim cites. An item that a person pinned has no evidence:
+        a claim without any cites it."""
+        fact = self.task.facts.get(dataset)
+        found = [item for item in (fact.items if fact else ()) if not is_hostile(item.value)]
+        return [item for item in found if cited_by is None or self.cites(cited_by, item.evidence)]
+
+    def cites(self, claim: Claim, evidence: Iterable[str]) -> bool:
+        """Whether the claim cites some of the evidence, and nothing but that evidence."""
+        own = set(evidence)
+        return set(claim.evidence) <= own and bool(claim.evidence) == bool(own)
+
+    @cached_property
+    def articles(self) -> dict[str, findings.Article]:
+        return {normal(article.headline): article for article in findings.articles(self.task)}
+
+    @cached_property
+    def people(self) -> dict[str, findings.Person]:
+        return {normal(person.name): person for person in findings.people(self.task)}
+
+    @cached_property
+    def technologies(self) -> dict[str, findings.Named]:
+        return {normal(found.name): found for found in findings.technologies(self.task)}
+
+    @cached_property
+    def jobs(self) -> dict[str, list[findings.Job]]:
+        by_title: dict[str, list[findings.Job]] = {}
+        for job in findings.jobs(self.task):
+            by_title.setdefault(normal(job.title), []).append(job)
+        return by_title
+
+    @cached_property
+    def opportunities(self) -> dict[str, list[Opportunity]]:
+        by_signal: dict[str, list[Opportunity]] = {}
+        for found in opportunities(self.task):
+            by_signal.setdefault(normal(found.signal), []).append(found)
+        return by_signal
+
+    def sources_of(self, claim: Claim) -> Sources:
+        """What a sentence that cites `claim.evidence` may draw on."""
+        return Sources(
+            cited=[text for key in claim.evidence for text in self._texts.get(key, ())],
+            subjects=frozenset[str]().union(*(self._subjects.get(key, frozenset()) for key in claim.evidence)),
+            themes=frozenset[str]().union(*(self._themes.get(key, frozenset()) for key in claim.evidence)),
+            vendor=self._vendor,
+            names=self._names,
+        )
+
+    @cached_property
+    def _texts(self) -> dict[str, list[str]]:
+        """Evidence id → its own texts and those of the facts read from it, hostile ones left out."""
+        texts = {key: _texts_of(item) for key, item in self.evidence.items()}
+        for fact in self.task.facts.values():
+            for item in fact.items:
+                if not is_hostile(item.value):
+                    for key in item.evidence:
+                        texts.setdefault(key, []).extend(leaves(item.value))
+        return texts
+
+    @cached_property
+    def _subjects(self) -> dict[str, frozenset[str]]:
+        """Evidence id → words for what it is about: of an article its signal's, of a post those of hiring."""
+        subjects: dict[str, frozenset[str]] = {}
+        told = [(article.evidence, article.signal or "") for article in self.articles.values()]
+        told += [(job.evidence, "hiring") for posts in self.jobs.values() for job in posts]
+        for evidence, signal in told:
+            for key in evidence:
+                subjects[key] = subjects.get(key, frozenset()) | phrases.about(signal)
+        return subjects
+
+    @cached_property
+    def _themes(self) -> dict[str, frozenset[str]]:
+        """Evidence id → themes of the needs that were read from it."""
+        themes: dict[str, frozenset[str]] = {}
+        for need in needs_of(self.task):
+            for key in need.evidence:
+                themes[key] = themes.get(key, frozenset()) | need.themes
+        return themes
+
+    @cached_property
+    def _vendor(self) -> list[str]:
+        """The vendor's own texts. Its competitors are left out: that one is in use must come from evidence."""
+        vendor = self.task.vendor
+        if vendor is None:
+            return []
+        products = (f"{product.name} {product.description}" for product in vendor.products)
+        texts = (
+            *products,
+            *(product.name for product in vendor.products),
+            *vendor.value_propositions,
+            *vendor.target_markets,
+        )
+        return [text for text in texts if not talks_to_machines(text)]
+
+    @cached_property
+    def _names(self) -> list[str]:
+        task = self.task
+        vendor = task.vendor.name if task.vendor else None
+        role = (task.role.slug, task.role.label) if task.role else ()
+        names = (task.company, task.domain, task.vendor_name, vendor, *role, task.segment, task.region)
+        stated = (item.value for item in self.items("company_name") if isinstance(item.value, str))
+        return [name for name in (*names, *stated) if name]
+
+
+def _texts_of(item: EvidenceItem) -> list[str]:
+    day = item.published_at.date().isoformat() if item.published_at else ""
+    return [text for text in (item.title, item.publisher, item.text, day) if text and not talks_to_machines(text)]

@@ -1,0 +1,125 @@
+"""Named functions that compute a statement from facts; grounding calls them again to check what an engine wrote.
+
+Pure. Rules of titles come from `data/titles.toml`.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from enrichment.analysis.findings import Job, Named
+from enrichment.signals import money_in
+from enrichment.technologies import by_name
+
+_TITLES = Path(__file__).parents[1] / "data" / "titles.toml"
+_TITLE_RULES = [
+    (rule["role"], rule["seniority"], re.compile(rule["pattern"], re.IGNORECASE))
+    for rule in tomllib.loads(_TITLES.read_text(encoding="utf-8"))["rules"]
+]
+
+GROUPS = ("frontend", "backend", "infrastructure", "analytics", "collaboration", "security")
+
+
+def head_count_band(value: Any) -> str | None:
+    """The size in words: {"low": 251, "high": 500} is "251-500 employees", an exact 500 "~500 employees"."""
+    low, high = (value.get("low"), value.get("high")) if isinstance(value, Mapping) else (None, None)
+    if not _is_count(low) or (high is not None and not _is_count(high)):
+        return None
+    if high is None:
+        return f"{low:,}+ employees"
+    return f"~{low:,} employees" if low == high else f"{low:,}-{high:,} employees"
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+@lru_cache(maxsize=2048)
+def part_of_title(title: str) -> tuple[str, str]:
+    """The part its holder plays in a purchase, and the seniority: "VP, Infrastructure" → Decision Maker, vice president.
+
+    An empty title is an Influencer of unknown seniority.
+    """
+    read = " ".join(title.split())[:200]
+    for role, seniority, pattern in _TITLE_RULES:
+        if pattern.search(read):
+            return role, seniority
+    return "Influencer", "unknown"
+
+
+def buying_role(title: str) -> str:
+    return part_of_title(title)[0]
+
+
+# Words in a category that a source gave → the group it belongs to, where our own list does not know the technology.
+_GROUP_OF_CATEGORY = {
+    "security": ("security", "identity", "sso", "iam", "firewall", "antivirus", "captcha", "waf", "siem", "endpoint"),
+    "analytics": ("analytics", "tag manager", "business intelligence", "a/b", "tracking", "marketing automation",
+                  "advertising", "personalization", "data warehouse", "heatmap", "cdp", "customer data"),
+    "collaboration": ("collaboration", "crm", "chat", "email", "project", "document", "productivity", "help desk",
+                      "helpdesk", "support", "video", "hr", "survey", "office", "messaging", "itsm"),
+    "frontend": ("frontend", "front-end", "javascript framework", "javascript librar", "ui framework", "css", "font",
+                 "static site", "mobile framework", "javascript graphics"),
+    "infrastructure": ("infrastructure", "cdn", "hosting", "cloud", "paas", "iaas", "container", "web server", "dns",
+                       "load balanc", "ci", "monitoring", "observability", "reverse prox", "operating system", "devops"),
+    "backend": ("backend", "back-end", "database", "programming language", "web framework", "cms", "ecommerce",
+                "e-commerce", "payment", "message queue", "search engine", "api", "erp", "cache", "cach"),
+}  # fmt: skip
+
+
+def group_of(technology: Named) -> str | None:
+    """Which of the six groups a technology belongs to: by our own list, else the source's group, else its category."""
+    if known := by_name(technology.name):
+        return known.group
+    if technology.group in GROUPS:
+        return technology.group
+    category = technology.category.casefold()
+    for group, words in _GROUP_OF_CATEGORY.items():
+        if any(re.search(rf"\b{re.escape(word)}", category) for word in words):
+            return group
+    return None
+
+
+# How much a signal says by itself that something will be bought.
+_WEIGHT = {
+    "security_incident": 3,
+    "leadership": 2,
+    "funding": 2,
+    "acquisition": 2,
+    "expansion": 2,
+    "hiring": 2,
+    "regulation": 2,
+    "layoffs": 1,
+    "partnership": 1,
+    "product": 1,
+}
+_LARGE, _SMALL = Decimal(100_000_000), Decimal(1_000_000)  # USD
+_AT_THE_TOP = re.compile(r"\b(?:C[EIFTRSP]O|CISO|[Cc]hief [A-Z]\w+)\b")
+
+
+def urgency(signal: str, headline: str, day: date | None, as_of: date) -> str:
+    """high, medium or low: the signal's weight, one more for a large sum or a chief, less with age.
+
+    Up to 30 days count one more, 31 to 90 nothing, to 180 or undated one less, older two less; 4 is high, 3 medium.
+    """
+    score = _WEIGHT.get(signal, 0)
+    money = money_in(headline)
+    if money is not None:
+        score += (money >= _LARGE) - (money < _SMALL)
+    if signal == "leadership" and _AT_THE_TOP.search(headline):
+        score += 1
+    age = (as_of - day).days if day else 120
+    score += 1 if age <= 30 else 0 if age <= 90 else -1 if age <= 180 else -2
+    return "high" if score >= 4 else "medium" if score >= 3 else "low"
+
+
+def open_position(job: Job) -> str:
+    """What is known of an open post: "Open position in Berlin, posted 2026-03-01"."""
+    place = f" in {job.location}" if job.location else ""
+    posted = f", posted {job.day.isoformat()}" if job.day else ""
+    return f"Open position{place}{posted}"

@@ -1,0 +1,229 @@
+"""What was found, as typed values: the facts' records read back, the same finding of several datasets folded into one.
+
+Records come from sources and are untrusted: fields of a wrong type are read as absent, texts are tidied and cut, and a
+record that talks to machines is left out. Order is by reliability, best first, then as the facts have it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from enrichment.analysis.hostile import is_hostile, talks_to_machines
+from enrichment.analysis.model import EvidenceItem, Task
+from enrichment.analysis.text import normal, tidy
+from enrichment.signals import SIGNALS, classify
+
+NEWS = ("recent_news", "recent_activities", "buying_signals", "growth_signals")
+PEOPLE = ("decision_makers", "key_contacts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One item of a fact."""
+
+    dataset: str
+    value: Mapping[str, Any]
+    evidence: tuple[str, ...]
+    reliability: float
+
+    def text(self, key: str, longest: int = 300) -> str:
+        """The field as one line; empty where it is no text."""
+        value = self.value.get(key)
+        return tidy(value, longest) if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    headline: str
+    day: date | None
+    publisher: str
+    signal: str | None
+    evidence: tuple[str, ...]
+    datasets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    name: str
+    title: str
+    email: str
+    profile_url: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    title: str
+    location: str
+    department: str
+    day: date | None
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A technology, a product in use, a system, a topic or a challenge: one text of one dataset."""
+
+    dataset: str
+    name: str
+    group: str
+    category: str
+    evidence: tuple[str, ...]
+
+
+def records(task: Task, *datasets: str) -> Iterator[Record]:
+    """The datasets' items that are records, apart from hostile ones; a dataset that was not found gives none."""
+    for dataset in datasets:
+        fact = task.facts.get(dataset)
+        for item in fact.items if fact else ():
+            if isinstance(item.value, dict) and not is_hostile(item.value):
+                yield Record(dataset=dataset, value=item.value, evidence=item.evidence, reliability=item.reliability)
+
+
+def articles(task: Task) -> list[Article]:
+    """Articles by headline, newest first, undated ones last."""
+    by_headline: dict[str, list[Record]] = {}
+    for record in records(task, *NEWS):
+        if headline := record.text("headline"):
+            by_headline.setdefault(normal(headline), []).append(record)
+    known = {item.id: item for item in task.evidence}
+    found = [_article(same, known) for same in by_headline.values()]
+    return sorted(found, key=lambda article: article.day or date.min, reverse=True)
+
+
+def _article(same: list[Record], known: Mapping[str, EvidenceItem]) -> Article:
+    headline = same[0].text("headline")
+    evidence = evidence_of(same)
+    return Article(
+        headline=headline,
+        day=next((day for record in same if (day := day_of(record))), None) or _published(evidence, known),
+        publisher=_first(same, "publisher") or _publisher(evidence, known),
+        signal=classify(headline) or next((s for record in same if (s := record.text("signal_type")) in SIGNALS), None),
+        evidence=evidence,
+        datasets=tuple(dict.fromkeys(record.dataset for record in same)),
+    )
+
+
+def people(task: Task) -> list[Person]:
+    """People by name, in the facts' order."""
+    by_name: dict[str, list[Record]] = {}
+    for record in records(task, *PEOPLE):
+        if name := record.text("name", 120):
+            by_name.setdefault(normal(name), []).append(record)
+    return [
+        Person(
+            name=same[0].text("name", 120),
+            title=_first(same, "title"),
+            email=next((record.text("email") for record in same if _is_usable(record)), ""),
+            profile_url=_first(same, "profile_url"),
+            evidence=evidence_of(same),
+        )
+        for same in by_name.values()
+    ]
+
+
+def _is_usable(record: Record) -> bool:
+    return "@" in record.text("email") and record.text("email_status").casefold() not in {"invalid", "bounced"}
+
+
+def jobs(task: Task) -> list[Job]:
+    """Open posts by title and place, newest first, undated ones last."""
+    by_post: dict[tuple[str, str], list[Record]] = {}
+    for record in records(task, "hiring_trends"):
+        if title := record.text("title", 150):
+            by_post.setdefault((normal(title), normal(record.text("location"))), []).append(record)
+    found = [
+        Job(
+            title=same[0].text("title", 150),
+            location=_first(same, "location"),
+            department=_first(same, "department"),
+            day=next((day for record in same if (day := day_of(record))), None),
+            evidence=evidence_of(same),
+        )
+        for same in by_post.values()
+    ]
+    return sorted(found, key=lambda job: job.day or date.min, reverse=True)
+
+
+def technologies(task: Task) -> list[Named]:
+    """What the company runs, by name: its stack, then products of vendors that it is known to use."""
+    return _named(task, ("tech_stack", "name"), ("competitive_usage", "product"))
+
+
+def challenges(task: Task) -> list[Named]:
+    return _named(task, ("business_challenges", "challenge"))
+
+
+def integrations(task: Task) -> list[Named]:
+    return _named(task, ("integration_needs", "system"))
+
+
+def topics(task: Task) -> list[Named]:
+    """What the company reads up on."""
+    return _named(task, ("purchase_intent", "topic"))
+
+
+def _named(task: Task, *fields: tuple[str, str]) -> list[Named]:
+    by_name: dict[str, list[tuple[str, Record]]] = {}
+    for dataset, field in fields:
+        for record in records(task, dataset):
+            if name := record.text(field):
+                by_name.setdefault(normal(name), []).append((name, record))
+    return [
+        Named(
+            dataset=same[0][1].dataset,
+            name=same[0][0],
+            group=_first([record for _, record in same], "group"),
+            category=_first([record for _, record in same], "category"),
+            evidence=evidence_of([record for _, record in same]),
+        )
+        for same in by_name.values()
+    ]
+
+
+def words_of(task: Task, dataset: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The strings of a list dataset with their evidence, hostile ones left out."""
+    fact = task.facts.get(dataset)
+    return [
+        (tidy(item.value, 300), item.evidence)
+        for item in (fact.items if fact else ())
+        if isinstance(item.value, str) and item.value.strip() and not talks_to_machines(item.value)
+    ]
+
+
+def scalar(task: Task, dataset: str, longest: int = 300) -> tuple[str, tuple[str, ...]] | None:
+    """The winning text of a scalar dataset with its evidence; None where there is none, or a hostile one."""
+    fact = task.facts.get(dataset)
+    item = fact.items[0] if fact and fact.items else None
+    if item is None or not isinstance(item.value, str) or not item.value.strip() or talks_to_machines(item.value):
+        return None
+    return tidy(item.value, longest), item.evidence
+
+
+def day_of(record: Record) -> date | None:
+    """The record's date; None where it has none that can be read."""
+    try:
+        return date.fromisoformat(record.text("date")[:10])
+    except ValueError:
+        return None
+
+
+def evidence_of(same: list[Record]) -> tuple[str, ...]:
+    """The evidence of several records, each id once, in order."""
+    return tuple(dict.fromkeys(key for record in same for key in record.evidence))
+
+
+def _first(same: list[Record], key: str) -> str:
+    return next((text for record in same if (text := record.text(key))), "")
+
+
+def _published(evidence: tuple[str, ...], known: Mapping[str, EvidenceItem]) -> date | None:
+    items = [known[key] for key in evidence if key in known]
+    return next((item.published_at.date() for item in items if item.published_at), None)
+
+
+def _publisher(evidence: tuple[str, ...], known: Mapping[str, EvidenceItem]) -> str:
+    items = [known[key] for key in evidence if key in known]
+    named = (tidy(item.publisher, 200) for item in items if item.publisher and not talks_to_machines(item.publisher))
+    return next(named, "")

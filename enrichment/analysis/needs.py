@@ -1,0 +1,167 @@
+"""What a company needs, what a vendor's products do, and where the two meet.
+
+A need is a finding: a challenge, an open post, a system, a topic, a headline. Both sides are read as themes
+(`data/needs.toml`) and as plain words; what fewer of the vendor's products share counts more, as idf does.
+"""
+
+import math
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from enrichment.analysis import findings
+from enrichment.analysis.derive import group_of
+from enrichment.analysis.model import Product, Task, VendorContext
+from enrichment.analysis.text import bag, normal
+
+_RAW = tomllib.loads((Path(__file__).parents[1] / "data" / "needs.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    name: str
+    label: str
+    outcome: str
+    words: re.Pattern[str]
+
+
+THEMES = {
+    raw["name"]: Theme(
+        raw["name"],
+        raw["label"],
+        raw["outcome"],
+        re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, raw["words"]), key=len, reverse=True)) + r")(?:s|es)?\b"),
+    )
+    for raw in _RAW["themes"]
+}
+THEMES_OF_SIGNAL: dict[str, list[str]] = _RAW["signals"]
+
+# How much each kind of finding says about what will be bought.
+_WEIGHT = {"challenge": 1.0, "topic": 1.0, "system": 0.8, "job": 0.7, "news": 0.5, "technology": 0.35}
+
+# Too common in descriptions of products and companies to tell one from another.
+_COMMON = frozenset(
+    "about across also business businesses cloud companies company customer customers enterprise every everything from"
+    " have help helps into leading management more most offers over platform product products provide provides service"
+    " services software solution solutions system systems team teams than that their them these they this through tool"
+    " tools using user users with without work works world your".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """A finding that a product may answer. `kind` is a key of the weights above."""
+
+    kind: str
+    text: str
+    dataset: str
+    evidence: tuple[str, ...]
+    themes: frozenset[str] = field(default=frozenset())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """A product and the need that it answers best; `theme` is None where they share only words."""
+
+    product: Product
+    need: Need
+    theme: Theme | None
+    shared: tuple[str, ...]  # words, as in the need
+    score: float
+
+
+@lru_cache(maxsize=4096)
+def themes_of(text: str) -> frozenset[str]:
+    """The themes that a text speaks of."""
+    read = normal(text)
+    return frozenset(theme.name for theme in THEMES.values() if theme.words.search(read))
+
+
+def hits(theme: str, text: str) -> int:
+    """How often the text speaks of the theme."""
+    return len(THEMES[theme].words.findall(normal(text)))
+
+
+def needs_of(task: Task) -> Iterator[Need]:
+    """Every finding that may be a need, strongest kinds first."""
+    for kind, found in (
+        ("challenge", findings.challenges),
+        ("topic", findings.topics),
+        ("system", findings.integrations),
+    ):
+        for named in found(task):
+            text = f"{named.name} {named.category}"
+            yield _need(kind, named.name, named.dataset, named.evidence, themes_of(text) | _of_system(kind))
+    for job in findings.jobs(task):
+        text = f"{job.title} {job.department}"
+        yield _need("job", job.title, "hiring_trends", job.evidence, themes_of(text) | {"provisioning"})
+    for article in findings.articles(task):
+        if article.signal and article.evidence:
+            themes = themes_of(article.headline) | frozenset(THEMES_OF_SIGNAL[article.signal])
+            yield _need("news", article.headline, article.datasets[0], article.evidence, themes)
+    for technology in findings.technologies(task):
+        if group_of(technology) == "security" or technology.category:
+            themes = themes_of(f"{technology.name} {technology.category}")
+            yield _need("technology", technology.name, technology.dataset, technology.evidence, themes)
+
+
+def _of_system(kind: str) -> frozenset[str]:
+    return frozenset({"integration"}) if kind == "system" else frozenset()
+
+
+def _need(kind: str, text: str, dataset: str, evidence: tuple[str, ...], themes: frozenset[str]) -> Need:
+    return Need(kind=kind, text=text, dataset=dataset, evidence=evidence, themes=themes)
+
+
+def fits(task: Task, vendor: VendorContext) -> list[Fit]:
+    """The vendor's products that answer some need, best first, each with the need that it answers best."""
+    needs = [need for need in needs_of(task) if need.evidence]
+    scales = _Scales(vendor)
+    best = [max(offers, key=lambda fit: fit.score) for offers in _offers(needs, scales)]
+    return sorted((fit for fit in best if fit.score > 0), key=lambda fit: -fit.score)
+
+
+def _offers(needs: Sequence[Need], scales: "_Scales") -> Iterator[list[Fit]]:
+    for product in scales.vendor.products:
+        offers = [scales.fit(product, need) for need in needs]
+        if offers:
+            yield offers
+
+
+class _Scales:
+    """Weighs what a need and a product share: ln(1 + N/n) for what n of the vendor's N products have."""
+
+    def __init__(self, vendor: VendorContext) -> None:
+        self.vendor = vendor
+        described = {product.name: f"{product.name} {product.description}" for product in vendor.products}
+        self._themes = {name: themes_of(text) for name, text in described.items()}
+        own = bag(vendor.name) | _COMMON
+        self._words = {name: _telling(text) - own for name, text in described.items()}
+
+    def fit(self, product: Product, need: Need) -> Fit:
+        themes = self._themes[product.name] & need.themes
+        words = self._words[product.name] & _telling(need.text)
+        weighed = {theme: self._idf(theme, self._themes) for theme in themes}
+        score = sum(weighed.values()) + 0.5 * sum(self._idf(word, self._words) for word in words)
+        described = f"{product.name} {product.description}"
+        strength = {theme: weighed[theme] * hits(theme, described) * (1 + hits(theme, need.text)) for theme in themes}
+        strongest = min(themes, key=lambda theme: (-strength[theme], theme), default=None)
+        return Fit(
+            product=product,
+            need=need,
+            theme=THEMES[strongest] if strongest else None,
+            shared=tuple(sorted(words)),
+            score=score * _WEIGHT[need.kind],
+        )
+
+    def _idf(self, feature: str, features: dict[str, frozenset[str]]) -> float:
+        having = sum(feature in has for has in features.values())
+        return math.log(1 + len(features) / having)
+
+
+@lru_cache(maxsize=4096)
+def _telling(text: str) -> frozenset[str]:
+    return frozenset(word for word in bag(text) if len(word) > 3 and word not in _COMMON)

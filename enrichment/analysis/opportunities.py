@@ -1,0 +1,178 @@
+"""Reasons to call now, computed from the findings: the built-in engine writes them, grounding computes them again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from enrichment.analysis import findings
+from enrichment.analysis.derive import urgency
+from enrichment.analysis.model import Claim, SignalRuleView, Support, Task
+from enrichment.analysis.needs import themes_of
+from enrichment.analysis.text import normal
+
+_ORDER = ("high", "medium", "low")
+_MOST_PER_KIND = {"rule": 4, "article": 12, "job": 5, "topic": 4, "usage": 3, "system": 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opportunity:
+    """`source` is news, jobs, tech or contact; `kind` a key of the limits above, `name` what its action is about.
+
+    `action` is there where a rule of the admin's says what to do; `signal_type` where it is news.
+    """
+
+    signal: str
+    source: str
+    urgency: str
+    kind: str
+    name: str
+    evidence: tuple[str, ...]
+    action: str = ""
+    signal_type: str = ""
+
+    @property
+    def claim(self) -> Claim:
+        """How the report says where it comes from: a headline stands in its evidence, the rest is put together."""
+        if self.kind == "article":
+            return Claim(evidence=self.evidence, support=Support.VERBATIM)
+        return Claim(evidence=self.evidence, support=Support.DERIVED, how="opportunity")
+
+
+def opportunities(task: Task) -> list[Opportunity]:
+    """The task's opportunities, most urgent first, correlated signals before single ones."""
+    counted: dict[str, int] = {}
+    kept = []
+    for found in _every(task):
+        counted[found.kind] = counted.get(found.kind, 0) + 1
+        if found.evidence and counted[found.kind] <= _MOST_PER_KIND[found.kind]:
+            kept.append(found)
+    return sorted(kept, key=lambda found: _ORDER.index(found.urgency))
+
+
+def _every(task: Task) -> Iterator[Opportunity]:
+    yield from _of_rules(task)
+    yield from _of_news(task)
+    yield from _of_jobs(task)
+    yield from _of_topics(task)
+    for used in competing(task):
+        yield _tech("usage", f"Uses {used.name}", used)
+    for system in findings.integrations(task):
+        yield _tech("system", f"Needs to work with {system.name}", system)
+
+
+def _tech(kind: str, signal: str, found: findings.Named) -> Opportunity:
+    return Opportunity(
+        signal=signal, source="tech", urgency="medium", kind=kind, name=found.name, evidence=found.evidence
+    )
+
+
+def _of_news(task: Task) -> Iterator[Opportunity]:
+    for article in findings.articles(task):
+        if article.signal:
+            yield Opportunity(
+                signal=article.headline,
+                source="news",
+                urgency=urgency(article.signal, article.headline, article.day, task.as_of.date()),
+                kind="article",
+                name=article.headline,
+                evidence=article.evidence,
+                signal_type=article.signal,
+            )
+
+
+def _of_jobs(task: Task) -> Iterator[Opportunity]:
+    """Posts in the field of the vendor's products first: they are filled by people who will choose tools."""
+    field = products_field(task)
+    posts = [(bool(themes_of(job.title) & field), job) for job in findings.jobs(task)]
+    for is_near, job in sorted(posts, key=lambda post: not post[0]):
+        is_old = job.day is not None and (task.as_of.date() - job.day).days > 60
+        yield Opportunity(
+            signal=f"Hiring: {job.title}",
+            source="jobs",
+            urgency=("medium" if is_old else "high") if is_near else ("low" if is_old else "medium"),
+            kind="job",
+            name=job.title,
+            evidence=job.evidence,
+        )
+
+
+def products_field(task: Task) -> frozenset[str]:
+    """The themes of the vendor's products."""
+    products = task.vendor.products if task.vendor else ()
+    return frozenset[str]().union(*(themes_of(f"{product.name} {product.description}") for product in products))
+
+
+def _of_topics(task: Task) -> Iterator[Opportunity]:
+    for record in findings.records(task, "purchase_intent"):
+        score = record.value.get("score")
+        is_strong = isinstance(score, int | float) and not isinstance(score, bool) and score >= 70
+        if topic := record.text("topic"):
+            yield Opportunity(
+                signal=f"Reads up on {topic}",
+                source="tech",
+                urgency="high" if is_strong else "medium",
+                kind="topic",
+                name=topic,
+                evidence=record.evidence,
+            )
+
+
+def competing(task: Task) -> list[findings.Named]:
+    """Products in use whose name, or whose first word, is that of a competitor of the vendor's: "Microsoft Entra ID"."""
+    names = [normal(name) for name in task.vendor.competitors] if task.vendor else []
+    return [used for used in findings.technologies(task) if any(_is_of(normal(used.name), name) for name in names)]
+
+
+def _is_of(product: str, maker: str) -> bool:
+    return bool(maker) and (product == maker or product.startswith(f"{maker} ") or maker.startswith(f"{product} "))
+
+
+def _of_rules(task: Task) -> Iterator[Opportunity]:
+    present = signals_present(task)
+    for rule in task.signal_rules:
+        if rule.signals and all(_singular(signal) in present for signal in rule.signals):
+            evidence = dict.fromkeys(key for signal in sorted(rule.signals) for key in present[_singular(signal)][:3])
+            yield _of_rule(rule, tuple(evidence))
+
+
+def _of_rule(rule: SignalRuleView, evidence: tuple[str, ...]) -> Opportunity:
+    return Opportunity(
+        signal=rule.name,
+        source="news",
+        urgency=rule.urgency if rule.urgency in _ORDER else "medium",
+        kind="rule",
+        name=rule.name,
+        evidence=evidence,
+        action=rule.action,
+    )
+
+
+def signals_present(task: Task) -> dict[str, list[str]]:
+    """Signal → evidence ids. News give their types; jobs `hiring`; a dataset its own slug, so `integration_need` too.
+
+    `integration` is a system to work with or a challenge in connecting systems, `intent` a topic, `competitor` a
+    competing product in use. All in the singular.
+    """
+    present: dict[str, list[str]] = {}
+
+    def add(signal: str, evidence: tuple[str, ...]) -> None:
+        if evidence:
+            present.setdefault(_singular(signal), []).extend(evidence)
+
+    for article in findings.articles(task):
+        add(article.signal or "news", article.evidence)
+    for job in findings.jobs(task):
+        add("hiring", job.evidence)
+    for need in (*findings.integrations(task), *findings.challenges(task)):
+        if need.dataset == "integration_needs" or "integration" in themes_of(need.name):
+            add("integration", need.evidence)
+    for named, signal in ((findings.topics(task), "intent"), (competing(task), "competitor")):
+        for found in named:
+            add(signal, found.evidence)
+    for dataset in task.facts:
+        for record in findings.records(task, dataset):
+            add(dataset, record.evidence)
+    return present
+
+
+def _singular(signal: str) -> str:
+    return signal if signal == "layoffs" else signal.removesuffix("s")
