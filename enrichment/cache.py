@@ -152,3 +152,18 @@ def invalidate(company: Company, *, at: datetime) -> None:
     row = Company.objects.select_for_update().get(pk=company.pk)
     Company.objects.filter(pk=row.pk).update(data_epoch=row.data_epoch + 1)
     CacheEntry.objects.filter(company=row, stale_since=None).update(stale_since=at)
+
+
+def rekey(company: Company) -> None:
+    """Give responses that came over from an absorbed company the key of this one; where both have one, the newer stays."""
+    for entry in CacheEntry.objects.filter(company=company).exclude(source="").defer("body").order_by("-fetched_at"):
+        key = response_key(entry.source, company.pk, entry.origin)
+        if entry.key == key:
+            continue
+        taken = CacheEntry.objects.filter(type=entry.type, key=key).defer("body").first()
+        if taken is not None and taken.fetched_at >= entry.fetched_at:
+            entry.delete()
+            continue
+        if taken is not None:
+            taken.delete()
+        CacheEntry.objects.filter(pk=entry.pk).update(key=key)

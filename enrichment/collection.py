@@ -26,7 +26,7 @@ from enrichment.models import Company, SourceCall, WorkflowRun
 from enrichment.models.clock import DatabaseNow, database_now
 from enrichment.rules import Rules
 from enrichment.rules.model import SourceRule
-from enrichment.sources import registry
+
 from enrichment.sources.base import (
     AnySource,
     CompanyRef,
@@ -39,6 +39,7 @@ from enrichment.sources.base import (
     SourceError,
     Throttled,
     Unavailable,
+    registry,
 )
 
 ATTEMPTS = 3
@@ -146,8 +147,8 @@ class Collector:
             async with asyncio.timeout(source.timeout.total_seconds()):
                 body = await self._talk(adapter, client, permit)
         except TimeoutError:
-            late = Unavailable(f"{source.label} did not answer within {source.timeout.total_seconds():g} s.")
-            late.in_doubt = True
+            words = f"{source.label} did not answer within {source.timeout.total_seconds():g} s."
+            late = Unavailable(words, in_doubt=not permit.job)
             return await self._failed(source, intent, permit, late)
         except SourceError as error:
             return await self._failed(source, intent, permit, error)
@@ -293,10 +294,20 @@ def _commit(
     if ledger.is_led_by(run, intent.lease_token):
         events.append(run.pk, _news(call, kind, price, datasets, extraction, now), at=now)
     if company.is_provisional and extraction.domain:
-        companies.learn_domain(company, extraction.domain, learned_from=source.slug)
+        _learn_domain(company, extraction.domain, source=source.slug, origin=intent.origin, rules=rules, now=now)
     reach("inside_record")
     transaction.on_commit(partial(wake_waiting, intent.fill_key))
     return Outcome(source=source.slug, kind=kind)
+
+
+def _learn_domain(
+    company: Company, domain: str, *, source: str, origin: str, rules: Rules, now: datetime
+) -> None:
+    """The company has a domain now; where another one owns it, all that was found goes over to that one."""
+    left = companies.learn_domain(company, domain, learned_from=source)
+    if left.pk != company.pk:
+        cache.rekey(left)
+        facts.remerge(left.pk, rules.datasets, origin=origin, rules=rules, at=now)
 
 
 def _answer(

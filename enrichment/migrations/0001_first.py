@@ -861,7 +861,6 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('queued', 'queued'), ('running', 'running'), ('parked', 'waiting'), ('completed', 'completed'), ('partial', 'completed with gaps'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='queued', max_length=10)),
                 ('stop_reason', models.CharField(blank=True, choices=[('satisfied', 'every required threshold was met'), ('exhausted', 'no further source could help'), ('budget', 'the cap or a budget was reached'), ('deadline', 'the time was up'), ('cancelled', 'nobody wanted it any more'), ('ambiguous-company', 'the company could not be told apart from another')], max_length=20)),
                 ('error', models.TextField(blank=True)),
-                ('progress', models.PositiveSmallIntegerField(default=0, help_text="Per cent of the steps' expected time.")),
                 ('estimated_cost', enrichment.models.fields.UsdField(blank=True, null=True)),
                 ('estimated_seconds', models.FloatField(blank=True, null=True)),
                 ('cost', enrichment.models.fields.UsdField(default=0, help_text='USD settled so far, calls and engines.')),

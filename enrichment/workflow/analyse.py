@@ -9,13 +9,14 @@ from django.db import transaction
 from django.db.models import F
 
 from enrichment import budgets, rules
-from enrichment.analysis.engines import engine_from
 from enrichment.analysis.grounding import ground
-from enrichment.analysis.model import Engine, EngineError, Grounded, Task, Usage
+from enrichment.analysis.model import EngineError, Grounded, Task, Usage
+from enrichment.analysis.schemas import misfit
 from enrichment.models import AnalysisEngine, EngineCall, Report, StepRun, WorkflowRun
 from enrichment.models.clock import database_now
 from enrichment.models.fields import rounded_up, usd
 from enrichment.workflow import store, vendor
+from enrichment.workflow.engines import engine_from
 from enrichment.workflow.briefing import digest_of, task_for
 from enrichment.workflow.leases import Lease
 from enrichment.workflow.steps import park
@@ -82,7 +83,10 @@ async def _written(job: Job, lease: Lease, tools: Tools) -> tuple[Grounded, list
             failures.append(call)
             continue
         try:
-            draft = await _engine(row).draft(job.task)
+            draft = await engine_from(row).draft(job.task)
+            why = misfit(job.task.purpose, draft.body)
+            if why:
+                raise EngineError(f"The draft is not of the report's schema: {why}", usage=draft.usage)
         except EngineError as error:
             failures.append(f"{row.slug}: {error}")
             await tools.hop(settle, call, error.usage, words=str(error))
@@ -90,19 +94,6 @@ async def _written(job: Job, lease: Lease, tools: Tools) -> tuple[Grounded, list
         await tools.hop(settle, call, draft.usage, words="")
         return await tools.hop(ground, draft, job.task), failures
     raise EngineError("No analysis engine is switched on; enable “builtin” in the admin.")
-
-
-def _engine(row: AnalysisEngine) -> Engine:
-    return engine_from(
-        slug=row.slug,
-        kind=row.kind,
-        model=row.model,
-        base_url=row.base_url,
-        secrets=row.secrets(),
-        prices={"in": row.price_in, "out": row.price_out, "cached": row.price_cached, "write": row.price_cache_write},
-        max_tokens=row.max_tokens,
-        seconds=row.timeout.total_seconds(),
-    )
 
 
 def worst_price(row: AnalysisEngine, task: Task) -> Decimal | None:

@@ -20,9 +20,11 @@ from enrichment.planning.model import (
     Redundancy,
     Unavailable,
 )
+from enrichment.planning.quote import quote
 from enrichment.rules import Rules
 from enrichment.rules.model import Cell, Requirement, SourceRule
-from enrichment.sources import registry
+from enrichment.sources.base import registry
+
 
 NANO = Decimal(10) ** 9
 LEAST_CHANCE = 0.05
@@ -173,3 +175,13 @@ def _why_not(provider: Provider, source: str, origin: str, at: datetime) -> str:
     return ""
 
 
+
+
+def quote_to_json(given: PlanInput) -> dict[str, dict[str, object]]:
+    """Best, expected and worst cost (USD) and time (seconds) of a run, its fallbacks included."""
+    priced = quote(given)
+    return {
+        "best": {"cost": float(from_nano(priced.best_cost)), "seconds": round(priced.best_seconds, 2)},
+        "expected": {"cost": float(from_nano(priced.expected_cost)), "seconds": round(priced.expected_seconds, 2)},
+        "worst": {"cost": float(from_nano(priced.worst_cost)), "seconds": round(priced.worst_seconds, 2)},
+    }

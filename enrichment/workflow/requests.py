@@ -324,7 +324,8 @@ def cancel(request: ResearchRequest) -> None:
         )
         if changed and run is not None and run.is_active and not run.requests.attached().exists():
             WorkflowRun.objects.filter(pk=run.pk).update(wake_at=DatabaseNow())
-            events.append(run.pk, [News("warning", {"detail": "Cancelled: it stops before its next paid call."})], at=timezone.now())
+            told = News("warning", {"detail": "Cancelled: it stops before its next paid call."})
+            events.append(run.pk, [told], at=timezone.now())
             if run.status != WorkflowRun.Status.RUNNING:
                 transaction.on_commit(partial(tasks.ring, run.pk))
 

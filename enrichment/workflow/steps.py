@@ -11,13 +11,13 @@ from typing import Any
 
 from django.db import transaction
 
-from enrichment import budgets, cache, events, rules
+from enrichment import cache, events, rules
 from enrichment.collection import Kind, Outcome
 from enrichment.events import News
 from enrichment.ledger import Why
 from enrichment.models import CompanyAlias, ResearchRequest, StepRun, WorkflowRun
 from enrichment.models.clock import DatabaseNow, database_now
-from enrichment.planning.codec import input_to_dict, plan_to_dict
+from enrichment.planning.codec import input_to_json, plan_to_json
 from enrichment.planning.model import Plan, PlanInput
 from enrichment.planning.solver import cheapest_plan
 from enrichment.rules import Rules
@@ -131,10 +131,10 @@ def _prepare(run: WorkflowRun) -> Action:
     wish = _wish(run, known, at)
     given = plan_input(wish, at=at)
     plan = cheapest_plan(given)
-    begin(run, "plan", result={"plan": plan_to_dict(plan)}, done=True)
+    begin(run, "plan", result={"plan": plan_to_json(plan)}, done=True)
     begin(run, "cost_check", result=_cost_check(plan, wish.budget), done=True)
     WorkflowRun.objects.filter(pk=run.pk).update(
-        plan_input=input_to_dict(given),
+        plan_input=input_to_json(given),
         estimated_cost=from_nano(plan.expected_price),
         estimated_seconds=round(plan.seconds, 3),
     )
@@ -192,10 +192,10 @@ def _next(run: WorkflowRun, known: Rules, plan: Plan, given: PlanInput, *, at: d
     """The plan's first layer as the next wave; the analysis where nothing is left to ask."""
     sources = [call.source for call in plan.calls if call.layer == 0]
     if sources and _seconds_left(run, known, at) > 0:
-        step = begin(run, "collect", result={"sources": sources, "plan": plan_to_dict(plan)}, wave=wave)
+        step = begin(run, "collect", result={"sources": sources, "plan": plan_to_json(plan)}, wave=wave)
         return _collect(run, step, sources)
     WorkflowRun.objects.filter(pk=run.pk).update(stop_reason=_stop_reason(run, known, plan, given, at))
-    step = begin(run, "analyse", result={"expectations": plan_to_dict(plan)["expectations"]})
+    step = begin(run, "analyse", result={"expectations": plan_to_json(plan)["expectations"]})
     return Analyse(step.ordinal)
 
 

@@ -1,11 +1,12 @@
 """The vendor's context of a run: what the rep sells, from a report of its own inside the same cap."""
 
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from enrichment.analysis.model import VendorContext
-from enrichment.analysis.vendor import vendor_context_from
-from enrichment.models import CacheEntry, Report, ResearchRequest, WorkflowRun
+from enrichment.analysis.engines import vendor_context_from
+from enrichment.models import CacheEntry, Company, Report, ResearchRequest, WorkflowRun
 from enrichment.rules import Rules
 from enrichment.rules.snapshot import Snapshot
 from enrichment.workflow.keys import Subject, engines_digest, report_type
@@ -19,13 +20,34 @@ def subject_of(run: WorkflowRun, known: Rules) -> Subject | None:
     rule = known.consumers.get(run.consumer)
     if run.vendor_id is None or rule is None or rule.vendor_context == "none" or CONSUMER not in known.consumers:
         return None
-    return Subject(
-        consumer=CONSUMER,
-        company=run.vendor_id,
-        origin=run.origin,
-        rules=run.rule_set_id,
-        engines=engines_digest(known),
+    return _subject(run.vendor_id, run.origin, run.rule_set_id, known)
+
+
+def _subject(vendor: int, origin: str, digest: str, known: Rules) -> Subject:
+    return Subject(consumer=CONSUMER, company=vendor, origin=origin, rules=digest, engines=engines_digest(known))
+
+
+def _matter(vendor: Company, subject: Subject, known: Rules, *, cap: Decimal | None) -> Matter:
+    return Matter(
+        snapshot=Snapshot(subject.rules, known),
+        consumer=known.consumers[CONSUMER],
+        company=vendor,
+        vendor=None,
+        seller=Seller(),
+        subject=subject,
+        cap=cap,
+        not_before=None,
+        refresh=False,
     )
+
+
+def matter_for(matter: Matter) -> Matter | None:
+    """The vendor's part of what is asked, where it is to be collected first; None where it is not."""
+    known = matter.snapshot.rules
+    if matter.vendor is None or matter.consumer.vendor_context != "fetch_first" or CONSUMER not in known.consumers:
+        return None
+    subject = _subject(matter.vendor.pk, matter.subject.origin, matter.snapshot.digest, known)
+    return _matter(matter.vendor, subject, known, cap=matter.cap)
 
 
 def ensure(run: WorkflowRun, known: Rules, *, at: datetime) -> None:
@@ -36,17 +58,7 @@ def ensure(run: WorkflowRun, known: Rules, *, at: datetime) -> None:
     payer = ResearchRequest.objects.attached().filter(run=run).select_related("parent", "user").first()
     if payer is None or run.vendor is None:
         return
-    matter = Matter(
-        snapshot=Snapshot(run.rule_set_id, known),
-        consumer=known.consumers[CONSUMER],
-        company=run.vendor,
-        vendor=None,
-        seller=Seller(),
-        subject=subject,
-        cap=None,
-        not_before=None,
-        refresh=False,
-    )
+    matter = _matter(run.vendor, subject, known, cap=None)
     child = attach(matter, {"user": payer.user}, parent=payer.parent or payer)
     WorkflowRun.objects.filter(pk=run.pk).update(vendor_run_id=child.run_id)
     run.vendor_run_id = child.run_id

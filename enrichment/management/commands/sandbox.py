@@ -13,7 +13,7 @@ from enrichment.sandbox.server import configuration
 
 class Command(BaseCommand):
     help = "Run the provider sandbox: every provider's wire format over one invented world."
-    requires_system_checks: list[str] = []
+    requires_system_checks: tuple[str, ...] = ()  # it needs neither database nor settings
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")

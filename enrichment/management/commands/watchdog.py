@@ -1,0 +1,57 @@
+"""`manage.py watchdog`: runs the worker cluster, rings for runs that wait, restarts the cluster when it stands still."""
+
+import signal
+import time
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, close_old_connections
+
+from enrichment.workflow.watch import Sweeper, stands_still
+from salesintel.processes import Child, stop
+
+LOOK_EVERY = 0.5
+SETTLE = 45.0  # seconds that a cluster is given after its start before it may be called standing still
+
+
+class Command(BaseCommand):
+    """Keeps one cluster of workers alive."""
+
+    help = "Run the worker cluster under a watchdog: it is restarted when it exits or stands still."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--without-cluster", action="store_true", help="Only ring for runs that wait.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stopping = False
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._stop)
+        cluster = Child.manage("worker", "qcluster")
+        children = [] if options["without_cluster"] else [cluster]
+        for child in children:
+            child.start()
+        try:
+            self._watch(children)
+        finally:
+            stop(children)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.stopping = True
+
+    def _watch(self, children: list[Child]) -> None:
+        sweeper = Sweeper()
+        while not self.stopping:
+            time.sleep(LOOK_EVERY)
+            try:
+                close_old_connections()
+                sweeper.sweep()
+                still = stands_still()
+            except OperationalError as error:  # the database is away; it will be back
+                self.stderr.write(f"watchdog: the database does not answer: {error}")
+                continue
+            for child in children:
+                if not child.is_running or (still and time.monotonic() - child.started > SETTLE):
+                    self.stderr.write(f"watchdog: the {child.name} {'stands still' if child.is_running else 'ended'}")
+                    child.restart()

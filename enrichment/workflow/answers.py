@@ -1,0 +1,307 @@
+"""What callers are told: requests, runs and reports in the wire's shape. Reads only; the rep's name is added here."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from enrichment import events as run_events
+from enrichment.models import Fact, Report, ResearchRequest, SourceCall, StepRun, WorkflowRun
+from enrichment.workflow.spans import trace_of
+
+LAYERS = 100  # per cent
+
+
+def usd_text(amount: Decimal | None) -> str | None:
+    """USD as a plain decimal string with at least two places, None for unknown: Decimal("0.1") → "0.10"."""
+    if amount is None:
+        return None
+    text = f"{amount:f}"
+    whole, _, rest = text.partition(".")
+    return f"{whole}.{rest.ljust(2, '0')}"
+
+
+def number(amount: Decimal | None) -> float | None:
+    """USD as the JSON number of the documents."""
+    return None if amount is None else float(amount)
+
+
+# --- Reports ----------------------------------------------------------------------------------------------------------
+
+
+def envelope(request: ResearchRequest) -> dict[str, Any]:
+    """An answered request in the documents' shape. Raises `Report.DoesNotExist` where there is no report yet."""
+    report = request.report
+    if report is None:
+        raise Report.DoesNotExist(f"Request {request.pk} has no report.")
+    return {
+        "requestId": str(request.pk),
+        "data": data_of(report, seller=request.seller, cost=spent_by(request), saved=request.saved),
+        "source": "cache" if request.from_cache else "run",
+        "totalCost": number(spent_by(request)),
+        "cacheSavings": number(request.saved),
+        "freshness": freshness(report),
+        "gaps": report.gaps,
+        "grounding": {
+            "statements": report.statements,
+            "evidence": report.evidence,
+            "withheld": len(report.withheld),
+            "recall": report.quality.get("recall"),
+        },
+        "sandbox": report.origin == "sandbox",
+    }
+
+
+def data_of(report: Report, *, seller: Mapping[str, str], cost: Decimal, saved: Decimal) -> dict[str, Any]:
+    """`data` of the envelope: the documents' body is `analysis`."""
+    return {
+        "companyName": report.company.name,
+        "companyDomain": report.company.domain,
+        "vendorCompany": report.vendor.name if report.vendor else None,
+        "workflowType": report.consumer,
+        "rawData": raw_data(report),
+        "analysis": {
+            **report.body,
+            "data_quality": report.quality,
+            "persona": dict(seller),
+            "vendor_context_used": report.vendor_context_used,
+            "last_updated": report.generated_at.isoformat(),
+        },
+        "metrics": {
+            "totalCost": number(cost),
+            "cacheHits": _cache_hits(report),
+            "cacheSavings": number(saved),
+            "datasetsCollected": len(report.datasets),
+        },
+        "generatedAt": report.generated_at.isoformat(),
+        "workflowMetadata": {
+            "type": report.consumer,
+            "userPersona": dict(seller),
+            "vendorContextUsed": report.vendor_context_used,
+            "datasetsCollected": report.datasets,
+            "engine": report.engine,
+            "runId": str(report.run_id) if report.run_id else None,
+            "reportId": str(report.pk),
+        },
+    }
+
+
+def raw_data(report: Report) -> dict[str, Any]:
+    """The merged facts behind the report, by dataset."""
+    rows = Fact.objects.filter(company=report.company_id, origin=report.origin, dataset__in=report.datasets)
+    return {
+        row.dataset: {
+            "value": row.value,
+            "reliability": round(row.reliability, 4),
+            "observedAt": row.observed_at.isoformat(),
+            "sources": row.sources,
+            "why": row.why,
+            "corrected": row.corrected,
+        }
+        for row in rows.order_by("dataset")
+    }
+
+
+def _cache_hits(report: Report) -> int:
+    step = StepRun.objects.filter(run=report.run_id, name="cache_check").first() if report.run_id else None
+    return len(step.result.get("held", [])) if step else 0
+
+
+def spent_by(request: ResearchRequest) -> Decimal:
+    """USD that the request itself paid; what it joined or reused is not its cost."""
+    return Decimal(0) if request.from_cache or request.joined else request.spent
+
+
+def freshness(report: Report) -> dict[str, Any]:
+    """How old the report and the data behind it are, in seconds, with the quality's freshness in [0, 1]."""
+    now = timezone.now()
+    oldest = report.entry.fetched_at if report.entry else report.generated_at
+    return {
+        "generatedAt": report.generated_at.isoformat(),
+        "ageSeconds": round((now - report.generated_at).total_seconds(), 1),
+        "oldestDataSeconds": round((now - oldest).total_seconds(), 1),
+        "score": report.quality.get("freshness"),
+        "expiresAt": report.entry.expires_at.isoformat() if report.entry else None,
+    }
+
+
+def vendor_answer(request: ResearchRequest) -> dict[str, Any]:
+    """The documents' answer of `/company/{domain}/vendor-context`."""
+    report = request.report
+    if report is None:
+        raise Report.DoesNotExist(f"Request {request.pk} has no report.")
+    took = (request.answered or request.created) - request.created
+    return {
+        "companyIntelligence": {**report.body, "dataQuality": report.quality},
+        "metadata": {
+            "requestId": str(request.pk),
+            "fromCache": request.from_cache,
+            "processingTimeMs": round(took.total_seconds() * 1000),
+            "generatedAt": report.generated_at.isoformat(),
+        },
+        "gaps": report.gaps,
+        "grounding": {"statements": report.statements, "evidence": report.evidence},
+        "totalCost": number(spent_by(request)),
+        "sandbox": report.origin == "sandbox",
+    }
+
+
+# --- Work under way ---------------------------------------------------------------------------------------------------
+
+
+def accepted(request: ResearchRequest) -> dict[str, Any]:
+    """A 202's body."""
+    run = request.run
+    estimate = run.estimated_seconds if run else None
+    return {
+        "requestId": str(request.pk),
+        "statusEndpoint": f"/api/v1/analysis/status/{request.pk}",
+        "estimatedDuration": duration_text(estimate),
+        "estimatedCost": number(run.estimated_cost) if run else None,
+        "joined": request.joined,
+        "sandbox": bool(run and run.origin == "sandbox"),
+    }
+
+
+def duration_text(seconds: float | None) -> str:
+    """A span in the documents' words; runs without an estimate are planned within a second."""
+    minutes = max(round((seconds or 0) / 60), 1)
+    return "about 1 minute" if minutes == 1 else f"about {minutes} minutes"
+
+
+STATUS = {
+    ResearchRequest.Status.ATTACHED: "processing",
+    ResearchRequest.Status.ANSWERED: "completed",
+    ResearchRequest.Status.FAILED: "failed",
+    ResearchRequest.Status.CANCELLED: "failed",
+}
+
+
+def status(request: ResearchRequest) -> dict[str, Any]:
+    """The body of `/analysis/status/{requestId}`."""
+    told = STATUS[ResearchRequest.Status(request.status)]
+    found: dict[str, Any] = {"requestId": str(request.pk), "status": told, "progress": progress(request)}
+    if told == "completed" and request.report is not None:
+        answer = envelope(request)
+        found |= {"data": answer["data"], "gaps": answer["gaps"], "grounding": answer["grounding"]}
+        found |= {"totalCost": answer["totalCost"], "cacheSavings": answer["cacheSavings"]}
+    elif told == "failed":
+        found["error"] = error_of(request)
+    else:
+        found["estimatedCompletion"] = estimated_completion(request)
+    found["sandbox"] = origin_of(request) == "sandbox"
+    return found
+
+
+def error_of(request: ResearchRequest) -> str:
+    """Why there is no answer, in words."""
+    if request.status == ResearchRequest.Status.CANCELLED:
+        return "It was cancelled."
+    return (request.run.error if request.run else "") or "It failed."
+
+
+def origin_of(request: ResearchRequest) -> str:
+    if request.report is not None:
+        return request.report.origin
+    return request.run.origin if request.run else ""
+
+
+def progress(request: ResearchRequest) -> int:
+    """Per cent: expected seconds of the calls that ended over those of all planned ones and the analysis."""
+    if request.status != ResearchRequest.Status.ATTACHED or request.run is None:
+        return LAYERS
+    planned = _planned_seconds(request.run)
+    if not planned:
+        return 0
+    ended = request.run.calls.exclude(status=SourceCall.Status.INTENT).values_list("source", flat=True)
+    done = sum(planned.get(source, 0.0) for source in set(ended))
+    analysis = max(sum(planned.values()) * 0.1, 0.1)
+    return min(int(LAYERS * done / (sum(planned.values()) + analysis)), LAYERS - 1)
+
+
+def _planned_seconds(run: WorkflowRun) -> dict[str, float]:
+    """Source → the latency that its latest plan expects."""
+    found: dict[str, float] = {}
+    for step in run.steps.filter(name__in=["plan", "collect"]).order_by("ordinal"):
+        for call in step.result.get("plan", {}).get("calls", []):
+            found[call["source"]] = call["latency"]
+    return found
+
+
+def estimated_completion(request: ResearchRequest) -> str | None:
+    """When the run will probably end; None while it is not planned."""
+    run = request.run
+    if run is None or run.estimated_seconds is None:
+        return None
+    begun = run.started or run.created
+    return max(begun + timedelta(seconds=run.estimated_seconds), timezone.now()).isoformat()
+
+
+def run_state(request: ResearchRequest) -> dict[str, Any]:
+    """The body of `/runs/{requestId}`: the request's own costs, the run's state."""
+    run = request.run
+    return {
+        "requestId": str(request.pk),
+        "consumer": request.consumer,
+        "company": _company(request),
+        "vendor": request.vendor.name if request.vendor else None,
+        "seller": request.seller,
+        "requestStatus": request.status,
+        "status": run.status if run else "completed",
+        "stopReason": run.stop_reason if run else "",
+        "error": error_of(request) if request.status in ("failed", "cancelled") else None,
+        "progress": progress(request),
+        "joined": request.joined,
+        "fromCache": request.from_cache,
+        "cost": number(spent_by(request)),
+        "reserved": number(request.reserved),
+        "cap": number(request.cap),
+        "saved": number(request.saved),
+        "estimatedCost": number(run.estimated_cost) if run else None,
+        "estimatedSeconds": run.estimated_seconds if run else None,
+        "createdAt": request.created.isoformat(),
+        "startedAt": _iso(run.started) if run else None,
+        "finishedAt": _iso(request.answered),
+        "lastSeq": run.last_seq if run else 0,
+        "reportId": str(request.report_id) if request.report_id else None,
+        "sandbox": origin_of(request) == "sandbox",
+    }
+
+
+def _company(request: ResearchRequest) -> dict[str, Any]:
+    return {"id": request.company_id, "name": request.company.name, "domain": request.company.domain}
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def trace(request: ResearchRequest) -> dict[str, Any]:
+    """The execution trace: a tree of timed, priced spans. A request answered from the cache has one span."""
+    run = request.run or (request.report.run if request.report else None)
+    if run is None or request.from_cache:
+        return _cache_span(request)
+    return trace_of(run)
+
+
+def _cache_span(request: ResearchRequest) -> dict[str, Any]:
+    return {
+        "name": "cache_check",
+        "label": "Answered from the cache",
+        "started": request.created.isoformat(),
+        "seconds": ((request.answered or request.created) - request.created).total_seconds(),
+        "cost": "0.00",
+        "status": "hit",
+        "detail": f"{usd_text(request.saved)} USD were paid before for what this reuses.",
+        "children": [],
+    }
+
+
+def events(request: ResearchRequest, *, after: int = 0, limit: int = 500) -> list[dict[str, Any]]:
+    """The run's numbered events after `after`, in order."""
+    if request.run_id is None:
+        return []
+    rows = run_events.after(request.run_id, after, limit=limit)
+    return [{"seq": row.seq, "type": row.kind, "at": row.at.isoformat(), "data": row.data} for row in rows]

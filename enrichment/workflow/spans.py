@@ -1,0 +1,133 @@
+"""The execution trace of a run: what happened when, how long it took, what it cost, what followed from it."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from enrichment.models import EngineCall, SourceCall, StepRun, WorkflowRun
+
+LABELS = {
+    "cache_check": "Cache check",
+    "plan": "Planning",
+    "cost_check": "Cost check",
+    "collect": "Collection",
+    "analyse": "Analysis",
+    "store": "Storing the report",
+}
+
+
+def trace_of(run: WorkflowRun) -> dict[str, Any]:
+    """The run as a tree of spans `{name, label, started, seconds, cost, status, detail, children}`; costs in USD."""
+    calls = list(run.calls.order_by("started"))
+    engines = list(run.engine_calls.order_by("started"))
+    steps = [_step_span(step, calls, engines) for step in run.steps.order_by("ordinal")]
+    if run.vendor_run is not None and run.vendor_run.steps.exists():
+        steps.append({**trace_of(run.vendor_run), "name": "vendor_context", "label": "Vendor context"})
+    return {
+        "name": run.consumer,
+        "label": f"{run.consumer.replace('_', ' ').capitalize()} of {run.company.name}",
+        "started": (run.started or run.created).isoformat(),
+        "seconds": _seconds(run.started or run.created, run.finished),
+        "cost": _usd(run.cost),
+        "status": run.status,
+        "detail": run.error or run.stop_reason,
+        "children": steps,
+    }
+
+
+def _step_span(step: StepRun, calls: list[SourceCall], engines: list[EngineCall]) -> dict[str, Any]:
+    children: list[dict[str, Any]] = []
+    if step.name == "collect":
+        children = [_call_span(call, step) for call in calls if call.wave == step.wave]
+        children += _without_call(step, {call.source for call in calls if call.wave == step.wave})
+    if step.name == "analyse":
+        children = [_engine_span(call) for call in engines]
+    label = LABELS.get(step.name, step.name)
+    return {
+        "name": step.name,
+        "label": f"{label}, wave {step.wave}" if step.wave > 1 else label,
+        "started": step.started.isoformat(),
+        "seconds": _seconds(step.started, step.finished),
+        "cost": _usd(sum((Decimal(child["cost"] or 0) for child in children), Decimal(0))),
+        "status": step.status,
+        "detail": _detail(step),
+        "children": children,
+    }
+
+
+def _detail(step: StepRun) -> str:
+    result = step.result
+    match step.name:
+        case "cache_check":
+            held = ", ".join(result["held"]) or "nothing"
+            return "A report was there." if result["hit"] else f"No report; held from before: {held}."
+        case "plan":
+            plan = result["plan"]
+            asked = ", ".join(call["source"] for call in plan["calls"]) or "nothing"
+            return f"To ask: {asked}; expected {plan['expectedPrice']} USD, {plan['seconds']:.1f} s."
+        case "cost_check":
+            left = f" of {result['left']} USD left" if result["left"] is not None else ""
+            return f"At most {result['worst']} USD{left}."
+        case "collect":
+            return "; ".join(f"{o['source']}: {o['words'] or o['kind']}" for o in result.get("outcomes", []))
+        case "analyse":
+            if "engine" not in result:
+                return ""
+            failed = "".join(f" {words}" for words in result["failures"])
+            return f"By {result['engine']}; {result['withheld']} statements withheld.{failed}"
+        case _:
+            return ""
+
+
+def _call_span(call: SourceCall, step: StepRun) -> dict[str, Any]:
+    detail = call.error or f"{call.records} records"
+    return {
+        "name": call.source,
+        "label": call.source,
+        "started": call.started.isoformat(),
+        "seconds": _seconds(call.started, call.answered),
+        "cost": _usd(call.cost),
+        "status": call.status,
+        "detail": f"Attempt {call.attempt}: {detail}" if call.attempt > 1 else detail,
+        "children": [],
+    }
+
+
+def _without_call(step: StepRun, called: set[str]) -> list[dict[str, Any]]:
+    """Sources that the wave did not have to call: somebody's answer was there, or it was refused."""
+    return [
+        {
+            "name": outcome["source"],
+            "label": outcome["source"],
+            "started": step.started.isoformat(),
+            "seconds": 0.0,
+            "cost": "0.00",
+            "status": outcome["kind"],
+            "detail": outcome["words"],
+            "children": [],
+        }
+        for outcome in step.result.get("outcomes", [])
+        if outcome["source"] not in called
+    ]
+
+
+def _engine_span(call: EngineCall) -> dict[str, Any]:
+    tokens = f"{call.tokens_in} tokens read, {call.tokens_out} written" if call.tokens_in else ""
+    return {
+        "name": call.engine,
+        "label": f"{call.engine} {call.model}".strip(),
+        "started": call.started.isoformat(),
+        "seconds": _seconds(call.started, call.answered),
+        "cost": None if call.cost is None else _usd(call.cost),
+        "status": call.status,
+        "detail": call.error or tokens,
+        "children": [],
+    }
+
+
+def _seconds(started: datetime, ended: datetime | None) -> float | None:
+    return None if ended is None else round((ended - started).total_seconds(), 3)
+
+
+def _usd(amount: Decimal) -> str:
+    return f"{amount.quantize(Decimal('0.01')):f}" if amount == amount.quantize(Decimal("0.01")) else f"{amount:f}"
