@@ -8,5 +8,9 @@ from salesintel.checks import refuse_unsafe
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesintel.settings")
 
-application = get_asgi_application()
+django_application = get_asgi_application()
 refuse_unsafe()  # commands run the checks by themselves, a server does not
+
+from enrichment.api.later import Shell  # noqa: E402 - needs the apps, which get_asgi_application loads
+
+application = Shell(django_application)

@@ -10,6 +10,7 @@ The shell also bounds the size of what the API is sent, before Django writes it 
 
 import asyncio
 import json
+import sys
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
@@ -93,10 +94,10 @@ class Shell:
             else:
                 held.take(message)
 
-        try:
-            await self.app({**scope, NOTE: note}, _bounded(scope, receive), send_or_hold)
-        except BodyTooLarge as error:
-            await _refuse(send, error.limit)
+        bounded = Bounded(receive, limit=_limit(scope))
+        await self.app({**scope, NOTE: note}, bounded, send_or_hold)
+        if bounded.overrun:
+            await _refuse(send, bounded.limit)
         if note.work is not None:
             await _unless_gone(receive, note.work(held, send, self.watch))
 
@@ -122,30 +123,31 @@ async def _unless_gone(receive: Receive, work: Awaitable[None]) -> None:
 # --- Size -------------------------------------------------------------------------------------------------------------
 
 
-class BodyTooLarge(Exception):
-    """The client sends more than the API takes."""
+@dataclass(slots=True)
+class Bounded:
+    """`receive`, which tells the application that the client is gone once it has sent more than `limit` bytes.
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"more than {limit} bytes")
-        self.limit = limit
+    The application then forgets the request and answers nothing, so that we can.
+    """
+
+    receive: Receive
+    limit: int
+    received: int = 0
+
+    @property
+    def overrun(self) -> bool:
+        return self.received > self.limit
+
+    async def __call__(self) -> Message:
+        message = await self.receive()
+        self.received += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if self.overrun else message
 
 
-def _bounded(scope: MutableMapping[str, Any], receive: Receive) -> Receive:
-    """`receive`, which raises `BodyTooLarge` where the API is sent more than it takes. Pages have their own limits."""
-    if not scope["path"].startswith(API_PATHS):
-        return receive
-    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    received = 0
-
-    async def bounded() -> Message:
-        nonlocal received
-        message = await receive()
-        received += len(message.get("body", b""))
-        if received > limit:
-            raise BodyTooLarge(limit)
-        return message
-
-    return bounded
+def _limit(scope: MutableMapping[str, Any]) -> int:
+    """Bytes that a body may have. Pages have limits of their own, in Django's settings."""
+    of_the_api = scope["path"].startswith(API_PATHS)
+    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE if of_the_api else sys.maxsize
 
 
 async def _refuse(send: Send, limit: int) -> None:
