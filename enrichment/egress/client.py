@@ -78,6 +78,11 @@ class ProviderClient:
     credentials: dict[str, str] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def product(self) -> str:
+        """Our product token, as robots.txt files name us: the part of the user agent before the version."""
+        return self.egress.user_agent.partition("/")[0].strip()
+
     async def get(self, url: str, *, params: Any = None, headers: dict[str, str] | None = None) -> Response:
         """The answer to a GET, whatever its status; redirects are followed. Raises `EgressError`."""
         return await self._ask("GET", url, params=params, headers=headers)
@@ -106,6 +111,7 @@ class Egress:
         self, *, user_agent: str, resolve: Resolve = resolved, network: httpcore.AsyncNetworkBackend | None = None
     ) -> None:
         network = network or httpcore.AnyIOBackend()
+        self.user_agent = user_agent
         self._http = httpx.AsyncClient(
             transport=Transport(guarded=pool_over(GuardedNetwork(resolve, network)), trusted=pool_over(network)),
             headers={"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"},

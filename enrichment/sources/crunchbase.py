@@ -13,7 +13,7 @@ from enrichment.sources.headlines import Headline, filed, stated, usd
 from enrichment.sources.naming import registrable
 from enrichment.sources.reading import Lenient, Number, Object, Objects, Text, Url, each
 from enrichment.sources.sheet import Sheet, head_count
-from enrichment.technologies import by_name
+from enrichment.sources.usage import technology_rows
 
 LONGEST_OVERVIEW = 1_800  # characters: fits into one evidence with its label
 FROM_NEWS = frozenset({"growth_signals", "buying_signals", "budget_indicators"})
@@ -154,18 +154,6 @@ def _category(item: BuiltWith) -> str:
     found = item.technology_category
     first = found[0] if isinstance(found, list) and found else found
     return first if isinstance(first, str) else ""
-
-
-def technology_rows(name: str, category: str = "") -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """What the use of a technology means: dataset, a line that says so, the record."""
-    known = by_name(name)
-    category = (known.category if known else category)[:100]
-    line = f"{name} ({category})" if category else name
-    yield "tech_stack", line, stated({"name": name, "group": known.group if known else None, "category": category})
-    if known and known.vendor:
-        yield "competitive_usage", line, stated({"product": name, "category": category})
-    if known and known.integrates:
-        yield "integration_needs", line, stated({"system": name, "category": category})
 
 
 def _funding(record: Record, sheet: Sheet, fetched_at: datetime) -> Iterator[Observation]:

@@ -1,0 +1,49 @@
+"""What a company runs on, as its pages and its job texts give away. Pure."""
+
+from collections.abc import Iterator
+
+from enrichment.sources.base import Observation
+from enrichment.sources.naming import same_name
+from enrichment.sources.sheet import Row
+from enrichment.sources.site import Site, SitePage
+from enrichment.sources.site_hiring import jobs_of
+from enrichment.sources.usage import technology_rows
+from enrichment.technologies import Page, Technology, in_page, in_text
+
+
+def technologies(site: Site) -> Iterator[Observation]:
+    """Technologies of the pages' markup and of the job texts, each once a page or job.
+
+    Prose elsewhere is not searched: a page that says "integrates with Salesforce" does not say who uses Salesforce.
+    """
+    seen: set[str] = set()
+    for page in site.pages:
+        yield from page.sheet.page(_rows(_shown(page, seen), site))
+    for job in jobs_of(site):
+        for known in in_text(f"{job.title}. {job.text}"):
+            for dataset, _, value in technology_rows(known.name):
+                if not _is_own(known, site):
+                    yield Observation(dataset=dataset, value=value, evidence=(job.evidence,), observed_at=job.at)
+
+
+def _shown(page: SitePage, seen: set[str]) -> Iterator[Technology]:
+    """What this page shows and no earlier page did."""
+    for known in in_page(
+        Page(html=page.html, scripts=tuple(page.view.sources), metas=page.view.metas, headers=page.headers)
+    ):
+        if known.name not in seen:
+            seen.add(known.name)
+            yield known
+
+
+def _rows(found: Iterator[Technology], site: Site) -> Iterator[Row]:
+    for known in found:
+        if not _is_own(known, site):
+            for dataset, line, value in technology_rows(known.name):
+                yield dataset, f"The page's code shows {line}", value
+
+
+def _is_own(known: Technology, site: Site) -> bool:
+    """Whether the company makes it: that it is on its own site says nothing of its needs."""
+    own = (site.company.name, *site.company.aliases)
+    return any(same_name(maker, name) for maker in (known.vendor, known.name) if maker for name in own)
