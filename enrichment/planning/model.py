@@ -241,4 +241,4 @@ class Plan:
         slowest: dict[int, float] = {}
         for call in self.calls:
             slowest[call.layer] = max(slowest.get(call.layer, 0.0), call.latency)
-        return sum(slowest.values())
+        return sum(slowest.values(), 0.0)

@@ -3,7 +3,7 @@
 Sets of candidates are bit masks of a `Problem`.
 """
 
-from math import prod
+from math import fsum, prod
 
 from enrichment.planning.model import Score
 from enrichment.planning.problem import DECIMALS, Problem, Rule, members
@@ -107,7 +107,7 @@ def reliabilities(problem: Problem, mask: int) -> list[float]:
 
 def shortfall(problem: Problem, places: tuple[int, ...], reached: list[float]) -> float:
     """Σ weight × max(0, threshold − reliability) over those needs, rounded as plans are compared."""
-    total = sum(problem.needs[p].weight * max(0.0, problem.needs[p].threshold - reached[p]) for p in places)
+    total = fsum(problem.needs[p].weight * max(0.0, problem.needs[p].threshold - reached[p]) for p in places)
     return round(total, DECIMALS)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from enrichment.planning import reach
-from enrichment.planning.model import Candidate
 from enrichment.planning.problem import DECIMALS, Problem, Rule, members
 from enrichment.planning.words import listing, price_of, share, span, usd, verb, would_cost
 
@@ -92,11 +91,14 @@ class Reasons:
             self._lacks_a_need,
             self._makes_redundant,
         )
-        candidate = self.problem.candidates[rank]
-        found = (test(rank, candidate) for test in tests)
-        return next((why for why in found if why), f"{would_cost(candidate)} adds too little to count")
+        found = (test(rank) for test in tests)
+        return next((why for why in found if why), f"{self._would_cost(rank)} adds too little to count")
 
-    def _cannot_be_called(self, rank: int, candidate: Candidate) -> str | None:
+    def _would_cost(self, rank: int) -> str:
+        return would_cost(self.problem.candidates[rank])
+
+    def _cannot_be_called(self, rank: int) -> str | None:
+        candidate = self.problem.candidates[rank]
         possible = reach.callable_part(self.problem, self.problem.everyone)
         if possible >> rank & 1:
             return None
@@ -104,14 +106,15 @@ class Reasons:
         lacking = sorted(slug for slug in candidate.needs if not self.problem.bit[slug] & given)
         return f"needs {listing(lacking)}, which nothing gives"
 
-    def _gives_nothing_needed(self, rank: int, candidate: Candidate) -> str | None:
+    def _gives_nothing_needed(self, rank: int) -> str | None:
+        candidate = self.problem.candidates[rank]
         if self.problem.witnesses[rank]:
             return None
         if candidate.gives & self.problem.bit.keys():
-            return f"{would_cost(candidate)} no call of this plan needs what it gives"
+            return f"{self._would_cost(rank)} no call of this plan needs what it gives"
         return "gives nothing that is wanted"
 
-    def _is_redundant(self, rank: int, candidate: Candidate) -> str | None:
+    def _is_redundant(self, rank: int) -> str | None:
         for rule in self.problem.rules:
             if rule.skip == rank and reach.is_broken(self.problem, rule, self.chosen | 1 << rank):
                 return f"skipped: {self.because_of(rule)} it redundant"
@@ -122,7 +125,7 @@ class Reasons:
         names = [name for name in rule.names if name in self.asked_or_held]
         return f"{listing(names)} {verb(names, 'makes', 'make')}" if names else "a rule makes"
 
-    def _adds_nothing(self, rank: int, candidate: Candidate) -> str | None:
+    def _adds_nothing(self, rank: int) -> str | None:
         """Everything it gives is met, or said already by the same origin."""
         after = reach.reliabilities(self.problem, self.chosen | 1 << rank)
         places = [witness.need for witness in self.problem.witnesses[rank]]
@@ -130,19 +133,20 @@ class Reasons:
         if any(round(after[place] - self.reached[place], DECIMALS) > 0.0 for place in low):
             return None
         if low:
-            return f"{would_cost(candidate)} adds nothing to {listing(self._same_origin(candidate, low))}"
+            return f"{self._would_cost(rank)} adds nothing to {listing(self._said_already(low))}"
         met = sorted(self.problem.needs[place].dataset for place in places)
         by = sorted({source for dataset in met for source in self.givers(dataset)})
         if not by:
-            return f"{would_cost(candidate)} {listing(met)} {verb(met, 'is', 'are')} good enough at 0.00"
-        return f"{would_cost(candidate)} {listing(by)} already {verb(by, 'meets', 'meet')} {listing(met)}"
+            return f"{self._would_cost(rank)} {listing(met)} {verb(met, 'is', 'are')} good enough at 0.00"
+        return f"{self._would_cost(rank)} {listing(by)} already {verb(by, 'meets', 'meet')} {listing(met)}"
 
-    def _same_origin(self, candidate: Candidate, low: list[int]) -> Iterator[str]:
+    def _said_already(self, low: list[int]) -> Iterator[str]:
         for place in low:
             dataset = self.problem.needs[place].dataset
             yield f"what {listing(self.givers(dataset))} {verb(self.givers(dataset), 'says', 'say')} of {dataset}"
 
-    def _breaks_a_limit(self, rank: int, candidate: Candidate) -> str | None:
+    def _breaks_a_limit(self, rank: int) -> str | None:
+        candidate = self.problem.candidates[rank]
         given = self.problem.given
         worst = self.problem.worst_price(self.chosen | 1 << rank)
         if given.budget is not None and worst > given.budget:
@@ -154,12 +158,13 @@ class Reasons:
             return f"the plan would take {took} with it, longer than the {span(given.deadline or 0.0)} allowed"
         return None
 
-    def _lacks_a_need(self, rank: int, candidate: Candidate) -> str | None:
+    def _lacks_a_need(self, rank: int) -> str | None:
+        candidate = self.problem.candidates[rank]
         given = reach.given_by(self.problem, self.chosen)
         lacking = sorted(slug for slug in candidate.needs if not self.problem.bit[slug] & given)
         return f"needs {listing(lacking)}, which no call that fits this plan gives" if lacking else None
 
-    def _makes_redundant(self, rank: int, candidate: Candidate) -> str | None:
+    def _makes_redundant(self, rank: int) -> str | None:
         for rule in self.problem.rules:
             if reach.is_broken(self.problem, rule, self.chosen | 1 << rank):
                 skipped = self.problem.candidates[rule.skip].source

@@ -105,14 +105,10 @@ def test_the_budget_is_compared_with_worst_prices() -> None:
 
 def test_a_tight_budget_goes_to_what_lowers_the_weighted_shortfall_most() -> None:
     given = asked({"people": 0.8, "activities": 0.8}, SNOV, NEWS, budget=10)
-    heavier = replace(given, needs=(Need(dataset="people", threshold=0.8), Need(dataset="activities", threshold=0.8)))
-    lighter = replace(
-        given, needs=(Need(dataset="people", threshold=0.8, weight=0.5), Need(dataset="activities", threshold=0.8))
-    )
+    heavy_people = replace(given, needs=(Need(dataset="people", threshold=0.8, weight=2.0), given.needs[1]))
 
-    assert called(heavier) == ["news"]  # as much shortfall either way, for less
-    assert called(lighter) == ["news"]
-    assert called(replace(given, needs=(Need(dataset="people", threshold=0.8, weight=2.0), given.needs[1]))) == ["snov"]
+    assert called(given) == ["news"]  # as much shortfall either way, for less
+    assert called(heavy_people) == ["snov"]
 
 
 def test_required_comes_before_optional_whatever_the_weights() -> None:
@@ -158,13 +154,22 @@ def test_the_priority_counts_only_offers_for_needed_datasets() -> None:
     assert cheapest_plan(asked({"people": 0.8}, mixed)).score.priority == 4
 
 
-def test_a_redundant_source_is_skipped_for_a_dearer_one() -> None:
+def test_a_rule_yields_where_a_required_dataset_would_be_below_its_threshold() -> None:
     people = source("people_db", 4, {"people": 0.9})
-    given = asked({"people": 0.8, "activities": 0.8}, SNOV, people, NEWS, rules=(rule("people_db", "news"),))
-    spare = asked({"activities": 0.8}, NEWS, optional={"people": 0.8}, rules=(rule("people_db", "news"),))
+    redundant = (rule("people_db", "news"),)
+    required = asked({"people": 0.8, "activities": 0.8}, people, NEWS, rules=redundant)
+    optional = asked({"activities": 0.8}, people, NEWS, optional={"people": 0.8}, rules=redundant)
 
-    assert called(given) == ["news", "people_db"]  # without it people would be below, so the rule yields
-    assert called(replace(spare, candidates=(NEWS, people))) == ["news"]  # an optional dataset does not make it yield
+    assert called(required) == ["news", "people_db"]
+    assert called(optional) == ["news"]
+
+
+def test_a_rule_that_does_not_yield_leads_to_a_dearer_source() -> None:
+    cheap = source("cheap", 1, {"people": 0.5, "hiring": 0.9})
+    given = asked({"people": 0.9}, SNOV, cheap, optional={"hiring": 0.8}, rules=(rule("cheap", "snov"),))
+    dearer = source("dearer", 8, {"hiring": 0.9})
+
+    assert called(replace(given, candidates=(SNOV, cheap, dearer))) == ["dearer", "snov"]
 
 
 def test_a_rule_with_any_needs_one_of_its_sources_and_with_all_every_one() -> None:
@@ -217,6 +222,25 @@ def test_binary_fractions_do_not_hide_that_a_threshold_is_met() -> None:
 
     assert [call.source for call in plan.calls] == ["a", "b"]
     assert plan.score.required_shortfall == 0.0
+
+
+def test_shortfalls_too_small_to_see_count_once_their_sum_is_rounded() -> None:
+    nearly = 0.9 - 4e-10  # one is rounded away, two make 1e-9
+    both = source("both", 1, {"people": nearly, "contacts": nearly})
+    one = source("one", 10, {"people": 0.9})
+
+    assert called(asked({"people": 0.9}, both, one)) == ["both"]
+    assert called(asked({"people": 0.9, "contacts": 0.9}, both, one)) == ["both", "one"]
+
+
+def test_a_dataset_without_weight_buys_nothing() -> None:
+    given = asked({"people": 0.8}, SNOV)
+
+    assert called(replace(given, needs=(replace(given.needs[0], weight=0.0),))) == []
+
+
+def test_a_budget_that_is_overdrawn_buys_not_even_what_is_free() -> None:
+    assert called(asked({"people": 0.8}, source("free", 0, {"people": 0.9}), budget=-1)) == []
 
 
 def test_an_unavailable_source_is_not_called_even_if_it_is_a_candidate() -> None:
