@@ -4,7 +4,7 @@ Any field may be null, missing, or a JSON string in exports; dates and bands are
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from enrichment.sources.base import Evidence, Observation
@@ -16,6 +16,7 @@ from enrichment.sources.sheet import Sheet, head_count
 from enrichment.sources.usage import technology_rows
 
 LONGEST_OVERVIEW = 1_800  # characters: fits into one evidence with its label
+SIGNAL_LASTS = timedelta(days=730)  # a funding round before that says nothing of growth now
 FROM_NEWS = frozenset({"growth_signals", "buying_signals", "budget_indicators"})
 
 
@@ -162,7 +163,8 @@ def _funding(record: Record, sheet: Sheet, fetched_at: datetime) -> Iterator[Obs
         if not item.title:
             continue
         dollars = Money.model_validate(item.money_raised).dollars
-        date = day(moment(item.announced_on, fetched_at=fetched_at))
+        announced = moment(item.announced_on, fetched_at=fetched_at)
+        date = day(announced)
         raised = f": ${dollars:,.0f}" if dollars is not None else ""
         line = f"{item.title}{raised}{f', announced {date}' if date else ''}"
         amount = usd(dollars) if dollars is not None else None
@@ -173,7 +175,9 @@ def _funding(record: Record, sheet: Sheet, fetched_at: datetime) -> Iterator[Obs
                 stated({"indicator": f"{item.title}{raised}", "amount_usd": amount, "date": date}),
             )
         )
-        rows.append(("growth_signals", line, stated({"headline": item.title, "signal_type": "funding", "date": date})))
+        if announced is None or fetched_at - announced <= SIGNAL_LASTS:
+            signal = {"headline": item.title, "signal_type": "funding", "date": date}
+            rows.append(("growth_signals", line, stated(signal)))
     rows += _totals(record)
     yield from sheet.page(rows)
 

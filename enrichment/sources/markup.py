@@ -149,6 +149,8 @@ class _Reader:
     href: str | None = None  # of the link that is open
     link_words: list[str] = field(default_factory=list)
     chrome: int = 0
+    time: str | None = None  # of the date that is open
+    time_words: list[str] = field(default_factory=list)
 
     def tag(self, tag: Tag) -> None:
         self._note(tag)
@@ -165,8 +167,8 @@ class _Reader:
             self.flush()
         elif name == "a":
             self._link(tag)
-        elif name == "time" and not tag.closes and not self.chrome:
-            self.view.blocks.append(Block(tag="time", at=plain(tag.attributes.get("datetime", ""), 60)))
+        elif name == "time":
+            self._end_time() if tag.closes else self._begin_time(tag)
 
     def raw(self, tag: Tag, content: str) -> None:
         if tag.name == "title" and not self.view.title:
@@ -175,17 +177,33 @@ class _Reader:
             self.view.linked_data.append(content)
 
     def text(self, text: str) -> None:
+        if self.time is not None:
+            self.time_words.append(text)
+            return
         self.words.append(text)
         if self.href is not None:
             self.link_words.append(text)
 
     def flush(self) -> None:
         """End the block that is open."""
+        self._end_time()
         text = plain(unescape("".join(self.words)), 4_000)
         if text and not self.chrome and len(self.view.blocks) < MOST_BLOCKS:
             self.view.blocks.append(Block(tag=self.tag_name, text=text, href=self.block_href or self.href or ""))
         self.words.clear()
         self.block_href = ""
+
+    def _begin_time(self, tag: Tag) -> None:
+        self._end_time()
+        self.time = tag.attributes.get("datetime", "")
+
+    def _end_time(self) -> None:
+        """End the date that is open. Its words ("5 days ago") are no part of the text."""
+        if self.time is not None and not self.chrome and len(self.view.blocks) < MOST_BLOCKS:
+            said = plain(self.time or unescape("".join(self.time_words)), 60)
+            self.view.blocks.append(Block(tag="time", at=said))
+        self.time = None
+        self.time_words.clear()
 
     def end_link(self) -> None:
         if self.href and len(self.view.links) < MOST_LINKS:

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from enum import IntEnum
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -52,15 +53,23 @@ def same_name(one: str, other: str) -> bool:
     return bool(words_of(one)) and words_of(one) == words_of(other)
 
 
-def names(text: str, company: CompanyRef) -> bool:
-    """Whether `text` names the company: one of its names in whole words, not as part of a longer company name.
+class Naming(IntEnum):
+    """How a text names a company."""
 
-    For "Acme Corp": "Acme hires a CISO" does, "Acme Industries opens a plant" and "box of acme thread" do not. A name
-    must be written as one, not in lower case, unless the company writes itself so.
+    NOT = 0
+    SHORTLY = 1  # by one word that is not its whole name: "Acme" for "Acme Corp"
+    FULLY = 2
+
+
+def naming(text: str, company: CompanyRef) -> Naming:
+    """How `text` names the company: by one of its names in whole words, not as part of a longer company name.
+
+    For "Acme Corp": "Acme Corp. buys" FULLY, "Acme hires a CISO" SHORTLY, "Acme Industries opens a plant" and "a box of
+    acme thread" NOT. A name must be written as one, not in lower case, unless the company writes itself so.
     """
     written = _WORD.findall(text[:5000])
     folded = [_bare(word.casefold()) for word in written]
-    return any(_names(written, folded, name) for name in (company.name, *company.aliases))
+    return max(_naming(written, folded, name, company.name) for name in (company.name, *company.aliases))
 
 
 def _bare(word: str) -> str:
@@ -68,16 +77,17 @@ def _bare(word: str) -> str:
     return re.sub(r"(?:\.com)?(?:['’]s?)?$", "", word).replace(".", "")
 
 
-def _names(written: list[str], folded: list[str], name: str) -> bool:
+def _naming(written: list[str], folded: list[str], name: str, whole_name: str) -> Naming:
     wanted = [_bare(word) for word in words_of(name)]
-    if not wanted:
-        return False
-    for start in range(len(folded) - len(wanted) + 1):
+    best = Naming.NOT
+    for start in range(len(folded) - len(wanted) + 1) if wanted else ():
         end = start + len(wanted)
         if folded[start:end] != wanted or (written[start].islower() and not name[:1].islower()):
             continue
         possessive = written[end - 1].casefold().endswith(("'s", "’s"))
         following = folded[end] if end < len(folded) and not possessive else ""
-        if following not in _KINDS_OF_COMPANY or not written[end][:1].isupper():
-            return True
-    return False
+        if following in _KINDS_OF_COMPANY and written[end][:1].isupper():
+            continue
+        is_whole = len(wanted) > 1 or following in _LEGAL_FORMS or name.casefold() == whole_name.casefold() == wanted[0]
+        best = max(best, Naming.FULLY if is_whole else Naming.SHORTLY)
+    return best

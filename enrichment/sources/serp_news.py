@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from enrichment.egress import ProviderClient, Response
+from enrichment.signals import classify
 from enrichment.sources.base import (
     BadReply,
     CompanyRef,
@@ -26,7 +27,7 @@ from enrichment.sources.base import (
 from enrichment.sources.dates import moment
 from enrichment.sources.exchange import answered, error_of
 from enrichment.sources.headlines import Headline, filed
-from enrichment.sources.naming import names, registrable
+from enrichment.sources.naming import Naming, naming, registrable
 from enrichment.sources.reading import Lenient, Number, Object, Objects, Text, Url, each, object_in
 
 SEARCH = "https://serpapi.com/search.json"
@@ -165,8 +166,14 @@ def _articles(items: list[dict[str, Any]], depth: int = 2) -> Iterator[Article]:
 
 
 def _is_about(article: Article, company: CompanyRef) -> bool:
-    own_site = company.domain is not None and registrable(article.link) == company.domain
-    return own_site or names(article.title, company) or names(article.snippet, company)
+    """Whether the article names the company; by its short name alone only where something happens to a company.
+
+    "Acme hires new CISO" is Acme Corp's; "Acme anvils go under the hammer" gives no signal and may be anybody's.
+    """
+    if company.domain is not None and registrable(article.link) == company.domain:
+        return True
+    named = max(naming(article.title, company), naming(article.snippet, company))
+    return named is Naming.FULLY or (named is Naming.SHORTLY and classify(article.title) is not None)
 
 
 def _headline(article: Article, fetched_at: datetime) -> Headline:

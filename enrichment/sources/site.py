@@ -73,7 +73,8 @@ class Site:
         return cls(pages, company, fetched_at)
 
     def of_kind(self, *kinds: str) -> Iterable[SitePage]:
-        return (page for page in self.pages if page.kind in kinds)
+        """The pages of these kinds, in the order of the kinds."""
+        return (page for kind in kinds for page in self.pages if page.kind == kind)
 
     @cached_property
     def organization(self) -> tuple[Organization, SitePage] | None:

@@ -27,16 +27,16 @@ _WORK = re.compile(
 )
 _PLACE = re.compile(r"remote|hybrid|[A-Z][\w .'’-]{1,40}(?:,\s*[A-Z][\w .'’-]{1,40})?", re.UNICODE)
 _DEPARTMENTS = re.compile(
-    r"\b(?:engineering|security|it|sales|marketing|finance|legal|people|hr|human resources|operations|product|design|data|"
-    r"support|customer success|research|manufacturing|logistics|procurement)\b",
+    r"\b(?:engineering|security|it|sales|marketing|finance|legal|people|hr|human resources|operations|product|design|"
+    r"data|support|customer success|research|manufacturing|logistics|procurement)\b",
     re.IGNORECASE,
 )
 _TROUBLE = re.compile(
     r"slow(?:s|ed|ing)?\b.{0,60}\bdown|\bmanual(?:ly)?\b|\bby hand\b|spreadsheet|complain|\bpoor(?:ly)?\b|struggl|"
-    r"\bchallenge[sd]?\b|bottleneck|legacy|outdated|technical debt|outgrow|fragmented|\bsilo|error-prone|time-consuming|"
-    r"too (?:slow|long|many|much)|\bdifficult|pain point|\black(?:s|ing)?\b|downtime|outage|backlog|keep up with|migrat\w* (?:from|away|off)|"
-    r"replac\w* (?:our|the|a) |\bstill (?:takes?|rel(?:y|ies)|runs?|uses?)|no single|duplicate|"
-    r"cannot see|double entry|shortage",
+    r"\bchallenge[sd]?\b|bottleneck|legacy|outdated|technical debt|outgrow|fragmented|\bsilo|error-prone|"
+    r"time-consuming|too (?:slow|long|many|much)|\bdifficult|pain point|\black(?:s|ing)?\b|downtime|outage|backlog|"
+    r"keep up with|migrat\w* (?:from|away|off)|replac\w* (?:our|the|a) |\bstill (?:takes?|rel(?:y|ies)|runs?|uses?)|"
+    r"no single|duplicate|cannot see|double entry|shortage",
     re.IGNORECASE,
 )
 _OF_THE_READER = re.compile(r"\byou (?:have|are|know|enjoy|bring|like|love|can)\b", re.IGNORECASE)
