@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 OPERATIONAL, DEGRADED, DOWN = "operational", "degraded", "down"
 SLOW_QUEUE = timedelta(seconds=30)  # a due run is taken within a second or two where a worker lives
-STATES = (OPERATIONAL, DEGRADED, DOWN)
+STATES = "operational, degraded or down."
 SOON = {"Retry-After": str(RETRY_AFTER)}
 
 
@@ -77,10 +77,10 @@ def waits_for_migrations() -> bool:
 class ServicesOut(serializers.Serializer[Any]):
     """The state of each part."""
 
-    database = serializers.ChoiceField(STATES)
-    cache = serializers.ChoiceField(STATES)
-    ai = serializers.ChoiceField(STATES)
-    queue = serializers.ChoiceField(STATES)
+    database = serializers.CharField(help_text=STATES)
+    cache = serializers.CharField(help_text=STATES)
+    ai = serializers.CharField(help_text=STATES)
+    queue = serializers.CharField(help_text=STATES)
 
 
 class HealthOut(serializers.Serializer[Any]):

@@ -6,14 +6,13 @@ from typing import IO, Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
 from rest_framework import serializers
-from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from salesintel.accounts.authentication import ApiKeyAuthentication, LocalAuthentication
+from salesintel.accounts.authentication import ApiKeyAuthentication, SessionOrThisMachine
 from salesintel.accounts.models import User
 from salesintel.accounts.permissions import HasScope
 from salesintel.problems import Problem
@@ -48,7 +47,7 @@ class ScopedView(APIView):
     """A view that callers with `required_scope` may use: with a key, a session, or from this machine (see accounts)."""
 
     required_scope: ClassVar[str]
-    authentication_classes = (ApiKeyAuthentication, SessionAuthentication, LocalAuthentication)
+    authentication_classes = (ApiKeyAuthentication, SessionOrThisMachine)
     permission_classes = (HasScope,)
     parser_classes = (StrictJsonParser,)
     renderer_classes: Sequence[type[BaseRenderer]] = (JSONRenderer,)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
-from rest_framework.authentication import BaseAuthentication
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
@@ -56,15 +56,16 @@ class LocalUse:
     scopes: tuple[str, ...] = ("read", "enrich")
 
 
-class LocalAuthentication(BaseAuthentication):
-    """The user `local` for a keyless program on this machine, if `API_KEY_REQUIRED` is off; never in production.
+class SessionOrThisMachine(SessionAuthentication):
+    """The login session; without one, and if `API_KEY_REQUIRED` is off, the user `local` for a program on this machine.
 
-    The user cannot log in and is no staff. Scopes: read and enrich.
+    That user cannot log in and is no staff, has the scopes read and enrich, and does not exist in production.
     """
 
-    def authenticate(self, request: Request) -> tuple[User, LocalUse] | None:
-        if settings.API_KEY_REQUIRED or settings.PRODUCTION or not is_from_this_machine(request):
-            return None
+    def authenticate(self, request: Request) -> tuple[User, LocalUse | None] | None:
+        found: tuple[User, None] | None = super().authenticate(request)
+        if found or settings.API_KEY_REQUIRED or settings.PRODUCTION or not is_from_this_machine(request):
+            return found
         user, _ = User.objects.get_or_create(username=LOCAL_USER, defaults={"password": make_password(None)})
         return (user, LocalUse()) if user.is_active else None
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
@@ -17,11 +18,14 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         ]
 
 
-class LocalScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """Nothing is sent for it, so there is nothing to describe."""
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "salesintel.accounts.authentication.SessionOrThisMachine"
+    name = "session"
 
-    target_class = "salesintel.accounts.authentication.LocalAuthentication"
-    name: list[str] = []
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> list[dict[str, Any]]:
-        return []
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": settings.SESSION_COOKIE_NAME,
+            "description": "The login session of the pages; a POST then needs `X-CSRFToken`.",
+        }

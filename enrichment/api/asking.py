@@ -1,0 +1,111 @@
+"""From a body to an answer: start the research, say where the answer will be, or wait for it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import DatabaseError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from enrichment.api.base import caller_of
+from enrichment.api.later import Held, Send, go_on_later, send_whole
+from enrichment.api.prefer import idempotency_key, wait_preferred
+from enrichment.api.summaries import candidate_out
+from enrichment.api.watch import Watch
+from enrichment.companies import AmbiguousCompany, NotACompany
+from enrichment.models import ResearchRequest
+from enrichment.workflow import answers
+from enrichment.workflow.requests import Ask, IdempotencyMismatch, InvalidAsk, Unaffordable, request_research
+from salesintel.problems import Kind, Problem
+
+log = logging.getLogger(__name__)
+
+AMBIGUOUS = Kind("ambiguous-company", "Several companies go by that name.")
+MISMATCH = Kind("idempotency-mismatch", "This Idempotency-Key came with another body.")
+UNAFFORDABLE = Kind("unaffordable", "Nothing that is required can be had for that.")
+
+COMPANIES = ("company_domain", "vendor_domain", "vendor", "company")  # fields of `Ask` that name a company
+Render = Callable[[ResearchRequest], dict[str, Any]]
+
+
+def research(request: Request, ask: Ask, *, wire: Mapping[str, str], render: Render, wait: int = 0) -> Response:
+    """The answer to `ask`: 200 with `render` if it is there or comes while the caller waits, else 202.
+
+    `wire` gives the body's name of each field of `Ask`, for errors; `wait` the seconds to wait where the caller does
+    not say. Raises `Problem`.
+    """
+    with as_problems(ask, wire):
+        asked = request_research(ask, user=caller_of(request), idempotency_key=idempotency_key(request))
+    if asked.status == ResearchRequest.Status.ANSWERED:
+        return Response(render(asked))
+    where = answers.accepted(asked)
+    headers = {"Location": where["statusEndpoint"]}
+    seconds = wait_preferred(request, by_default=wait)
+    waits = asked.status == ResearchRequest.Status.ATTACHED
+    if seconds and waits and go_on_later(request._request, Waiting(asked.pk, seconds, render)):  # noqa: SLF001
+        headers["Preference-Applied"] = f"wait={seconds}"
+    return Response(where, status=202, headers=headers)
+
+
+@contextmanager
+def as_problems(ask: Ask, wire: Mapping[str, str]) -> Iterator[None]:
+    """Tells what the workflow refuses in the API's words."""
+    try:
+        yield
+    except InvalidAsk as error:
+        raise _invalid({wire.get(field, field): texts for field, texts in error.errors.items()}) from error
+    except NotACompany as error:
+        field = next((name for name in COMPANIES if getattr(ask, name) == error.text), "company")
+        raise _invalid({wire.get(field, field): [str(error)]}) from error
+    except AmbiguousCompany as error:
+        candidates = [candidate_out(candidate) for candidate in error.candidates]
+        detail = "Say which one you mean: send its domain. Your Idempotency-Key is still unused."
+        raise Problem(409, detail, kind=AMBIGUOUS, candidates=candidates) from error
+    except IdempotencyMismatch as error:
+        raise Problem(409, "Use a new key for a new request.", kind=MISMATCH) from error
+    except Unaffordable as error:
+        raise Problem(422, str(error), kind=UNAFFORDABLE, needed=float(error.needed)) from error
+
+
+def _invalid(errors: dict[str, list[str]]) -> Problem:
+    return Problem(400, f"Not valid: {', '.join(errors)}.", errors=errors)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Holds a 202 back until the request has its answer, and gives that instead; the 202 when the time is up."""
+
+    request_id: UUID
+    seconds: int
+    render: Render
+
+    async def __call__(self, held: Held, send: Send, watch: Watch) -> None:
+        content = await self._content(watch)
+        if content is None:
+            headers = held.headers_without(b"content-length")
+            await send_whole(send, held.status, headers, held.body)
+        else:
+            await send_whole(send, 200, held.headers_without(b"content-length", b"location"), content)
+
+    async def _content(self, watch: Watch) -> bytes | None:
+        """The whole answer as bytes; None when it did not come in time, or when the research failed."""
+        try:
+            async with asyncio.timeout(self.seconds):
+                while (mark := await watch.next_mark(self.request_id)) is not None and mark.waits:
+                    pass
+                return await watch.run(self._rendered)
+        except TimeoutError:
+            return None
+        except DatabaseError as error:  # the 202 is still true, and its address answers when the database does
+            log.warning("Gave up waiting for %s: %s", self.request_id, type(error).__name__)
+            return None
+
+    def _rendered(self) -> bytes | None:
+        asked = ResearchRequest.objects.filter(pk=self.request_id, status=ResearchRequest.Status.ANSWERED).first()
+        return None if asked is None else JSONRenderer().render(self.render(asked))

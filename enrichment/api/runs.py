@@ -1,0 +1,116 @@
+"""A request under way: how far it is, what it did, what happened, and stopping it. Others' requests do not exist."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.generics import get_object_or_404
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from enrichment.api.base import Input, ScopedView, caller_of
+from enrichment.api.following import EventStreamRenderer, Following, still_in
+from enrichment.api.later import go_on_later
+from enrichment.api.shapes import EventsOut, RunOut, SpanOut, StatusOut
+from enrichment.models import ResearchRequest
+from enrichment.workflow import answers
+from enrichment.workflow.requests import cancel
+from salesintel.problems import problems
+
+PAGE = 500  # events
+LARGEST_SEQ = 2**31 - 1
+READS = problems(401, 403, 404, 503)
+
+
+def own_request(request: Request, request_id: UUID) -> ResearchRequest:
+    """The caller's own request. Raises `Http404`, for another's as for none."""
+    rows = ResearchRequest.objects.visible_to(caller_of(request)).select_related("run", "company", "vendor", "report")
+    return get_object_or_404(rows, pk=request_id)
+
+
+class StatusView(ScopedView):
+    required_scope = "read"
+
+    @extend_schema(operation_id="analysis_status", tags=["research"], responses={200: StatusOut, **READS})
+    def get(self, request: Request, request_id: UUID) -> Response:
+        """processing, completed (with gaps where some are left) or failed; the whole answer once completed."""
+        return Response(answers.status(own_request(request, request_id)))
+
+
+class RunView(ScopedView):
+    required_scope = "read"
+
+    @extend_schema(operation_id="run", tags=["runs"], responses={200: RunOut, **READS})
+    def get(self, request: Request, request_id: UUID) -> Response:
+        """State, progress, estimate and your own costs."""
+        return Response(answers.run_state(own_request(request, request_id)))
+
+
+class TraceView(ScopedView):
+    required_scope = "read"
+
+    @extend_schema(operation_id="run_trace", tags=["runs"], responses={200: SpanOut, **READS})
+    def get(self, request: Request, request_id: UUID) -> Response:
+        """What was done, as a tree of timed and priced spans."""
+        return Response(answers.trace(own_request(request, request_id)))
+
+
+class CancelView(ScopedView):
+    required_scope = "enrich"
+
+    @extend_schema(operation_id="cancel_run", tags=["runs"], request=None, responses={200: RunOut, **READS})
+    def post(self, request: Request, request_id: UUID) -> Response:
+        """Detach this request. Work that nobody wants any more stops before its next paid call."""
+        asked = own_request(request, request_id)
+        cancel(asked)
+        return Response(answers.run_state(own_request(request, request_id)))
+
+
+class AfterIn(Input):
+    """From where on to tell the events."""
+
+    after = serializers.IntegerField(min_value=0, max_value=LARGEST_SEQ, default=0)
+
+
+class EventsView(ScopedView):
+    required_scope = "read"
+    renderer_classes = (JSONRenderer, EventStreamRenderer)
+
+    @extend_schema(
+        operation_id="run_events",
+        tags=["runs"],
+        parameters=[OpenApiParameter("after", int, description="The last `seq` that you have; 0 for all.")],
+        responses={
+            (200, "application/json"): EventsOut,
+            (200, "text/event-stream"): str,
+            204: None,
+            **problems(400, 401, 403, 404, 406, 503),
+        },
+    )
+    def get(self, request: Request, request_id: UUID) -> Response:
+        """The numbered events after `after`: a page of JSON, or with `Accept: text/event-stream` live until the end.
+
+        A stream that is opened again with `Last-Event-ID` goes on after that number; 204 says that nothing will follow.
+        """
+        asked = own_request(request, request_id)
+        given: dict[str, Any] = {
+            "after": request.query_params.get("after") or request.headers.get("Last-Event-ID") or 0
+        }
+        after = AfterIn.parse(given).validated_data["after"]
+        happened = answers.events(asked, after=after, limit=PAGE)
+        if isinstance(request.accepted_renderer, EventStreamRenderer):
+            return self._stream(request, asked, after, happened)
+        more = len(happened) == PAGE
+        later = request.build_absolute_uri(f"?after={happened[-1]['seq']}") if more else None
+        return Response({"results": happened, "next": later, "previous": None})
+
+    @staticmethod
+    def _stream(request: Request, asked: ResearchRequest, after: int, happened: list[dict[str, Any]]) -> Response:
+        if not happened and asked.status != ResearchRequest.Status.ATTACHED:
+            return Response(status=204)
+        seen = happened[-1]["seq"] if happened else after
+        go_on_later(request._request, Following(asked.pk, seen, partial(still_in, asked.user_id, request.auth)))  # noqa: SLF001
+        return Response(happened, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
