@@ -206,10 +206,11 @@ class _Exchange:
     async def follow(self, real: httpx.URL) -> Response:
         for _ in range(MAX_REDIRECTS + 1):
             response, body = await self._hop(real)
-            if self.method != "GET" or response.status_code not in _REDIRECTS or "location" not in response.headers:
+            location = response.extensions["location"]
+            if self.method != "GET" or response.status_code not in _REDIRECTS or not location:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return Response(status=response.status_code, headers=headers, body=body, url=str(real))
-            target = real_url(response.headers["location"], base=real)
+            target = real_url(location, base=real)
             if not same_origin(real, target):
                 self.headers = {name: value for name, value in self.headers.items() if name.lower() not in _SECRETS}
             real = target

@@ -99,7 +99,11 @@ class Transport(httpx.AsyncBaseTransport):
                 extensions=request.extensions,
             )
         )
-        return httpx.Response(reply.status, headers=reply.headers, stream=_Stream(reply), extensions=reply.extensions)
+        # httpx raises on a Location that it cannot read even where it does not follow it, so it never sees one.
+        headers = [(name, value) for name, value in reply.headers if name.lower() != b"location"]
+        location = next((value for name, value in reply.headers if name.lower() == b"location"), b"")
+        extensions = {**reply.extensions, "location": location.decode("utf-8", "replace")}
+        return httpx.Response(reply.status, headers=headers, stream=_Stream(reply), extensions=extensions)
 
     async def aclose(self) -> None:
         await self._guarded.aclose()
