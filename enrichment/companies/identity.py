@@ -19,6 +19,7 @@ from enrichment.companies.names import clean_name, descriptors, folded, legal_co
 from enrichment.models import Company, CompanyAlias
 
 PERSON = "person"  # an alias learned from an editor settles what it means
+TOO_LIKE = 0.85  # from this score on a name is asked back rather than taken for a new company's
 
 
 class IdentityError(Exception):
@@ -134,8 +135,14 @@ def _by_name(asked: Query) -> Resolution:
     longer = pull.beginning_with_words(asked.key) if is_bare else []
     if len(meant) == 1 and (_pinned(asked, bearers) or not _rivals(asked, longer, beside=meant[0])):
         return Found(meant[0], "name")
-    candidates = ranked(asked, [pull.Pulled.of(alias) for alias in bearers] + longer, limit=10)
+    candidates = ranked(asked, [pull.Pulled.of(alias) for alias in bearers] + longer, limit=10) or _reworded(asked)
     return Ambiguous(tuple(candidates)) if candidates else Unknown(asked.text)
+
+
+def _reworded(asked: Query) -> list[Candidate]:
+    """Companies whose name has the same words in another order, or whose domain is called so: too like to be new."""
+    alike = ranked(asked, pull.exact_label(asked.compact) + pull.containing(asked.key.split()), limit=10)
+    return [candidate for candidate in alike if candidate.why in {"words", "domain"} and candidate.score >= TOO_LIKE]
 
 
 def _aliases(asked: Query) -> list[CompanyAlias]:

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 
 from enrichment.companies.domains import is_address, is_shared_host, registrable_domain
 from enrichment.companies.merging import absorb, by_domain, canonical
-from enrichment.companies.names import clean_name, compact, name_key
+from enrichment.companies.names import clean_name, compact, folded, name_key
 from enrichment.models import Company, CompanyAlias
 
 Kind = CompanyAlias.Kind
@@ -37,7 +37,7 @@ def normalised(value: str, kind: str) -> tuple[str, str]:
         return domain, domain
     shown = clean_name(value)
     if kind == Kind.TICKER:
-        return shown.upper(), compact(name_key(shown))
+        return shown.upper(), compact(folded(shown))
     return ("", "") if is_address(shown) else (shown, name_key(shown))
 
 

@@ -1,0 +1,181 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from enrichment.companies import (
+    Ambiguous,
+    AmbiguousCompany,
+    Found,
+    NotACompany,
+    Unknown,
+    find,
+    learn_alias,
+    register,
+    resolve,
+)
+from enrichment.models import Company
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("text", ["acmecorp.com", "https://www.acmecorp.com/en", "ACMECORP.COM.", "jo@acmecorp.com"])
+def test_every_spelling_of_its_domain_finds_a_company(acme_trio: list[Company], text: str) -> None:
+    assert find(text) == Found(acme_trio[0], "domain")
+
+
+@pytest.mark.parametrize("text", ["Acme Corp", "ACME CORP.", "acme, corp"])
+def test_its_name_with_its_legal_form_is_certain_beside_others_of_that_brand(
+    acme_trio: list[Company], text: str
+) -> None:
+    assert find(text) == Found(acme_trio[0], "name")
+
+
+def test_a_bare_brand_of_three_companies_asks_which(acme_trio: list[Company]) -> None:
+    result = find("Acme")
+
+    assert isinstance(result, Ambiguous)
+    assert {candidate.company for candidate in result.candidates} == set(acme_trio)
+    assert result.candidates[0].company == acme_trio[0]
+
+
+def test_a_bare_brand_that_all_three_are_called_by_asks_which() -> None:
+    for name, domain in (("Acme Corp", "acmecorp.com"), ("Acme Industries", "acme-ind.com")):
+        register(name, domain, aliases=["Acme"])
+
+    assert isinstance(find("Acme"), Ambiguous)
+    assert isinstance(find("Acme Corp"), Found)
+
+
+def test_the_domain_settles_which(acme_trio: list[Company]) -> None:
+    assert find("Acme", domain="www.acme-ind.com") == Found(acme_trio[1], "domain")
+
+
+def test_a_bare_name_is_certain_beside_companies_with_names_of_their_own() -> None:
+    apple = register("Apple Inc.", "apple.com")
+    register("Apple Hospitality REIT, Inc.", "applehospitalityreit.com")
+
+    assert find("Apple") == Found(apple, "name")
+
+
+def test_the_form_of_another_country_asks_back(acme_corp: Company) -> None:
+    result = find("Acme GmbH")
+
+    assert isinstance(result, Ambiguous)
+    assert [candidate.company for candidate in result.candidates] == [acme_corp]
+
+
+def test_another_form_of_the_same_country_is_the_same_company(acme_corp: Company) -> None:
+    assert find("Acme Inc.") == Found(acme_corp, "name")
+
+
+def test_a_name_without_its_spaces_is_the_same_company() -> None:
+    bank = register("JPMorgan Chase & Co.", "jpmorganchase.com")
+
+    assert find("J.P. Morgan Chase") == Found(bank, "name")
+
+
+def test_the_beginning_of_a_name_asks_back() -> None:
+    meta = register("Meta Platforms, Inc.", "meta.com")
+
+    result = find("Meta")
+
+    assert isinstance(result, Ambiguous)
+    assert [candidate.company for candidate in result.candidates] == [meta]
+
+
+def test_the_same_words_in_another_order_ask_back() -> None:
+    bank = register("SCHWAB CHARLES CORP", ticker="SCHW")
+
+    result = find("Charles Schwab Corporation")
+
+    assert isinstance(result, Ambiguous)
+    assert [candidate.company for candidate in result.candidates] == [bank]
+
+
+def test_what_an_editor_said_settles_a_bare_name(acme_trio: list[Company]) -> None:
+    learn_alias(acme_trio[1], "Acme", learned_from="person")
+
+    assert find("Acme") == Found(acme_trio[1], "name")
+
+
+def test_a_name_that_somebody_typed_once_makes_no_other_ambiguous(acme_corp: Company) -> None:
+    resolve("Acme Group")
+
+    assert find("Acme") == Found(acme_corp, "name")
+
+
+def test_a_known_company_goes_before_a_provisional_one_of_the_same_name() -> None:
+    resolve("Northwind")
+    known = register("Northwind Inc", "northwind.example")
+
+    assert find("Northwind") == Found(known, "name")
+
+
+def test_reading_writes_nothing() -> None:
+    assert find("Nobody Knows Ltd") == Unknown("Nobody Knows Ltd")
+    assert Company.objects.count() == 0
+
+
+def test_an_unknown_name_becomes_one_provisional_company() -> None:
+    first = resolve("Northwind Traders")
+    again = resolve("  northwind TRADERS, Inc. ")
+
+    assert first == again
+    assert first.is_provisional
+    assert first.name == "Northwind Traders"
+
+
+def test_an_unknown_domain_becomes_a_company_that_takes_the_first_name_it_is_given() -> None:
+    company = resolve("https://northwind.example/about")
+    learn_alias(company, "Northwind Traders", learned_from="company_website")
+
+    assert not company.is_provisional
+    assert find("Northwind Traders") == Found(company, "name")
+    assert Company.objects.get().name == "Northwind Traders"
+
+
+def test_a_provisional_company_takes_the_domain_that_a_caller_gives() -> None:
+    provisional = resolve("Northwind Traders")
+
+    known = resolve("Northwind Traders", domain="northwind.example")
+
+    assert known == provisional
+    assert Company.objects.get().domain == "northwind.example"
+
+
+def test_an_ambiguous_name_is_told_with_its_candidates(acme_trio: list[Company]) -> None:
+    with pytest.raises(AmbiguousCompany) as told:
+        resolve("Acme")
+
+    assert {candidate.company for candidate in told.value.candidates} == set(acme_trio)
+    assert Company.objects.count() == 3
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\x00", "10.0.0.1", "http://[::1]/", "co.uk", "jo@gmail.com"])
+def test_what_is_no_company_makes_none(text: str) -> None:
+    with pytest.raises(NotACompany):
+        resolve(text)
+
+    assert Company.objects.count() == 0
+
+
+def test_a_domain_that_is_none_is_refused_beside_a_good_name(acme_corp: Company) -> None:
+    with pytest.raises(NotACompany):
+        resolve("Acme Corp", domain="not a domain")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("text", ["Northwind Traders", "northwind.example"])
+def test_however_many_ask_at_once_one_company_is_made(text: str) -> None:
+    def ask(_: int) -> int:
+        try:
+            return resolve(text).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        made = set(pool.map(ask, range(24)))
+
+    assert len(made) == 1
+    assert Company.objects.count() == 1
