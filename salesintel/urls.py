@@ -23,6 +23,8 @@ urlpatterns = [
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema", authentication_classes=()), name="api-docs"),
     *api.aliases,
     *health(schema=None),
+    path("", include("enrichment.pages.urls")),
+    path("", include("salesintel.pages.urls")),
 ]
 
 handler400 = "salesintel.problems.bad_request"

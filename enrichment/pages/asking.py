@@ -1,0 +1,222 @@
+"""From a form to an ask, and from what the workflow refuses to words beside the field."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+
+from enrichment import rules
+from enrichment.api.summaries import summaries
+from enrichment.companies import AmbiguousCompany, Candidate, NotACompany
+from enrichment.models import ResearchRequest
+from enrichment.workflow.requests import Ask, IdempotencyMismatch, InvalidAsk, Seller, Unaffordable
+from salesintel.accounts.models import User
+
+CONSUMER = "customer_intelligence"
+DEAREST = Decimal(1_000_000)
+OFFERED = 8  # candidates that are asked back
+WIRE = {"maxCost": "max_cost", "vendorDomain": "vendor"}  # the workflow's name of a field → the form's
+
+
+class AskForm(forms.Form):
+    """One prospect, one vendor, one rep. `company_domain` and `vendor_domain` settle a name that several bear."""
+
+    company = forms.CharField(max_length=200, label="Company", help_text="A name, a domain or a URL.")
+    company_domain = forms.CharField(max_length=253, required=False, widget=forms.HiddenInput)
+    vendor = forms.CharField(max_length=200, label="You sell for")
+    vendor_domain = forms.CharField(max_length=253, required=False, widget=forms.HiddenInput)
+    role = forms.ChoiceField(required=False, label="Your role")
+    segment = forms.CharField(max_length=60, required=False, label="Segment")
+    region = forms.CharField(max_length=60, required=False, label="Region")
+    max_cost = forms.DecimalField(
+        required=False,
+        label="Spend at most (USD)",
+        min_value=Decimal(0),
+        max_value=DEAREST,
+        decimal_places=9,
+        help_text="Never exceeded. Blank: the limit that your admin set.",
+        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
+    )
+    refresh = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    nonce = forms.CharField(max_length=36, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = rules.current().rules.roles.values()
+        role = self.fields["role"]
+        assert isinstance(role, forms.ChoiceField)  # noqa: S101 - tells the type checker
+        role.choices = [("", "Any role"), *((row.slug, f"{row.label} ({row.slug})") for row in roles)]
+        for name in ("company", "vendor"):
+            self.fields[name].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+
+    @classmethod
+    def for_user(cls, user: User) -> "AskForm":
+        """An empty form with the person's own seller profile in it."""
+        known = {row.slug for row in rules.current().rules.roles.values()}
+        initial = {"vendor": user.vendor, "segment": user.segment, "region": user.region, "nonce": new_nonce()}
+        return cls(initial=initial | {"role": user.role if user.role in known else ""})
+
+    def ask(self, user: User) -> Ask:
+        """What the checked form asks for; the rep's name is the user's own."""
+        given = self.cleaned_data
+        return Ask(
+            consumer=CONSUMER,
+            company=given["company"],
+            company_domain=given["company_domain"] or None,
+            vendor=given["vendor"],
+            vendor_domain=given["vendor_domain"] or None,
+            seller=Seller(
+                name=user.get_full_name() or user.get_username(),
+                role=given["role"],
+                segment=given["segment"],
+                region=given["region"],
+            ),
+            refresh=given["refresh"],
+            max_cost=given["max_cost"],
+        )
+
+
+class AgainForm(forms.Form):
+    """The same ask again, for another role or with fresh data."""
+
+    role = forms.CharField(max_length=10, required=False)
+    refresh = forms.BooleanField(required=False)
+    nonce = forms.CharField(max_length=36, required=False)
+
+    def ask(self, earlier: ResearchRequest) -> Ask:
+        given = self.cleaned_data
+        return ask_again(earlier, role=given["role"] or None, refresh=given["refresh"])
+
+
+def ask_again(earlier: ResearchRequest, *, role: str | None = None, refresh: bool = False) -> Ask:
+    """The ask of an earlier request, by the companies that it came to mean; `role` replaces its role."""
+    seller = {name: str(earlier.seller.get(name, "")) for name in asdict(Seller())}
+    vendor = earlier.vendor
+    return Ask(
+        consumer=earlier.consumer,
+        company=earlier.company.name,
+        company_domain=earlier.company.domain,
+        vendor=vendor.name if vendor else None,
+        vendor_domain=vendor.domain if vendor else None,
+        seller=Seller(**(seller | ({"role": role} if role is not None else {}))),
+        refresh=refresh,
+        max_cost=earlier.cap,
+        require=tuple(earlier.require),
+    )
+
+
+def new_nonce() -> str:
+    """A name for one showing of a form, so that sending it twice starts one request."""
+    return str(uuid.uuid4())
+
+
+def idempotency_key(ask: Ask, nonce: str) -> str | None:
+    """One key per showing of a form and what was filled in; None for a form without a nonce."""
+    return f"page-{nonce}-{ask.body_hash[:16]}" if nonce else None
+
+
+def query_of(ask: Ask) -> str:
+    """The query string with which the plan page shows this ask."""
+    given = {
+        "company": ask.company,
+        "company_domain": ask.company_domain,
+        "vendor": ask.vendor,
+        "vendor_domain": ask.vendor_domain,
+        "role": ask.seller.role,
+        "segment": ask.seller.segment,
+        "region": ask.seller.region,
+        "max_cost": None if ask.max_cost is None else f"{ask.max_cost:f}",
+        "refresh": "on" if ask.refresh else None,
+    }
+    return urlencode({name: value for name, value in given.items() if value})
+
+
+# --- What the workflow refuses ----------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Refusal:
+    """Why an ask was not granted: words by field ("" for the whole), or companies to choose from."""
+
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    candidates: Sequence[Candidate] = ()
+    ambiguous: str = ""  # the field that the candidates are for: company or vendor
+
+    @property
+    def status(self) -> int:
+        """The page's status: somebody has to choose, or to correct something."""
+        return 409 if self.ambiguous else 400
+
+
+@contextmanager
+def refusals(ask: Ask) -> Iterator[Refusal]:
+    """Turns what the workflow raises about `ask` into words; empty where it raises nothing."""
+    refusal = Refusal()
+    try:
+        yield refusal
+    except InvalidAsk as error:
+        refusal.errors = {WIRE.get(name, name): list(words) for name, words in error.errors.items()}
+    except NotACompany as error:
+        refusal.errors = {_field_of(ask, error.text): [str(error)]}
+    except AmbiguousCompany as error:
+        refusal.ambiguous, refusal.candidates = _field_of(ask, error.text), error.candidates[:OFFERED]
+    except Unaffordable as error:
+        refusal.errors = {"max_cost": [str(error)]}
+    except IdempotencyMismatch:
+        refusal.errors = {"": ["This form was sent before with other entries; load the page anew."]}
+
+
+def _field_of(ask: Ask, text: str) -> str:
+    return "company" if text in (ask.company, ask.company_domain) else "vendor"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A company to choose from, with the form's entries that choose it."""
+
+    name: str
+    domain: str
+    industry: str
+    why: str
+    entries: tuple[tuple[str, str], ...]
+
+
+def asked_back(form: AskForm, refusal: Refusal, given: QueryDict) -> dict[str, Any]:
+    """The form with the refusal's words beside its fields, and the companies to choose from."""
+    for name, texts in refusal.errors.items():
+        for text in texts:
+            form.add_error(name if name in form.fields else None, text)
+    return {"choices": _choices(refusal, given), "ambiguous": refusal.ambiguous}
+
+
+def _choices(refusal: Refusal, given: QueryDict) -> list[Choice]:
+    """The candidates as buttons: each sends the form as it was given, with the company settled."""
+    settled = (refusal.ambiguous, f"{refusal.ambiguous}_domain")
+    rest = [(name, given[name]) for name in AskForm.base_fields if name in given and name not in settled]
+    return [
+        Choice(
+            name=row["name"],
+            domain=row["domain"] or "",
+            industry=str(row["industry"] or ""),
+            why=WHY.get(row["why"], row["why"]),
+            entries=(*rest, (settled[0], row["name"]), (settled[1], row["domain"] or "")),
+        )
+        for row in summaries(refusal.candidates, now=timezone.now())
+    ]
+
+
+WHY = {
+    "domain": "its domain matches",
+    "name": "it goes by that name",
+    "ticker": "its ticker matches",
+    "prefix": "its name begins so",
+    "words": "its name has these words",
+    "similar": "its name is spelt alike",
+}

@@ -1,0 +1,187 @@
+"""From an answer's envelope to a brief that a person reads: every statement beside the evidence that bears it.
+
+Pure: reads neither database nor clock. Text is whatever was collected or written; templates escape it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from enrichment.pages.citing import Citations, Source
+from enrichment.pages.words import label_of, value_text
+
+SUPPORTS = {
+    "verbatim": "in the source's own words",
+    "derived": "computed from the source",
+    "inferred": "concluded from the source",
+}
+TECH_GROUPS = ("security", "infrastructure", "backend", "frontend", "analytics", "collaboration")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One assertion of the brief; `support` is "" where nothing is recorded about it."""
+
+    text: str
+    support: str = ""
+    meaning: str = ""
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def ids(self) -> str:
+        """The ids of its sources as the page's script reads them."""
+        return " ".join(source.id for source in self.sources)
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Statements of one record of the body, by its fields' names."""
+
+    fields: Mapping[str, Statement]
+
+    def __getitem__(self, name: str) -> Statement:
+        return self.fields.get(name, NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Statements under one heading."""
+
+    label: str
+    statements: tuple[Statement, ...]
+
+
+NOTHING = Statement(text="")
+
+
+class Reader:
+    """Reads the statements of a body, and numbers the sources that they cite as it goes."""
+
+    def __init__(self, body: Mapping[str, Any], grounding: Mapping[str, Any], *, now: datetime) -> None:
+        self.body = body
+        self._statements = grounding.get("statements") or {}
+        self._citations = Citations(grounding.get("evidence") or {}, now=now)
+
+    @property
+    def sources(self) -> list[Source]:
+        """What was cited so far, by number."""
+        return self._citations.cited
+
+    def statement(self, value: Any, pointer: str) -> Statement:
+        """The statement at `pointer`, whose text is `value`."""
+        text = value_text(value)
+        claim = self._statements.get(pointer)
+        if not text or not claim:
+            return Statement(text=text)
+        support = str(claim.get("support", ""))
+        sources = self._citations.cite(claim.get("evidence", ()))
+        return Statement(text=text, support=support, meaning=SUPPORTS.get(support, ""), sources=sources)
+
+    def record(self, value: Any, pointer: str) -> Record:
+        given = value if isinstance(value, Mapping) else {}
+        return Record({name: self.statement(inner, f"{pointer}/{escaped(name)}") for name, inner in given.items()})
+
+    def records(self, name: str) -> list[Record]:
+        return [self.record(value, f"/{name}/{place}") for place, value in enumerate(_list(self.body.get(name)))]
+
+    def statements(self, *path: str) -> list[Statement]:
+        """The statements of the list at `path`."""
+        value: Any = self.body
+        for step in path:
+            value = value.get(step) if isinstance(value, Mapping) else None
+        pointer = "".join(f"/{escaped(step)}" for step in path)
+        return [self.statement(inner, f"{pointer}/{place}") for place, inner in enumerate(_list(value))]
+
+    def leaves(self, value: Any, pointer: str) -> list[Statement]:
+        """Every statement at or below `pointer`; a record that bears one statement as a whole stays whole."""
+        if pointer in self._statements or not isinstance(value, Mapping | list):
+            found = self.statement(value, pointer)
+            return [found] if found else []
+        inner = enumerate(value) if isinstance(value, list) else value.items()
+        return [leaf for key, each in inner for leaf in self.leaves(each, f"{pointer}/{escaped(str(key))}")]
+
+
+def escaped(step: str) -> str:
+    """One step of a JSON Pointer (RFC 6901)."""
+    return step.replace("~", "~0").replace("/", "~1")
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+# --- The brief --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """The brief's parts in the order of a call. For a body of another shape only `other` is filled."""
+
+    customer: Record
+    news: list[Record]
+    opportunities: list[Record]
+    contacts: list[Record]
+    products: list[Record]
+    talking_points: list[Statement]
+    objections: list[Statement]
+    advantage: Statement
+    pain_points: list[Statement]
+    in_use: list[Statement]
+    technologies: list[Group]
+    observations: list[Statement]
+    other: list[Group]
+    sources: list[Source]
+
+
+def read_body(analysis: Mapping[str, Any], grounding: Mapping[str, Any], *, now: datetime) -> Body:
+    """The body of `analysis` with its grounding. Sources are numbered in the order in which the brief shows them."""
+    reader = Reader(analysis, grounding, now=now)
+    is_customer = isinstance(analysis.get("customer"), Mapping)
+    return Body(  # the order of these lines is the order of numbers
+        customer=reader.record(analysis.get("customer"), "/customer"),
+        opportunities=reader.records("opportunity_signals"),
+        news=reader.records("news_signals"),
+        contacts=reader.records("target_contacts"),
+        products=reader.records("recommended_products"),
+        talking_points=reader.statements("talking_points"),
+        objections=reader.statements("competitor_context", "objection_handling"),
+        advantage=_advantage(reader),
+        pain_points=reader.statements("competitor_context", "pain_points"),
+        in_use=reader.statements("competitor_context", "known_usage"),
+        technologies=list(_groups(reader)),
+        observations=reader.statements("tech_stack", "observations"),
+        other=[] if is_customer else list(_other(reader)),
+        sources=reader.sources,
+    )
+
+
+def _advantage(reader: Reader) -> Statement:
+    context = reader.body.get("competitor_context")
+    return reader.record(context, "/competitor_context")["positioning_advantage"] if context else NOTHING
+
+
+def _groups(reader: Reader) -> Iterable[Group]:
+    for name in TECH_GROUPS:
+        found = reader.statements("tech_stack", name)
+        if found:
+            yield Group(label_of(name), tuple(found))
+
+
+NOT_THE_BODY = frozenset({"data_quality", "persona", "vendor_context_used", "last_updated"})
+
+
+def _other(reader: Reader) -> Iterable[Group]:
+    """Any other body, heading by heading; the datasets of a consumer that an admin made are headings of their own."""
+    body = {name: value for name, value in reader.body.items() if name not in NOT_THE_BODY}
+    datasets = body.pop("datasets", {})
+    parts = [(name, f"/{escaped(name)}", value) for name, value in body.items()]
+    if isinstance(datasets, Mapping):
+        parts += [(name, f"/datasets/{escaped(name)}", value) for name, value in datasets.items()]
+    for name, pointer, value in parts:
+        found = reader.leaves(value, pointer)
+        if found:
+            yield Group(label_of(name), tuple(found))

@@ -1,0 +1,84 @@
+"""The collected items behind statements and facts, numbered in the order in which a page cites them. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from enrichment.models import Evidence
+from enrichment.pages.words import age, day, label_of, moment, safe_link
+
+MOST_TEXT = 1_500  # characters of an item that are shown; the link leads to the rest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A collected item as a reader opens it."""
+
+    number: int
+    id: str  # of its element on the page
+    title: str
+    publisher: str
+    date: str  # of publication, else of collection
+    age: str
+    url: str  # http or https, or ""
+    text: str
+    source: str  # who gave it to us
+    kind: str
+
+
+class Citations:
+    """Numbers items as they are cited. `evidence`: id → item as reports keep it."""
+
+    def __init__(self, evidence: Mapping[str, Mapping[str, Any]], *, now: datetime) -> None:
+        self._evidence = evidence
+        self._now = now
+        self._cited: dict[str, Source] = {}
+
+    @property
+    def cited(self) -> list[Source]:
+        """What was cited so far, by number."""
+        return list(self._cited.values())
+
+    def cite(self, names: Iterable[str]) -> tuple[Source, ...]:
+        """The items of these ids; an id that nothing is kept of is left out."""
+        return tuple(self._source(name) for name in names if name in self._evidence)
+
+    def _source(self, name: str) -> Source:
+        if name not in self._cited:
+            self._cited[name] = self._read(self._evidence[name], number=len(self._cited) + 1)
+        return self._cited[name]
+
+    def _read(self, item: Mapping[str, Any], *, number: int) -> Source:
+        dated = moment(item.get("publishedAt")) or moment(item.get("collectedAt"))
+        url, kind = safe_link(item.get("url")), str(item.get("kind") or "")
+        return Source(
+            number=number,
+            id=f"source-{number}",
+            title=str(item.get("title") or "") or url or label_of(kind or "record"),
+            publisher=str(item.get("publisher") or ""),
+            date=day(dated),
+            age=age(dated, self._now),
+            url=url,
+            text=_cut(str(item.get("text") or "")),
+            source=label_of(str(item.get("source") or "")),
+            kind=kind,
+        )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_TEXT else text[:MOST_TEXT].rsplit(" ", 1)[0] + " …"
+
+
+def as_item(row: Evidence) -> dict[str, Any]:
+    """A row of evidence in the form in which reports keep it."""
+    return {
+        "source": row.source,
+        "kind": row.kind,
+        "title": row.title,
+        "url": row.url,
+        "publisher": row.publisher,
+        "text": row.text,
+        "publishedAt": row.published_at.isoformat() if row.published_at else None,
+        "collectedAt": row.collected_at.isoformat(),
+    }

@@ -1,0 +1,81 @@
+"""A trace as rows of a timeline: where each span begins, how long it is, how it ended and what it cost. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from enrichment.pages.words import State, call_state, label_of, moment, span, usd
+
+WIDTH = 100.0  # units of the drawing
+LEAST = 0.8  # units; a span shorter than this is still seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One span. `x` and `width` are decimal texts, in hundredths of the whole."""
+
+    label: str
+    depth: int
+    state: State
+    x: str
+    width: str
+    took: str
+    cost: str  # "" where it cost nothing
+    detail: str
+    is_paid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    rows: list[Row]
+    total: str
+
+
+def timeline(trace: Mapping[str, Any], *, labels: Mapping[str, str], now: datetime) -> Timeline:
+    """The trace's spans in order, the root left out. `labels`: source slug → what people call it.
+
+    A span that has not ended reaches until `now`.
+    """
+    spans = list(_flat(trace, depth=-1))
+    begins = [begin for begin, _, _, _ in spans]
+    ends = [begin + seconds for begin, seconds, _, _ in spans if begin] or [0.0]
+    for index, (begin, seconds, each, depth) in enumerate(spans):
+        if each.get("seconds") is None and begin:
+            spans[index] = (begin, max(now.timestamp() - begin, 0.0), each, depth)
+            ends.append(now.timestamp())
+    first = min((begin for begin in begins if begin), default=0.0)
+    whole = max(max(ends) - first, 0.001)
+    rows = [_row(begin - first, seconds, each, depth, whole, labels) for begin, seconds, each, depth in spans[1:]]
+    return Timeline(rows, span(whole))
+
+
+Flat = tuple[float, float, Mapping[str, Any], int]  # begin (seconds since the epoch), length, the span, depth
+
+
+def _flat(each: Mapping[str, Any], *, depth: int) -> Iterator[Flat]:
+    started = moment(each.get("started"))
+    yield (started.timestamp() if started else 0.0, each.get("seconds") or 0.0, each, depth)
+    for child in each.get("children", ()):
+        yield from _flat(child, depth=depth + 1)
+
+
+def _row(
+    offset: float, seconds: float, each: Mapping[str, Any], depth: int, whole: float, labels: Mapping[str, str]
+) -> Row:
+    x = min(max(offset / whole * WIDTH, 0.0), WIDTH - LEAST)
+    name = str(each["name"])
+    label = labels.get(name) or str(each.get("label") or label_of(name))
+    cost = each.get("cost")
+    is_paid = cost is None or float(cost) > 0
+    return Row(
+        label=label,
+        depth=min(max(depth, 0), 3),
+        state=call_state(each["status"]),
+        x=f"{x:.2f}",
+        width=f"{min(max(seconds / whole * WIDTH, LEAST), WIDTH - x):.2f}",
+        took=span(seconds),
+        cost=usd(cost) if is_paid else "",
+        detail=str(each.get("detail") or ""),
+        is_paid=is_paid,
+    )

@@ -1,0 +1,1 @@
+"""The views: parse, permit, call one function, render."""
