@@ -10,7 +10,7 @@ from enrichment.analysis.hostile import is_hostile, talks_to_machines
 from enrichment.analysis.model import Claim, EvidenceItem, FactItem, Task
 from enrichment.analysis.needs import needs_of
 from enrichment.analysis.opportunities import Opportunity, opportunities
-from enrichment.analysis.prose import Sources
+from enrichment.analysis.prose import Sources, Told
 from enrichment.analysis.text import leaves, normal
 
 
@@ -84,15 +84,15 @@ class Context:
         )
 
     @cached_property
-    def _texts(self) -> dict[str, list[str]]:
+    def _texts(self) -> dict[str, list[Told]]:
         """Evidence id → its own texts and those of the facts read from it, hostile ones left out."""
-        texts = {key: _texts_of(item) for key, item in self.evidence.items()}
+        texts = {key: dict.fromkeys(_texts_of(item)) for key, item in self.evidence.items()}
         for fact in self.task.facts.values():
             for item in fact.items:
                 if not is_hostile(item.value):
                     for key in item.evidence:
-                        texts.setdefault(key, []).extend(leaves(item.value))
-        return texts
+                        texts.setdefault(key, {}).update(dict.fromkeys(leaves(item.value)))
+        return {key: [Told(text) for text in found] for key, found in texts.items()}
 
     @cached_property
     def _subjects(self) -> dict[str, frozenset[str]]:
@@ -115,7 +115,7 @@ class Context:
         return themes
 
     @cached_property
-    def _vendor(self) -> list[str]:
+    def _vendor(self) -> list[Told]:
         """The vendor's own texts. Its competitors are left out: that one is in use must come from evidence."""
         vendor = self.task.vendor
         if vendor is None:
@@ -127,16 +127,16 @@ class Context:
             *vendor.value_propositions,
             *vendor.target_markets,
         )
-        return [text for text in texts if not talks_to_machines(text)]
+        return [Told(text) for text in texts if not talks_to_machines(text)]
 
     @cached_property
-    def _names(self) -> list[str]:
+    def _names(self) -> list[Told]:
         task = self.task
         vendor = task.vendor.name if task.vendor else None
         role = (task.role.slug, task.role.label) if task.role else ()
         names = (task.company, task.domain, task.vendor_name, vendor, *role, task.segment, task.region)
         stated = (item.value for item in self.items("company_name") if isinstance(item.value, str))
-        return [name for name in (*names, *stated) if name]
+        return [Told(name) for name in (*names, *stated) if name]
 
 
 def _texts_of(item: EvidenceItem) -> list[str]:

@@ -26,6 +26,7 @@ class Theme:
     label: str
     outcome: str
     words: re.Pattern[str]
+    near: tuple[str, ...]
 
 
 THEMES = {
@@ -34,6 +35,7 @@ THEMES = {
         raw["label"],
         raw["outcome"],
         re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, raw["words"]), key=len, reverse=True)) + r")(?:s|es)?\b"),
+        tuple(raw.get("near", ())),
     )
     for raw in _RAW["themes"]
 }

@@ -96,9 +96,11 @@ def _of_jobs(task: Task) -> Iterator[Opportunity]:
 
 
 def products_field(task: Task) -> frozenset[str]:
-    """The themes of the vendor's products."""
-    products = task.vendor.products if task.vendor else ()
-    return frozenset[str]().union(*(themes_of(f"{product.name} {product.description}") for product in products))
+    """The themes of the vendor's products and propositions."""
+    if task.vendor is None:
+        return frozenset()
+    products = (f"{product.name} {product.description}" for product in task.vendor.products)
+    return frozenset[str]().union(*(themes_of(text) for text in (*products, *task.vendor.value_propositions)))
 
 
 def _of_topics(task: Task) -> Iterator[Opportunity]:

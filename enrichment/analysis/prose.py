@@ -5,13 +5,15 @@ person, technology, product, sum or date that an engine adds is caught without b
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from enrichment.analysis import phrases
 from enrichment.analysis.hostile import talks_to_machines
-from enrichment.analysis.needs import themes_of
+from enrichment.analysis.needs import THEMES, themes_of
 from enrichment.analysis.text import (
+    Number,
     bag,
     holds,
     normal,
@@ -42,16 +44,54 @@ _STOP = frozenset(
 )
 
 
+class Told:
+    """A text that sentences may draw on, taken apart once."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def normal(self) -> str:
+        return normal(self.text)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return bag(self.text)
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """Each word with the one after it."""
+        words = [word.casefold() for word in words_in(self.text)]
+        return frozenset(zip(words, words[1:], strict=False))
+
+    @cached_property
+    def numbers(self) -> frozenset[Number]:
+        return frozenset(numbers_in(self.text))
+
+    @cached_property
+    def counted(self) -> frozenset[tuple[Number, str]]:
+        """Each number with each of the four words after it."""
+        return frozenset(words_after_numbers(self.text, 4))
+
+    @cached_property
+    def themes(self) -> frozenset[str]:
+        return themes_of(self.text)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return stems(self.words)
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """What a sentence may draw on. `cited` are the texts of its citations, `subjects` and `themes` what they are about
     in our words; `vendor` the vendor's own texts; `names` those of company, vendor, role, segment and region."""
 
-    cited: Sequence[str]
+    cited: Sequence[Told]
     subjects: frozenset[str]
     themes: frozenset[str]
-    vendor: Sequence[str]
-    names: Sequence[str]
+    vendor: Sequence[Told]
+    names: Sequence[Told]
 
 
 def complaint(sentence: str, sources: Sources) -> str | None:
@@ -70,23 +110,22 @@ def complaint(sentence: str, sources: Sources) -> str | None:
 
 def _is_named(host: str, sources: Sources) -> bool:
     """Whether what looks like a host is a known technology ("Node.js") or one of the names ("Booking.com")."""
-    return by_name(host) is not None or any(holds(name, host) for name in sources.names)
+    return by_name(host) is not None or any(holds(name.text, host) for name in sources.names)
 
 
 def _foreign_number(sentence: str, sources: Sources) -> str | None:
-    borne = {number for text in (*sources.cited, *sources.names) for number in numbers_in(text)}
+    borne = set[Number]().union(*(told.numbers for told in (*sources.cited, *sources.names)))
     borne |= {("", value) for kind, value in borne if kind == "%"}
-    of_vendor = {pair for text in sources.vendor for pair in words_after_numbers(text, 4)}
     # A figure of the vendor's counts only what it counts in the vendor's own words.
+    of_vendor = set[tuple[Number, str]]().union(*(told.counted for told in sources.vendor))
     borne |= {pair[0] for pair in words_after_numbers(sentence) & of_vendor}
     return next((f"names a number that is not cited: {value}" for kind, value in numbers_in(sentence)
                  if (kind, value) not in borne), None)  # fmt: skip
 
 
 def _foreign_date(sentence: str, sources: Sources) -> str | None:
-    cited = [normal(text) for text in sources.cited]
     for match in _RELATIVE_DATE.finditer(normal(sentence)):
-        if not any(match[0] in text for text in cited):
+        if not any(match[0] in told.normal for told in sources.cited):
             return f"names a time that is not cited: {match[0]}"
     return None
 
@@ -114,9 +153,9 @@ class _Accounted:
 
     def __init__(self, sources: Sources) -> None:
         texts = (*sources.cited, *sources.vendor, *sources.names)
-        self._words = frozenset[str]().union(*(bag(text) for text in texts))
-        self._names = frozenset[str]().union(*(bag(text) for text in sources.names))
-        self._pairs = {pair for text in texts for pair in _pairs_of(text)}
+        self._words = frozenset[str]().union(*(told.words for told in texts))
+        self._names = frozenset[str]().union(*(told.words for told in sources.names))
+        self._pairs = frozenset[tuple[str, str]]().union(*(told.pairs for told in texts))
 
     def complaint(self, word: str, *, starts: bool, previous: str) -> str | None:
         small = word.casefold()
@@ -143,20 +182,20 @@ def _is_technology(word: str) -> bool:
 _OWN = frozenset(word for text in phrases.vocabulary() for word in bag(text))
 
 
-def _pairs_of(text: str) -> Iterable[tuple[str, str]]:
-    words = [word.casefold() for word in words_in(text)]
-    return zip(words, words[1:], strict=False)
-
-
 def _off_subject(sentence: str, sources: Sources) -> str | None:
-    said = {_stem(word) for word in bag(sentence) - _STOP}
-    told = {_stem(word) for text in sources.cited for word in bag(text) - _STOP}
-    told |= {_stem(word) for word in sources.subjects}
-    if said & told or themes_of(sentence) & (sources.themes.union(*(themes_of(text) for text in sources.cited))):
+    """A sentence shares a word, a theme, an outcome of one or a number with what it cites."""
+    themes = sources.themes.union(*(told.themes for told in sources.cited))
+    told = stems(sources.subjects).union(*(_ABOUT_THEME[theme] for theme in themes), *(t.stems for t in sources.cited))
+    if stems(bag(sentence)) & told or themes_of(sentence) & themes:
         return None
-    if {number for text in sources.cited for number in numbers_in(text)} & set(numbers_in(sentence)):
+    if any(t.numbers & set(numbers_in(sentence)) for t in sources.cited):
         return None
     return "has nothing in common with what it cites"
+
+
+def stems(words: frozenset[str]) -> frozenset[str]:
+    """The words that carry meaning, without their endings."""
+    return frozenset(_stem(word) for word in words - _STOP)
 
 
 def _stem(word: str) -> str:
@@ -164,3 +203,6 @@ def _stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             return word[: -len(ending)]
     return word
+
+
+_ABOUT_THEME = {theme.name: stems(bag(f"{theme.label} {theme.outcome}")) for theme in THEMES.values()}

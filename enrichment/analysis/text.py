@@ -57,7 +57,7 @@ _SCALES = {
 }  # fmt: skip
 _NUMBER = re.compile(
     r"(?P<date>(?<!\d)\d{4}-\d{2}-\d{2}(?!\d))"
-    r"|(?P<currency>[$€£¥])?\s?(?<![\w.])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,18}(?:\.\d{1,9})?)"
+    r"|(?:(?P<currency>[$€£¥])\s?)?(?<![\w.])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,18}(?:\.\d{1,9})?)"
     r"(?:[\s-]?(?P<scale>thousand|million|billion|trillion|bn|mn|mm|tn|[kmbt])(?!\w))?"
     r"(?:\s?(?P<percent>%|percent\b|per\scent\b))?(?:\s(?P<dollars>dollars|usd)\b)?(?!\w)",
     re.IGNORECASE,

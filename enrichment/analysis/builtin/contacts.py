@@ -7,7 +7,7 @@ from enrichment.analysis import findings
 from enrichment.analysis.derive import buying_role, open_position, part_of_title
 from enrichment.analysis.findings import Article, Job, Person
 from enrichment.analysis.model import Task
-from enrichment.analysis.needs import themes_of
+from enrichment.analysis.needs import THEMES, themes_of
 from enrichment.analysis.opportunities import products_field
 from enrichment.analysis.phrases import phrase, phrase_for_role
 from enrichment.analysis.said import Said, derived, inferred, verbatim
@@ -44,7 +44,9 @@ def target_contacts(task: Task) -> list[Any]:
 
 
 def _field(task: Task) -> frozenset[str]:
-    return products_field(task) - _GENERAL
+    """The themes whose people have a say in buying what the vendor sells."""
+    field = products_field(task) - _GENERAL
+    return field | {near for theme in field for near in THEMES[theme].near}
 
 
 def _person(task: Task, person: Person, news: list[Article]) -> dict[str, Any]:

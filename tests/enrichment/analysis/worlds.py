@@ -216,7 +216,7 @@ def acme(role: str = "AE", **changes: Any) -> Task:
         needs=tuple(NeedView(dataset=one.dataset, threshold=0.8, required=True, weight=1.0) for one in FACTS),
         vendor_name="Okta",
         vendor=OKTA,
-        role=ROLES[role],
+        role=ROLES.get(role),
         segment="Mid-Market",
         region="EMEA",
         signal_rules=RULES,
