@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 
 from enrichment.companies.domains import is_address, is_shared_host, registrable_domain
 from enrichment.companies.merging import absorb, by_domain, canonical
-from enrichment.companies.names import clean_name, compact, folded, name_key
+from enrichment.companies.names import clean_name, compact, name_key, ticker_key
 from enrichment.models import Company, CompanyAlias
 
 Kind = CompanyAlias.Kind
@@ -37,16 +37,16 @@ def normalised(value: str, kind: str) -> tuple[str, str]:
         return domain, domain
     shown = clean_name(value)
     if kind == Kind.TICKER:
-        return shown.upper(), compact(folded(shown))
+        return shown.upper(), ticker_key(shown)
     return ("", "") if is_address(shown) else (shown, name_key(shown))
 
 
 def learn_domain(company: Company, domain: str, *, learned_from: str) -> Company:
     """Tell that `company` has `domain`, in the caller's transaction; returns the company to go on with.
 
-    A provisional company takes the domain, or is absorbed by the one that has it already. Nothing changes where `company`
-    has a domain: whether two known companies are one is for a person to say. Nor where `domain` is none, or is a place
-    where everybody has a page (`linkedin.com`), unless the company is called like it.
+    A provisional company takes the domain, or is absorbed by the one that has it already. Nothing changes where
+    `company` has a domain: whether two known companies are one is for a person to say. Nor where `domain` is none, or
+    is a place where everybody has a page (`linkedin.com`), unless the company is called like it.
     """
     known = registrable_domain(domain)
     current = canonical(company)

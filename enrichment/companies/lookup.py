@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 from enrichment.companies import pull
 from enrichment.companies.domains import registrable_domain
 from enrichment.companies.merging import canonical
-from enrichment.companies.names import clean_name, compact, descriptors, folded, legal_countries, name_key
+from enrichment.companies.names import clean_name, compact, descriptors, folded, legal_countries, name_key, ticker_key
 from enrichment.companies.pull import Pulled
 from enrichment.models import Company, CompanyAlias
 
@@ -65,7 +65,7 @@ def ranked(asked: Query, pulled: list[Pulled], *, limit: int) -> list[Candidate]
 
 
 def _pulled(asked: Query) -> list[Pulled]:
-    found = pull.exact(key=asked.key, compact=asked.compact, domain=asked.domain, ticker=compact(asked.folded))
+    found = pull.exact(key=asked.key, compact=asked.compact, domain=asked.domain, ticker=ticker_key(asked.text))
     found += pull.beginning_with(asked.compact)
     return found + pull.containing(asked.key.split())
 
@@ -104,7 +104,7 @@ def match(asked: Query, alias: Pulled) -> tuple[float, str]:
         return _domain_match(asked, alias)
     if alias.kind == CompanyAlias.Kind.TICKER:
         # "META" typed in capitals is a ticker; "meta" is more likely the beginning of a name.
-        return (0.94 if asked.text.isupper() else 0.72, "ticker") if alias.key == compact(asked.folded) else (0.0, "")
+        return (0.94 if asked.text.isupper() else 0.72, "ticker") if alias.key == ticker_key(asked.text) else (0.0, "")
     if alias.key == asked.key:
         return _same_key(asked, alias), "name"
     if compact(alias.key) == asked.compact:

@@ -19,9 +19,13 @@ PLAIN_LETTERS = str.maketrans(
 APOSTROPHES = re.compile(r"['’‘`´ʼ]|(?<=\w)[\"״](?=\w)")  # the last are Hebrew gershayim, as in בע"מ
 DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Registers of listed companies add the share class, the state ("/DE/", "/NEW") or both.
-LISTING_NOTE = re.compile(r"\(\s*class [a-z]\s*\)|(?:\s[/\\]\s?[a-z]{2,4}[/\\]?|[/\\][a-z]{2,4}[/\\])\s*$")
-STATE_AFTER_FORM = re.compile(
-    r"(?<=\b(?:inc))[/\\][a-z]{0,4}$|(?<=\b(?:corp))[/\\][a-z]{2}$|(?<=limited|company)[/\\][a-z]{2}$"
+LISTING_NOTE = re.compile(
+    r"""\(\s*class\s[a-z]\s*\)               # anywhere
+    |\s[/\\]\s?[a-z]{2,4}[/\\]?\s*$          # " /DE/", " /NEW", " / MA" at the end
+    |[/\\][a-z]{2,4}[/\\]\s*$                # "/OH/"
+    |((?<=\binc)|(?<=corp))[/\\][a-z]{0,4}$   # "INC/DE", "INC/"
+    |((?<=limited)|(?<=company))[/\\][a-z]{2}$""",
+    re.VERBOSE,
 )
 
 
@@ -44,7 +48,7 @@ def words(text: str) -> tuple[str, ...]:
     `"J.P. Morgan S.p.A."` gives `("jp", "morgan", "spa")`. Scripts are kept: nothing is transliterated.
     """
     plain = _unaccented(text.casefold().translate(PLAIN_LETTERS)).casefold().translate(PLAIN_LETTERS)
-    plain = STATE_AFTER_FORM.sub("", LISTING_NOTE.sub(" ", plain).strip())
+    plain = LISTING_NOTE.sub(" ", plain.strip())
     plain = APOSTROPHES.sub("", plain).replace("&", " and ").replace("＆", " and ")
     return _initials_joined(tuple(filter(_is_word, "".join(map(_letter_or_space, plain)).split())))
 
@@ -57,9 +61,9 @@ def folded(text: str) -> str:
 def name_key(text: str) -> str:
     """What two spellings of one name share: `folded` without the legal form and the article.
 
-    `"The Coca-Cola Company"` and `"COCA COLA CO"` give `"coca cola"`, `"株式会社日立製作所"` gives `"日立製作所"`. A name that
-    is nothing but legal forms keeps its last; one without letters keeps its signs. Empty only where nothing can be seen.
-    Applying it again changes nothing. At most 253 characters.
+    `"The Coca-Cola Company"` and `"COCA COLA CO"` give `"coca cola"`, `"株式会社日立製作所"` gives `"日立製作所"`.
+    A name that is nothing but legal forms keeps its last; one without letters keeps its signs. Empty only where
+    nothing can be seen. Applying it again changes nothing. At most 253 characters.
     """
     key = _key_once(clean_name(text))
     while (again := _key_once(key)) != key and len(again) <= len(key):
@@ -71,6 +75,11 @@ def legal_countries(text: str) -> frozenset[str]:
     """The countries that know the legal form in `text`; empty where it has none."""
     found = words(text)
     return _strip(found, forms()).countries if found else frozenset()
+
+
+def ticker_key(text: str) -> str:
+    """A ticker however its class is set off: `"BRK-B"` and `"BRK/B"` give `"brk.b"`, which is not `"brkb"`."""
+    return ".".join(re.findall(r"[a-z0-9]+", clean_name(text).casefold()))
 
 
 def compact(key: str) -> str:
@@ -117,8 +126,9 @@ def _is_word(token: str) -> bool:
 def _initials_joined(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """`("a", "o", "smith")` gives `("ao", "smith")`, so that "A. O. Smith" is spelt like "AO Smith"."""
     joined: list[str] = []
-    for single, run in groupby(tokens, key=_is_initial):
-        joined.extend(["".join(run)] if single else run)
+    for are_initials, run in groupby(tokens, key=_is_initial):
+        together = list(run)
+        joined += ["".join(together)] if are_initials else together
     return tuple(joined)
 
 

@@ -77,7 +77,7 @@ def containing(texts: Iterable[str]) -> list[Pulled]:
     names = CompanyAlias.objects.filter(kind=CompanyAlias.Kind.NAME)
     if connection.vendor == "sqlite":
         match = " AND ".join(f'"{text}"' for text in wanted)
-        return _read(names.filter(id__in=RawSQL(MATCHING, [match])))
+        return _read(names.filter(id__in=RawSQL(MATCHING, [match])))  # noqa: S611 - `match` is a parameter
     for text in wanted:
         names = names.filter(compact__contains=text)
     return _read(names)
@@ -108,7 +108,8 @@ def _by_shared_trigrams(compact: str) -> list[Pulled]:
     shared: Counter[int] = Counter()
     with connection.cursor() as cursor:
         marks = ", ".join(["%s"] * len(trigrams))
-        cursor.execute(f"SELECT term, doc FROM enrichment_alias_grams WHERE term IN ({marks}) ORDER BY doc", trigrams)
+        counted = f"SELECT term, doc FROM enrichment_alias_grams WHERE term IN ({marks}) ORDER BY doc"  # noqa: S608
+        cursor.execute(counted, trigrams)
         left = MOST_POSTINGS
         for term, count in cursor.fetchall():
             left -= count

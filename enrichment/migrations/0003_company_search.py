@@ -11,27 +11,35 @@ from django.db import migrations, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.utils import DatabaseError
 
+INDEX_NEW = "INSERT INTO enrichment_alias_search (rowid, compact) SELECT new.id, new.compact WHERE new.kind = 'name'"
+UNINDEX_OLD = (
+    "INSERT INTO enrichment_alias_search (enrichment_alias_search, rowid, compact)"
+    " SELECT 'delete', old.id, old.compact WHERE old.kind = 'name'"
+)
+
+
+def trigger(name: str, event: str, *work: str) -> str:
+    return (
+        f"CREATE TRIGGER enrichment_alias_{name} AFTER {event} ON enrichment_companyalias BEGIN {'; '.join(work)}; END"
+    )
+
+
 SQLITE = (
-    "CREATE VIRTUAL TABLE enrichment_alias_search USING fts5("
-    "compact, content='enrichment_companyalias', content_rowid='id', tokenize='trigram')",
+    """
+    CREATE VIRTUAL TABLE enrichment_alias_search
+    USING fts5(compact, content='enrichment_companyalias', content_rowid='id', tokenize='trigram')
+    """,
     "CREATE VIRTUAL TABLE enrichment_alias_grams USING fts5vocab('enrichment_alias_search', 'row')",
-    "INSERT INTO enrichment_alias_search (rowid, compact)"
-    " SELECT id, compact FROM enrichment_companyalias WHERE kind = 'name'",
-    "CREATE TRIGGER enrichment_alias_added AFTER INSERT ON enrichment_companyalias WHEN new.kind = 'name' BEGIN"
-    " INSERT INTO enrichment_alias_search (rowid, compact) VALUES (new.id, new.compact); END",
-    "CREATE TRIGGER enrichment_alias_gone AFTER DELETE ON enrichment_companyalias WHEN old.kind = 'name' BEGIN"
-    " INSERT INTO enrichment_alias_search (enrichment_alias_search, rowid, compact)"
-    " VALUES ('delete', old.id, old.compact); END",
-    "CREATE TRIGGER enrichment_alias_left AFTER UPDATE OF kind, key ON enrichment_companyalias"
-    " WHEN old.kind = 'name' BEGIN"
-    " INSERT INTO enrichment_alias_search (enrichment_alias_search, rowid, compact)"
-    " VALUES ('delete', old.id, old.compact); END",
-    "CREATE TRIGGER enrichment_alias_came AFTER UPDATE OF kind, key ON enrichment_companyalias"
-    " WHEN new.kind = 'name' BEGIN"
-    " INSERT INTO enrichment_alias_search (rowid, compact) VALUES (new.id, new.compact); END",
+    """
+    INSERT INTO enrichment_alias_search (rowid, compact)
+    SELECT id, compact FROM enrichment_companyalias WHERE kind = 'name'
+    """,
+    trigger("added", "INSERT", INDEX_NEW),
+    trigger("gone", "DELETE", UNINDEX_OLD),
+    trigger("changed", "UPDATE OF kind, key", UNINDEX_OLD, INDEX_NEW),
 )
 SQLITE_BACK = (
-    *(f"DROP TRIGGER IF EXISTS enrichment_alias_{name}" for name in ("added", "gone", "left", "came")),
+    *(f"DROP TRIGGER IF EXISTS enrichment_alias_{name}" for name in ("added", "gone", "changed")),
     "DROP TABLE IF EXISTS enrichment_alias_grams",
     "DROP TABLE IF EXISTS enrichment_alias_search",
 )
