@@ -8,9 +8,9 @@ import asyncio
 from dataclasses import dataclass, field
 from decimal import Decimal
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, NonNegativeInt, StringConstraints, ValidationError
 
 from enrichment.analysis import prompts
 from enrichment.analysis.answers import ANSWERS, CustomerAnswer, VendorAnswer, draft_from, wire_schema
@@ -18,6 +18,7 @@ from enrichment.analysis.builtin import Builtin
 from enrichment.analysis.model import Draft, EngineError, Task, Usage
 
 _MILLION = 1_000_000
+_LARGEST = 2_000_000  # bytes of a reply; `max_tokens` alone bounds only an honest server
 
 # Why an answer that came with status 200 is none.
 _STOPPED = {
@@ -65,6 +66,7 @@ class AnthropicEngine:
             return base
         spent = _Spent(self.prices)
         sdk = await asyncio.to_thread(import_module, "anthropic")  # 1.7 s the first time: not on the loop
+        wire = import_module("httpx2")  # what the SDK talks through; it does not wrap what breaks while a body is read
         try:
             async with asyncio.timeout(self.deadline), self._client(sdk) as client:
                 answer = await self._answer(client, task, base, spent)
@@ -72,8 +74,8 @@ class AnthropicEngine:
             raise EngineError(f"gave no answer within {self.deadline:g} s", usage=spent.unknown()) from error
         except sdk.APIStatusError as error:
             raise _refused(error, spent.usage()) from error
-        except sdk.APIConnectionError as error:
-            raise EngineError("could not be reached", usage=spent.unknown()) from error
+        except (sdk.APIConnectionError, wire.HTTPError) as error:
+            raise EngineError("could not be reached, or broke off", usage=spent.unknown()) from error
         except sdk.AnthropicError as error:
             raise EngineError(
                 f"answered what is not its format ({type(error).__name__})", usage=spent.usage()
@@ -106,18 +108,54 @@ class AnthropicEngine:
             raise EngineError("answered twice what is not of the schema", usage=spent.usage()) from error
 
     async def _ask(self, client: Any, task: Task, messages: list[dict[str, str]], spent: "_Spent") -> str:
-        reply = await client.messages.create(
+        calling = client.messages.with_streaming_response.create(
             model=self.model,
             max_tokens=self.max_tokens,
             system=prompts.system_text(task),
             messages=messages,
             output_config={"format": {"type": "json_schema", "schema": wire_schema(task.purpose)}},
         )
-        spent.add(getattr(reply, "usage", None))
-        stopped = getattr(reply, "stop_reason", None)
-        if stopped != "end_turn":
-            raise EngineError(_STOPPED.get(stopped, f"stopped for another reason ({stopped})"), usage=spent.usage())
-        return "".join(block.text for block in reply.content or () if block.type == "text" and block.text)
+        async with calling as response:
+            raw = await _bounded(response)
+        try:
+            reply = _Reply.model_validate_json(raw)
+        except ValidationError as error:
+            raise EngineError("answered what is not its format", usage=spent.unknown()) from error
+        spent.add(reply.usage)
+        if reply.stop_reason != "end_turn":
+            why = _STOPPED.get(reply.stop_reason, f"stopped for another reason ({reply.stop_reason})")
+            raise EngineError(why, usage=spent.usage())
+        return "".join(block.text for block in reply.content if block.type == "text")
+
+
+class _Counts(BaseModel):
+    input_tokens: NonNegativeInt = 0
+    output_tokens: NonNegativeInt = 0
+    cache_creation_input_tokens: NonNegativeInt | None = None
+    cache_read_input_tokens: NonNegativeInt | None = None
+
+
+class _Block(BaseModel):
+    type: str
+    text: str = ""
+
+
+class _Reply(BaseModel):
+    """What is read of a message. The SDK's own models are built without validation: a broken body would pass."""
+
+    content: list[_Block] = []
+    stop_reason: Annotated[str, StringConstraints(max_length=60)] | None
+    usage: _Counts
+
+
+async def _bounded(response: Any) -> bytes:
+    """The body, up to `_LARGEST` bytes; what is cut off then is no message any more."""
+    body = bytearray()
+    async for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > _LARGEST:
+            break
+    return bytes(body)
 
 
 class _Spent:
@@ -127,10 +165,10 @@ class _Spent:
         self._prices = prices
         self._in = self._out = self._cached = 0
 
-    def add(self, usage: Any) -> None:
-        self._in += _count(usage, "input_tokens") + _count(usage, "cache_creation_input_tokens")
-        self._out += _count(usage, "output_tokens")
-        self._cached += _count(usage, "cache_read_input_tokens")
+    def add(self, counts: "_Counts") -> None:
+        self._in += counts.input_tokens + (counts.cache_creation_input_tokens or 0)
+        self._out += counts.output_tokens
+        self._cached += counts.cache_read_input_tokens or 0
 
     def usage(self) -> Usage:
         cost = self._prices.cost(tokens_in=self._in, tokens_out=self._out, cached=self._cached)
@@ -141,11 +179,6 @@ class _Spent:
     def unknown(self) -> Usage:
         """The usage of calls of which one was cut off: it may be charged, nobody said how much."""
         return Usage(tokens_in=self._in, tokens_out=self._out, tokens_cached=self._cached, cost=None)
-
-
-def _count(usage: Any, name: str) -> int:
-    value = getattr(usage, name, None)
-    return value if isinstance(value, int) and value > 0 else 0
 
 
 def _refused(error: Any, usage: Usage) -> EngineError:

@@ -116,11 +116,17 @@ def people(task: Task) -> list[Person]:
             name=same[0].text("name", 120),
             title=_first(same, "title"),
             email=next((record.text("email") for record in same if _is_usable(record)), ""),
-            profile_url=_first(same, "profile_url"),
+            profile_url=next((url for record in same if (url := _web_address(record))), ""),
             evidence=evidence_of(same),
         )
         for same in by_name.values()
     ]
+
+
+def _web_address(record: Record) -> str:
+    url = record.value.get("profile_url")
+    is_whole = isinstance(url, str) and len(url) <= 1_000 and tidy(url) == url
+    return url if is_whole and isinstance(url, str) and url.startswith(("https://", "http://")) else ""
 
 
 def _is_usable(record: Record) -> bool:

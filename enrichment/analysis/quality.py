@@ -18,8 +18,7 @@ def quality(task: Task, grounded: Grounded) -> dict[str, float]:
     A fact of reliability 0.4 for a threshold of 0.8 counts half. Overall is a geometric mean, so that no strength hides
     a weakness: an empty report is worth 0 however fresh. Being there and being right weigh the same; age weighs half of
     either, because reliability already decays with age when sources are merged. A task without needs takes its facts as
-    needs of equal weight and threshold 0; without facts all are 0. Without needs that require anything of a dataset, a
-    fact that was found but not needed changes nothing.
+    needs of equal weight and threshold 0; without facts all are 0.
     """
     needs = task.needs or tuple(
         NeedView(dataset=slug, threshold=0.0, required=False, weight=1.0) for slug in sorted(task.facts)

@@ -1,0 +1,134 @@
+"""What is computed from facts: parts played, sizes, urgencies, groups, posts."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrichment.analysis.derive import buying_role, group_of, head_count_band, open_position, part_of_title, urgency
+from enrichment.analysis.findings import Job, Named
+
+TITLES = [
+    ("Decision Maker", "VP, Infrastructure"),
+    ("Decision Maker", "Chief Information Security Officer"),
+    ("Decision Maker", "CTO"),
+    ("Decision Maker", "Co-Founder & CEO"),
+    ("Decision Maker", "President and COO"),
+    ("Decision Maker", "SVP Engineering"),
+    ("Decision Maker", "Vice President of Product"),
+    ("Decision Maker", "Head of IT"),
+    ("Decision Maker", "Managing Director, EMEA"),
+    ("Decision Maker", "Owner"),
+    ("Decision Maker", "General Manager"),
+    ("Champion", "Director, Security Ops"),
+    ("Champion", "Director of Engineering"),
+    ("Champion", "Senior Director, People Operations"),
+    ("Champion", "Senior Manager, Identity"),
+    ("Champion", "Assistant Vice President"),
+    ("Champion", "Group Operations Manager"),
+    ("Technical Buyer", "IAM Architect"),
+    ("Technical Buyer", "Senior Software Engineer"),
+    ("Technical Buyer", "DevOps Lead"),
+    ("Technical Buyer", "IT Manager"),
+    ("Technical Buyer", "Engineering Manager"),
+    ("Technical Buyer", "Security Analyst"),
+    ("Technical Buyer", "Systems Administrator"),
+    ("Technical Buyer", "Staff Data Scientist"),
+    ("Technical Buyer", "Solutions Architect"),
+    ("Influencer", "Executive Assistant to the CEO"),
+    ("Influencer", "Chief of Staff"),
+    ("Influencer", "Former CEO"),
+    ("Influencer", "Board Member"),
+    ("Influencer", "Product Owner"),
+    ("Influencer", "HR Business Partner"),
+    ("Influencer", "Marketing Specialist"),
+    ("Influencer", "Account Executive"),
+    ("Influencer", "Technical Recruiter"),
+    ("Influencer", "Product Manager"),
+    ("Influencer", "Intern"),
+    ("Influencer", ""),
+]
+
+
+@pytest.mark.parametrize(("part", "title"), TITLES)
+def test_a_title_tells_the_part_played_in_a_purchase(part: str, title: str) -> None:
+    assert buying_role(title) == part
+
+
+@given(st.text(max_size=500))
+def test_any_title_plays_some_part(title: str) -> None:
+    part, seniority = part_of_title(title)
+
+    assert part in {"Decision Maker", "Champion", "Technical Buyer", "Influencer"}
+    assert seniority
+
+
+@pytest.mark.parametrize(
+    ("count", "band"),
+    [
+        ({"low": 251, "high": 500}, "251-500 employees"),
+        ({"low": 500, "high": 500}, "~500 employees"),
+        ({"low": 10_001, "high": None}, "10,001+ employees"),
+        ({"low": 1_001, "high": 5_000}, "1,001-5,000 employees"),
+        ({"low": None, "high": 10}, None),
+        ({"low": "many"}, None),
+        ({"low": True, "high": 2}, None),
+        (500, None),
+        (None, None),
+    ],
+)
+def test_a_head_count_is_told_as_a_band(count: Any, band: str | None) -> None:
+    assert head_count_band(count) == band
+
+
+TODAY = date(2026, 3, 15)
+
+
+@pytest.mark.parametrize(
+    ("signal", "headline", "day", "expected"),
+    [
+        ("leadership", "Acme hires new CISO", date(2026, 3, 8), "high"),
+        ("leadership", "Acme promotes three directors", date(2026, 3, 8), "medium"),
+        ("funding", "Acme raises $50M", date(2026, 3, 8), "medium"),
+        ("funding", "Acme raises $200M", date(2026, 3, 8), "high"),
+        ("funding", "Acme raises $200K", date(2026, 3, 8), "low"),
+        ("funding", "Acme raises $50M", date(2025, 12, 20), "low"),
+        ("security_incident", "Acme breached", date(2026, 3, 8), "high"),
+        ("security_incident", "Acme breached", date(2026, 1, 8), "medium"),
+        ("security_incident", "Acme breached", date(2025, 1, 8), "low"),
+        ("security_incident", "Acme breached", None, "low"),
+        ("product", "Acme launches a thing", date(2026, 3, 14), "low"),
+    ],
+)
+def test_urgency_follows_signal_size_and_age(signal: str, headline: str, day: date | None, expected: str) -> None:
+    assert urgency(signal, headline, day, TODAY) == expected
+
+
+def technology(name: str, group: str = "", category: str = "") -> Named:
+    return Named(dataset="tech_stack", name=name, group=group, category=category, evidence=("e1",))
+
+
+@pytest.mark.parametrize(
+    ("found", "group"),
+    [
+        (technology("React", "backend"), "frontend"),
+        (technology("Frobnicator", "analytics"), "analytics"),
+        (technology("Frobnicator", "nonsense", "Identity provider"), "security"),
+        (technology("Frobnicator", "", "Relational database"), "backend"),
+        (technology("Frobnicator", "", "CDN"), "infrastructure"),
+        (technology("Frobnicator", "", "Widgets"), None),
+        (technology("Frobnicator"), None),
+    ],
+)
+def test_a_technology_is_grouped_by_our_list_then_the_source_then_its_category(found: Named, group: str | None) -> None:
+    assert group_of(found) == group
+
+
+def test_an_open_post_tells_place_and_date_where_known() -> None:
+    known = Job(title="x", location="Berlin", department="", day=date(2026, 3, 1), evidence=("e1",))
+    unknown = Job(title="x", location="", department="", day=None, evidence=("e1",))
+
+    assert open_position(known) == "Open position in Berlin, posted 2026-03-01"
+    assert open_position(unknown) == "Open position"
