@@ -20,7 +20,7 @@ import pytest
 import time_machine
 from django.conf import settings as django_settings
 from django.db import connection
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 from rest_framework.test import APIClient
 
 from tests import chromium
@@ -30,6 +30,16 @@ if TYPE_CHECKING:
     from salesintel.accounts.models import User
 
 NO_POSTGRES = "needs PostgreSQL, and this lane is SQLite"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """pytest-django's, and at the end no session of a program that a test killed keeps PostgreSQL from dropping it."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
