@@ -1,15 +1,15 @@
-"""The ASGI application: finds the provider by the first part of the path, lets it answer, and spoils the answer on demand."""
+"""The ASGI application: the first part of the path names the host, whose provider answers, with a fault on demand."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 from enrichment.sandbox.brightdata import BrightData
 from enrichment.sandbox.control import Control
-from enrichment.sandbox.delivery import deliver, spoiled
+from enrichment.sandbox.delivery import BREAKING, deliver
 from enrichment.sandbox.faults import BadFault, Faults, Rule
 from enrichment.sandbox.messages import Moment, Reply, Request, Responder, json_reply, text_reply
 from enrichment.sandbox.meter import Meter
@@ -17,6 +17,7 @@ from enrichment.sandbox.pacing import Pacing
 from enrichment.sandbox.serpapi import SerpApi
 from enrichment.sandbox.sites import Sites
 from enrichment.sandbox.snov import Snov
+from enrichment.sandbox.spoiling import spoiled
 from enrichment.sandbox.world import World, load
 
 Scope = MutableMapping[str, Any]
@@ -53,7 +54,7 @@ class Sandbox:
         elif not request.host:
             await deliver(text_reply(WELCOME), send)
         else:
-            await self.serve(request, scope, send)
+            await while_connected(self.serve(request, scope, send), receive)
 
     async def serve(self, request: Request, scope: Scope, send: Send) -> None:
         """Answer for a provider: the work is done and noted at once, the reply leaves after the provider's latency."""
@@ -63,13 +64,18 @@ class Sandbox:
             await deliver(json_reply({"error": str(error)}, 400), send)
             return
         reply = self.reply_to(request, rule)
-        call = self.meter.note(request, reply, at=self.clock(), fault=rule.kind if rule else "")
+        kind = self.responder(request).kind_of(request)
+        call = self.meter.note(request, reply, kind=kind, at=self.clock(), fault=rule.kind if rule else "")
         await asyncio.sleep(self.pacing.seconds(request.host, reply.takes))
         await deliver(reply, send, rule=rule, abort=scope.get("state", {}).get("abort"))
-        call.answered = True
+        call.answered = rule is None or rule.kind not in BREAKING
+
+    def responder(self, request: Request) -> Responder:
+        """Who answers for the host; a host that is no provider is some company's web site."""
+        return self.providers.get(request.host, self.sites)
 
     def reply_to(self, request: Request, rule: Rule | None) -> Reply:
-        responder = self.providers.get(request.host, self.sites)
+        responder = self.responder(request)
         if rule is not None and rule.status is not None:
             return refused(responder, rule, rule.status)
         world = self.world.liar if rule is not None and rule.kind == "lie" else self.world
@@ -77,11 +83,12 @@ class Sandbox:
         return spoiled(reply, request, rule) if rule is not None else reply
 
     def reset(self) -> None:
-        """Forget every call, job, token and fault."""
+        """Forget every call, job, token, fault and changed latency."""
         for provider in self.providers.values():
             provider.reset()
         self.meter.reset()
         self.faults.rules.clear()
+        self.pacing.reset()
 
 
 def refused(responder: Responder, rule: Rule, status: int) -> Reply:
@@ -90,14 +97,12 @@ def refused(responder: Responder, rule: Rule, status: int) -> Reply:
     if rule.retry_after is None:
         return reply
     retry = ("retry-after", f"{rule.retry_after:g}")
-    return Reply(
-        status=reply.status, body=reply.body, headers=(*reply.headers, retry), kind=reply.kind, takes=reply.takes
-    )
+    return replace(reply, headers=(*reply.headers, retry))
 
 
 async def request_of(scope: Scope, receive: Receive) -> Request:
     """The request as the provider would have seen it: host and path without the sandbox's prefix."""
-    host, slash, path = scope["path"].lstrip("/").partition("/")
+    host, _, path = scope["path"].lstrip("/").partition("/")
     return Request(
         method=scope["method"],
         host=ascii_host(host),
@@ -106,6 +111,24 @@ async def request_of(scope: Scope, receive: Receive) -> Request:
         headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
         body=await body_of(receive),
     )
+
+
+async def while_connected(work: Coroutine[Any, Any, None], receive: Receive) -> None:
+    """Do `work` until it is done or the client has gone: a hanging or dripping answer must not outlive its reader."""
+    working = asyncio.create_task(work)
+    leaving = asyncio.create_task(disconnected(receive))
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        leaving.cancel()
+        working.cancel()
+    if working.done() and not working.cancelled():
+        working.result()
+
+
+async def disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def ascii_host(host: str) -> str:

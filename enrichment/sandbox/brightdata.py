@@ -52,6 +52,10 @@ class BrightData:
 
     jobs: dict[str, Job] = field(default_factory=dict)
 
+    def kind_of(self, request: Request) -> str:
+        step = next((step for step in ("progress", "snapshot") if f"/{step}/" in request.path), "")
+        return f"{KIND}_{step}" if step else KIND
+
     def answer(self, request: Request, moment: Moment) -> Reply:
         refused = self.refusal_of(request)
         if refused is not None:
@@ -83,9 +87,9 @@ class BrightData:
             case keys.WRONG | keys.DELETED:
                 return text_reply(WORDS[401], 401, takes=0.3)
             case keys.LIMITED if is_start:
-                return text_reply(WORDS[429], 429, headers=retry, kind=KIND, takes=0.3)
+                return text_reply(WORDS[429], 429, headers=retry, takes=0.3)
             case keys.HOURLY if is_start:
-                return text_reply(WORDS[429], 429, kind=KIND, takes=0.3)
+                return text_reply(WORDS[429], 429, takes=0.3)
         return None
 
     def trigger(self, request: Request, moment: Moment) -> Reply:
@@ -95,20 +99,20 @@ class BrightData:
             return job
         charged = Decimal("0.00") if job.is_suspended or not found_by(job, moment) else PRICE
         ids = (("snapshot_id", job.id),)
-        return json_reply({"snapshot_id": job.id}, kind=KIND, charged=charged, ids=ids, takes=0.6)
+        return json_reply({"snapshot_id": job.id}, charged=charged, ids=ids, takes=0.6)
 
     def job_of(self, request: Request) -> Job | Reply:
         """The job that the request starts, or why it starts none."""
         if request.field("dataset_id") != COMPANIES:
-            return text_reply(WORDS[404], 404, kind=KIND, takes=0.3)
+            return text_reply(WORDS[404], 404, takes=0.3)
         content = request.json()
         inputs = content.get("input") if isinstance(content, dict) else content
         if not isinstance(inputs, list) or not inputs:
-            return text_reply("No data to trigger", 400, kind=KIND, takes=0.3)
+            return text_reply("No data to trigger", 400, takes=0.3)
         wanted = "keyword" if request.field("type") == "discover_new" else "url"
         wrong = [complaint for given in inputs if (complaint := complaint_about(given, wanted))]
         if wrong:
-            return json_reply(INVALID | {"errors": wrong}, 400, kind=KIND, takes=0.3)
+            return json_reply(INVALID | {"errors": wrong}, 400, takes=0.3)
         limit = request.field("limit_per_input") or (
             content.get("limit_per_input") if isinstance(content, dict) else ""
         )
@@ -135,42 +139,42 @@ class BrightData:
         records = found_by(job, moment)
         charged = PRICE if records else Decimal("0.00")
         if len(job.inputs) == 1:
-            return json_reply(records, kind=KIND, charged=charged, takes=1.5)
+            return json_reply(records, charged=charged, takes=1.5)
         content = {
             "snapshot_id": job.id,
             "message": "Your request is still in progress. Use the snapshot id to continue.",
         }
         ids, retry = (("snapshot_id", job.id),), (("retry-after", "10"),)
-        return json_reply(content, 202, headers=retry, kind=KIND, charged=charged, ids=ids, takes=1.5)
+        return json_reply(content, 202, headers=retry, charged=charged, ids=ids, takes=1.5)
 
     def progress(self, name: str) -> Reply:
-        job, kind, ids = self.jobs.get(name), f"{KIND}_progress", (("snapshot_id", name),)
+        job, ids = self.jobs.get(name), (("snapshot_id", name),)
         if job is None:
-            return text_reply("Snapshot does not exist", 404, kind=kind, ids=ids, takes=0.3)
+            return text_reply("Snapshot does not exist", 404, ids=ids, takes=0.3)
         content = {"snapshot_id": name, "dataset_id": COMPANIES, "status": job.status}
         if job.status == "failed":
             content["error_message"] = "Account is suspended"
         job.polls += 1
-        return json_reply(content, kind=kind, ids=ids, takes=0.3)
+        return json_reply(content, ids=ids, takes=0.3)
 
     def snapshot(self, name: str, request: Request, moment: Moment) -> Reply:
         """The records, or 202: while the job runs, and for one job in three once more after it was `ready`."""
-        job, kind, ids = self.jobs.get(name), f"{KIND}_snapshot", (("snapshot_id", name),)
+        job, ids = self.jobs.get(name), (("snapshot_id", name),)
         if job is None:
-            return text_reply("Snapshot does not exist", 404, kind=kind, ids=ids, takes=0.3)
+            return text_reply("Snapshot does not exist", 404, ids=ids, takes=0.3)
         if job.status != "ready":
             job.polls += 1
             content = {"status": "running", "message": "Snapshot is not ready yet, try again in 10s"}
-            return json_reply(content, 202, kind=kind, ids=ids, takes=0.3)
+            return json_reply(content, 202, ids=ids, takes=0.3)
         if job.building:
             job.building -= 1
             content = {"status": "building", "message": "Snapshot is building, try again in 10s"}
-            return json_reply(content, 202, kind=kind, ids=ids, takes=0.3)
+            return json_reply(content, 202, ids=ids, takes=0.3)
         records = found_by(job, moment, with_errors=job.include_errors)
-        if request.field("format", "ndjson") == "json":
-            return json_reply(records, kind=kind, ids=ids, takes=0.8)
+        if request.field("format", "json") == "json":
+            return json_reply(records, ids=ids, takes=0.8)
         lines = "".join(f"{json_reply(record).body.decode()}\n" for record in records)
-        return text_reply(lines, kind_of_text="plain", kind=kind, ids=ids, takes=0.8)
+        return text_reply(lines, kind_of_text="plain", ids=ids, takes=0.8)
 
 
 def complaint_about(given: Any, wanted: str) -> list[str] | None:

@@ -19,22 +19,24 @@ class Control:
     def answer(self, request: Request) -> Reply:
         match request.method, request.path:
             case "GET", "/health":
-                return json_reply({"status": "ok", "companies": len(self.sandbox.world.companies)})
+                reply = json_reply({"status": "ok", "companies": len(self.sandbox.world.companies)})
             case "GET", "/calls":
-                return self.calls(request)
-            case "POST", "/reset":
-                self.sandbox.reset()
-                return json_reply({"status": "reset"})
+                reply = self.calls(request)
+            case "GET", "/faults":
+                reply = self.faults()
             case "POST", "/faults":
-                return self.add_faults(request.json())
+                reply = self.add_faults(request.json())
             case "DELETE", "/faults":
                 self.sandbox.faults.rules.clear()
-                return self.faults()
-            case "GET", "/faults":
-                return self.faults()
+                reply = self.faults()
             case "POST", "/latency":
-                return self.set_latency(request.json())
-        return json_reply({"error": f"There is no {request.method} {request.path} here.", "see": self.__doc__}, 404)
+                reply = self.set_latency(request.json())
+            case "POST", "/reset":
+                self.sandbox.reset()
+                reply = json_reply({"status": "reset"})
+            case _:
+                reply = json_reply({"error": f"{request.method} {request.path} is not here.", "see": self.__doc__}, 404)
+        return reply
 
     def calls(self, request: Request) -> Reply:
         """`?kind=serp_news`, `?host=api.snov.io`, `?since=<number>` narrow the list."""

@@ -22,7 +22,7 @@ KINDS = frozenset(
         "html",  # a login page with status 200
         "empty",  # status 200 and no body
         "huge",  # a body without end, of 1 GB unless `size` says otherwise
-        "bomb",  # 200 MB of zeros in a small gzip body
+        "bomb",  # 50 MB of zeros in a small gzip body
         "deep",  # brackets 100,000 levels deep
         "binary",  # NUL, lone surrogates, bytes that are no text
         "hostile",  # the true answer with injections in every text

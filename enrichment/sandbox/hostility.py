@@ -30,7 +30,7 @@ def with_injections(body: bytes) -> bytes:
 
 
 def injected(value: Any) -> Any:
-    """Every prose text with an injection behind it. Addresses, dates and identifiers stay, so the answer still parses."""
+    """Every prose text with an injection behind it. Addresses, dates and identifiers stay: the answer still parses."""
     match value:
         case dict():
             return {key: injected(item) for key, item in value.items()}

@@ -62,7 +62,6 @@ class Reply:
     status: int = 200
     body: bytes = b""
     headers: Headers = (("content-type", "application/json"),)
-    kind: str = ""  # what was asked, as the call log names it: "serp_news"
     charged: Decimal = NOTHING  # USD
     ids: tuple[tuple[str, str], ...] = ()  # of jobs, for the log
     takes: float = 0.5  # seconds, at latency factor 1
@@ -77,7 +76,12 @@ class Moment:
 
 
 class Responder(Protocol):
-    """One provider. `answer` does the work and charges; `refuse` shapes an error that a fault asks for."""
+    """One provider. `answer` does the work and charges; `refuse` shapes an error that a fault asks for.
+
+    `kind_of` names what was asked, for the call log: `serp_news`, `snov_contacts`, `snov_contacts_poll` …
+    """
+
+    def kind_of(self, request: Request) -> str: ...
 
     def answer(self, request: Request, moment: Moment) -> Reply: ...
 

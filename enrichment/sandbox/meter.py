@@ -41,7 +41,7 @@ class Meter:
     count: int = 0
     total: Decimal = Decimal("0.00")
 
-    def note(self, request: Request, reply: Reply, *, at: datetime, fault: str) -> Call:
+    def note(self, request: Request, reply: Reply, *, kind: str, at: datetime, fault: str) -> Call:
         """Log one request with the reply that it earned; the caller marks it answered."""
         self.count += 1
         self.total += reply.charged
@@ -52,7 +52,7 @@ class Meter:
             host=request.host,
             path=request.path,
             query=[[name, value] for name, value in request.query if name not in SECRETS],
-            kind=reply.kind,
+            kind=kind,
             key=digest(key_of(request))[:12] if key_of(request) else "",
             status=reply.status,
             charged_usd=f"{reply.charged:.2f}",

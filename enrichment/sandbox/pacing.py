@@ -9,6 +9,15 @@ class Pacing:
 
     factor: float = 1.0
     fixed: dict[str, float] = field(default_factory=dict)  # host or "*" -> seconds
+    first_factor: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.first_factor = self.factor
+
+    def reset(self) -> None:
+        """Back to how it was started."""
+        self.factor = self.first_factor
+        self.fixed.clear()
 
     def seconds(self, host: str, natural: float) -> float:
         """How long to wait before an answer whose natural latency is `natural` seconds."""

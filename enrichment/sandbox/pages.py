@@ -54,7 +54,7 @@ def section(name: str, heading: str, items: tuple[str, ...]) -> str:
     return f'<section id="{name}"><h2>{escape(heading)}</h2>{points(items)}</section>' if items else ""
 
 
-def home(company: Company, at: datetime) -> str:
+def home(company: Company, _at: datetime) -> str:
     body = f"""<h1>{escape(company.site.tagline or company.name)}</h1><p class="lead">{escape(company.overview)}</p>
 {section("why", f"Why {company.name}", company.value_propositions)}
 {section("markets", "Who we serve", company.target_markets)}
@@ -64,7 +64,7 @@ def home(company: Company, at: datetime) -> str:
     return layout(company, "/", title, body, blocks=organization_block(company, address(company, "/")))
 
 
-def about(company: Company, at: datetime) -> str:
+def about(company: Company, _at: datetime) -> str:
     people = company.staff("website")
     leaders = "".join(
         f'<div class="person"><h3>{escape(person.name)}</h3><p class="title">{escape(person.title)}</p></div>'
@@ -79,10 +79,11 @@ About {employees:,} people work here.</p>
     return layout(company, "/about", f"About - {company.name}", body)
 
 
-def products(company: Company, at: datetime) -> str:
+def products(company: Company, _at: datetime) -> str:
     shown = [product for product in company.products if "website" in product.seen]
     articles = "".join(
-        f'<article class="product" id="{slug_of(p.name)}"><h2>{escape(p.name)}</h2><p>{escape(p.description)}</p></article>'
+        f'<article class="product" id="{slug_of(p.name)}"><h2>{escape(p.name)}</h2>'
+        f"<p>{escape(p.description)}</p></article>"
         for p in shown
     )
     if not shown:
@@ -115,15 +116,15 @@ def news(company: Company, at: datetime) -> str:
     return layout(company, "/news", f"News - {company.name}", f"<h1>News</h1>{items or '<p>No news yet.</p>'}")
 
 
-def pricing(company: Company, at: datetime) -> str:
+def pricing(company: Company, _at: datetime) -> str:
     return listing(company, "/pricing", "Pricing", company.pricing)
 
 
-def customers(company: Company, at: datetime) -> str:
+def customers(company: Company, _at: datetime) -> str:
     return listing(company, "/customers", f"Who works with {company.name}", company.customers)
 
 
-def compare(company: Company, at: datetime) -> str:
+def compare(company: Company, _at: datetime) -> str:
     headings = "".join(f"<h2>{escape(company.name)} vs {escape(rival)}</h2>" for rival in company.competitors)
     if not has(company, "/compare"):
         return ""

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from enrichment.sandbox.world import Company, World
 from enrichment.sandbox.world.model import Article
@@ -12,6 +13,7 @@ GENERIC = frozenset({"the", "new", "company", "group", "and", "for", "news", "of
 STRAYS = 2  # items about a namesake that an engine mixes into an answer
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Lower case, no accents, no punctuation, single spaces."""
     without = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))

@@ -18,13 +18,14 @@ CACHED_FOR = timedelta(hours=1)
 EMPTY = "Google hasn't returned any results for this query."
 WORDS = {
     400: "Missing query `q` parameter.",
+    402: "Payment required.",
     401: "Invalid API key. Your API key should be here: https://serpapi.com/manage-api-key",
     403: "Your account has been deleted.",
     429: "Your account has exceeded its hourly throughput limit.",
     503: "We couldn't get valid results for this search. Please try again later.",
 }
 RUN_OUT = "Your account has run out of searches."
-KINDS = {"google_news": "serp_news", "google": "serp_organic", "google_jobs": "serp_jobs"}
+KINDS = {"google_news": "serp_news"}
 
 
 @dataclass(slots=True)
@@ -33,6 +34,9 @@ class SerpApi:
 
     searched: dict[str, datetime] = field(default_factory=dict)  # canonical query -> when it was paid for
     spent: deque[datetime] = field(default_factory=lambda: deque(maxlen=100_000))
+
+    def kind_of(self, request: Request) -> str:
+        return "serp_account" if request.path.startswith("/account") else KINDS.get(request.field("engine"), "serp")
 
     def answer(self, request: Request, moment: Moment) -> Reply:
         if request.path in {"/account", "/account.json"}:
@@ -57,10 +61,10 @@ class SerpApi:
         if results is None:
             return json_reply({"error": f"Unsupported `{engine}` search engine."}, 400, takes=0.3)
         if not request.field("q"):
-            return json_reply({"error": WORDS[400]}, 400, kind=KINDS[engine], takes=0.3)
+            return json_reply({"error": WORDS[400]}, 400, takes=0.3)
         content = envelope(request, engine, moment.at) | results(request, moment)
         charged = self.charge(request, moment.at)
-        return json_reply(content, kind=KINDS[engine], charged=charged, takes=0.8 if charged else 0.3)
+        return json_reply(content, charged=charged, takes=0.8 if charged else 0.3)
 
     def charge(self, request: Request, at: datetime) -> Decimal:
         """USD for this search: nothing where the same one was paid for within the hour."""
@@ -75,7 +79,7 @@ class SerpApi:
     def account(self, request: Request, moment: Moment) -> Reply:
         key = request.field("api_key")
         if not key or key == keys.WRONG:
-            return json_reply({"error": WORDS[401]}, 401, kind="serp_account", takes=0.3)
+            return json_reply({"error": WORDS[401]}, 401, takes=0.3)
         left = 0 if key == keys.RUN_OUT else max(0, 5000 - len(self.spent))
         last_hour = sum(1 for paid_at in self.spent if moment.at - paid_at < CACHED_FOR)
         content = {
@@ -93,21 +97,20 @@ class SerpApi:
             "last_hour_searches": 1000 if key == keys.HOURLY else last_hour,
             "account_rate_limit_per_hour": 1000,
         }
-        return json_reply(content, kind="serp_account", takes=0.3)
+        return json_reply(content, takes=0.3)
 
 
 def refusal_of(request: Request) -> Reply | None:
     """The refusal that the key earns; None where it is good."""
-    kind = KINDS.get(request.field("engine", "google"), "")
     match request.field("api_key"):
         case "" | keys.WRONG:
-            return json_reply({"error": WORDS[401]}, 401, kind=kind, takes=0.3)
+            return json_reply({"error": WORDS[401]}, 401, takes=0.3)
         case keys.DELETED:
-            return json_reply({"error": WORDS[403]}, 403, kind=kind, takes=0.3)
+            return json_reply({"error": WORDS[403]}, 403, takes=0.3)
         case keys.RUN_OUT:
-            return json_reply({"error": RUN_OUT}, 429, kind=kind, takes=0.3)
+            return json_reply({"error": RUN_OUT}, 429, takes=0.3)
         case keys.HOURLY:
-            return json_reply({"error": WORDS[429]}, 429, kind=kind, takes=0.3)
+            return json_reply({"error": WORDS[429]}, 429, takes=0.3)
     return None
 
 
@@ -123,7 +126,7 @@ def envelope(request: Request, engine: str, at: datetime) -> dict[str, Any]:
             "json_endpoint": f"https://serpapi.com/searches/{search[:16]}/{search}.json",
             "created_at": stamp,
             "processed_at": stamp,
-            f"{engine}_url": "https://news.google.com/" if engine == "google_news" else "https://www.google.com/search",
+            f"{engine}_url": "https://news.google.com/",
             "raw_html_file": f"https://serpapi.com/searches/{search[:16]}/{search}.html",
             "total_time_taken": 0.84,
         },

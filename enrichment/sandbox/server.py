@@ -123,7 +123,7 @@ class SandboxServer:
         self._control("POST", "latency", content)
 
     def reset(self) -> None:
-        """Forget every call, job, token and fault."""
+        """Forget every call, job, token, fault and changed latency."""
         self._control("POST", "reset")
 
     def _control(self, method: str, path: str, content: Any = None) -> Any:

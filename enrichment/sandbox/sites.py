@@ -7,7 +7,6 @@ from enrichment.sandbox.pages import PAGES, extra_page, sitemap
 from enrichment.sandbox.technology_hints import HINTS
 from enrichment.sandbox.world import Company
 
-KIND = "company_website"
 TITLES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 429: "Too Many Requests"}
 
 
@@ -15,17 +14,20 @@ TITLES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not F
 class Sites:
     """The web servers of all companies."""
 
+    def kind_of(self, _request: Request) -> str:
+        return "company_website"
+
     def answer(self, request: Request, moment: Moment) -> Reply:
         company = moment.world.by_domain(request.host)
         if company is None or not company.site.up:
             return unresolved(request.host)
         elsewhere = redirect_of(request, company)
         if elsewhere:
-            return text_reply("", 301, headers=(("location", elsewhere),), kind_of_text="html", kind=KIND, takes=0.3)
+            return text_reply("", 301, headers=(("location", elsewhere),), kind_of_text="html", takes=0.3)
         if request.path == "/robots.txt":
-            return text_reply(company.site.robots, kind=KIND, takes=0.3)
+            return text_reply(company.site.robots, takes=0.3)
         if request.path == "/sitemap.xml":
-            return text_reply(sitemap(company), kind_of_text="xml", kind=KIND, takes=0.3)
+            return text_reply(sitemap(company), kind_of_text="xml", takes=0.3)
         return page_reply(company, request.path.rstrip("/") or "/", moment)
 
     def refuse(self, status: int) -> Reply:
@@ -38,7 +40,7 @@ class Sites:
 def unresolved(host: str) -> Reply:
     """What stands for a name that no resolver knows."""
     headers: Headers = (("x-sandbox-error", "unresolved"),)
-    return text_reply(f"cannot resolve {host}\n", 502, headers=headers, kind="unresolved", takes=0.3)
+    return text_reply(f"cannot resolve {host}\n", 502, headers=headers, takes=0.3)
 
 
 def redirect_of(request: Request, company: Company) -> str:
@@ -60,7 +62,7 @@ def page_reply(company: Company, path: str, moment: Moment) -> Reply:
     body = "" if path in company.site.hidden else (render(company, moment.at) if render else extra_page(company, path))
     if not body:
         return error_page(404)
-    return text_reply(body, kind_of_text="html", headers=hint_headers(company), kind=KIND, takes=0.4)
+    return text_reply(body, kind_of_text="html", headers=hint_headers(company), takes=0.4)
 
 
 def hint_headers(company: Company) -> Headers:
@@ -75,4 +77,4 @@ def hint_headers(company: Company) -> Headers:
 def error_page(status: int) -> Reply:
     title = TITLES.get(status, "Service Unavailable" if status == 503 else "Internal Server Error")
     page = f"<!doctype html><html><head><title>{status} {title}</title></head><body><h1>{title}</h1></body></html>"
-    return text_reply(page, status, kind_of_text="html", kind=KIND, takes=0.3)
+    return text_reply(page, status, kind_of_text="html", takes=0.3)

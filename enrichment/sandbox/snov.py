@@ -12,6 +12,7 @@ from enrichment.sandbox.messages import Moment, Reply, Request, json_reply
 from enrichment.sandbox.snov_answers import ANSWERS, KINDS, Task, charged_for
 
 BASE = "https://api.snov.io"
+JOBS = "/v2/domain-search/"
 TOKEN_LIFE = timedelta(hours=1)
 LIMIT = 60  # requests a minute
 CREDITS = Decimal("25000.00")
@@ -43,6 +44,12 @@ class Snov:
     recent: deque[datetime] = field(default_factory=deque)  # calls of the limited key within the last minute
     spent: Decimal = Decimal("0.00")
 
+    def kind_of(self, request: Request) -> str:
+        tab = next((tab for tab in ANSWERS if request.path.startswith(f"{JOBS}{tab}")), None)
+        if tab is None:
+            return {"/v1/oauth/access_token": "snov_token", "/v1/get-balance": "snov_balance"}.get(request.path, "snov")
+        return KINDS[tab] if request.path.startswith(f"{JOBS}{tab}start") else f"{KINDS[tab]}_poll"
+
     def answer(self, request: Request, moment: Moment) -> Reply:
         if request.path == "/v1/oauth/access_token":
             return self.token(request, moment.at)
@@ -70,13 +77,13 @@ class Snov:
         given = {str(k): str(v) for k, v in content.items()} if isinstance(content, dict) else dict(request.fields)
         secret = given.get("client_secret", "")
         if given.get("grant_type") != "client_credentials":
-            return json_reply({"error": "unsupported_grant_type"}, 400, kind="snov_token", takes=0.3)
+            return json_reply({"error": "unsupported_grant_type"}, 400, takes=0.3)
         if not secret or not given.get("client_id") or secret == keys.WRONG:
-            return json_reply({"error": "invalid_client"}, 401, kind="snov_token", takes=0.3)
+            return json_reply({"error": "invalid_client"}, 401, takes=0.3)
         name = digest("token", secret, len(self.tokens))[:40]
         self.tokens[name] = Token(secret, at + TOKEN_LIFE, 2 if secret == keys.EXPIRING else None)
         content = {"access_token": name, "token_type": "Bearer", "expires_in": int(TOKEN_LIFE.total_seconds())}
-        return json_reply(content, kind="snov_token", takes=0.3)
+        return json_reply(content, takes=0.3)
 
     def is_over_limit(self, at: datetime) -> bool:
         """Whether this call is one too many within a minute."""
@@ -94,15 +101,15 @@ class Snov:
             "limit_resets_in": 29,
             "expires_in": 359,
         }
-        return json_reply({"success": True, "data": data}, kind="snov_balance", takes=0.3)
+        return json_reply({"success": True, "data": data}, takes=0.3)
 
     def job(self, request: Request, token: Token, moment: Moment) -> Reply:
         """Start a job, or tell how far it is."""
         for tab in ANSWERS:
-            start = f"/v2/domain-search/{tab}start"
+            start = f"{JOBS}{tab}start"
             if request.path == start or request.path.startswith(f"{start}/"):
                 return self.start(tab, request, token, moment)
-            if request.path.startswith(f"/v2/domain-search/{tab}result/"):
+            if request.path.startswith(f"{JOBS}{tab}result/"):
                 return self.result(tab, request.path.rpartition("/")[2], moment)
         return json_reply(NOT_FOUND, 404, takes=0.3)
 
@@ -112,7 +119,7 @@ class Snov:
         page = request.field("page", "1")
         positions = request.all("positions")
         if request.method != "POST" or not (domain or prospect) or not page.isdecimal() or len(positions) > 10:
-            return json_reply({"success": False, "errors": [WORDS[400]]}, 400, kind=KINDS[tab], takes=0.3)
+            return json_reply({"success": False, "errors": [WORDS[400]]}, 400, takes=0.3)
         task = Task(
             hash=digest("task", tab, domain, prospect, page, positions, len(self.tasks))[:32],
             domain=domain,
@@ -126,24 +133,24 @@ class Snov:
         charged = Decimal("0.00") if task.is_broke else charged_for(tab, task, moment.world)
         self.spent += 1 if charged else 0
         ids = (("task_hash", task.hash),)
-        return json_reply(started(tab, task), 202, kind=KINDS[tab], charged=charged, ids=ids, takes=0.6)
+        return json_reply(started(tab, task), 202, charged=charged, ids=ids, takes=0.6)
 
     def result(self, tab: str, task_hash: str, moment: Moment) -> Reply:
         """The answer, or `in_progress` on the first poll or two. The documents also spell it `in progress`."""
         task = self.tasks.get(task_hash)
-        kind, ids = f"{KINDS[tab]}_poll", (("task_hash", task_hash),)
+        ids = (("task_hash", task_hash),)
         if task is None:
-            return json_reply(NOT_FOUND, 404, kind=kind, ids=ids, takes=0.3)
+            return json_reply(NOT_FOUND, 404, ids=ids, takes=0.3)
         if task.polls_needed > 0:
             task.polls_needed -= 1
             pending = {"data": [], "meta": meta_of(tab, task), "links": []}
             status = "in_progress" if task.polls_needed else "in progress"
-            return json_reply(pending | {"status": status}, 202, kind=kind, ids=ids, takes=0.4)
+            return json_reply(pending | {"status": status}, 202, ids=ids, takes=0.4)
         if task.is_broke:
             broke = {"data": [], "meta": meta_of(tab, task), "links": [], "status": "not_enough_credits"}
-            return json_reply(broke, kind=kind, ids=ids, takes=0.4)
+            return json_reply(broke, ids=ids, takes=0.4)
         content = ANSWERS[tab](task, moment) | {"status": "completed"}
-        return json_reply(content, kind=kind, ids=ids, takes=0.4)
+        return json_reply(content, ids=ids, takes=0.4)
 
 
 def still_good(token: Token, at: datetime) -> bool:
@@ -167,5 +174,5 @@ def meta_of(tab: str, task: Task) -> dict[str, Any]:
 
 def started(tab: str, task: Task) -> dict[str, Any]:
     """What a start answers: where the result will be."""
-    result = f"{BASE}/v2/domain-search/{tab}result/{task.hash}"
+    result = f"{BASE}{JOBS}{tab}result/{task.hash}"
     return {"data": [], "meta": meta_of(tab, task), "links": {"result": result}}
