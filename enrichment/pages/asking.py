@@ -48,7 +48,7 @@ class AskForm(forms.Form):
     nonce = forms.CharField(max_length=36, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         roles = rules.current().rules.roles.values()
         role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)  # noqa: S101 - tells the type checker
@@ -199,7 +199,7 @@ def asked_back(form: AskForm, refusal: Refusal, given: QueryDict) -> dict[str, A
 def _choices(refusal: Refusal, given: QueryDict) -> list[Choice]:
     """The candidates as buttons: each sends the form as it was given, with the company settled."""
     settled = (refusal.ambiguous, f"{refusal.ambiguous}_domain")
-    rest = [(name, given[name]) for name in AskForm.base_fields if name in given and name not in settled]
+    rest = [(name, str(given[name])) for name in AskForm.base_fields if name in given and name not in settled]
     return [
         Choice(
             name=row["name"],

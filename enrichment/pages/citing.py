@@ -41,8 +41,9 @@ class Citations:
         return list(self._cited.values())
 
     def cite(self, names: Iterable[str]) -> tuple[Source, ...]:
-        """The items of these ids; an id that nothing is kept of is left out."""
-        return tuple(self._source(name) for name in names if name in self._evidence)
+        """The items of these ids; an id that nothing is kept of is left out. By number."""
+        found = [self._source(name) for name in names if name in self._evidence]
+        return tuple(sorted(found, key=lambda source: source.number))
 
     def _source(self, name: str) -> Source:
         if name not in self._cited:

@@ -1,5 +1,6 @@
 """A plan and its quote as tables: what would be asked, what is reused, what is left out, and why. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -94,12 +95,24 @@ def planned(explained: Mapping[str, Any], *, rules: Rules) -> Planned:
         bought=[_bought(call, rules) for call in asked],
         reused=[_reused(each, rules) for each in held],
         left_out=[_left_out(row, rules) for row in plan["rejected"]],
-        notes=list(plan["notes"]),
+        notes=[_words(note, rules) for note in plan["notes"]],
     )
 
 
 def _source(slug: str, rules: Rules) -> str:
     return rules.sources[slug].label if slug in rules.sources else label_of(slug)
+
+
+def _words(text: str, rules: Rules) -> str:
+    """The planner's reason with labels in place of slugs, as a sentence."""
+
+    def label(match: re.Match[str]) -> str:
+        slug = match[0]
+        known = rules.datasets.get(slug) or rules.sources.get(slug)
+        return known.label if known else slug
+
+    told = re.sub(r"[a-z0-9]+(?:_[a-z0-9]+)*", label, text)
+    return told[:1].upper() + told[1:]
 
 
 def _datasets(slugs: list[str], rules: Rules) -> str:
@@ -127,7 +140,7 @@ def _bought(call: Mapping[str, Any], rules: Rules) -> Asked:
         serves=_datasets(call["serves"], rules),
         cost=usd(call["expectedPrice"]),
         note=span(call["latency"]),
-        why=call["why"],
+        why=_words(call["why"], rules),
         wave=call["layer"] + 1,
     )
 
@@ -138,11 +151,11 @@ def _reused(each: Mapping[str, Any], rules: Rules) -> Asked:
         serves=_datasets(each["serves"], rules),
         cost=usd(0),
         note=age_of_seconds(each["age"]),
-        why=each["why"],
+        why=_words(each["why"], rules),
         wave=0,
     )
 
 
 def _left_out(row: Mapping[str, Any], rules: Rules) -> LeftOut:
     price = row.get("usablePrice")
-    return LeftOut(_source(row["source"], rules), "" if price is None else usd(price), row["why"])
+    return LeftOut(_source(row["source"], rules), "" if price is None else usd(price), _words(row["why"], rules))

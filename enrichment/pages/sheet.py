@@ -1,5 +1,6 @@
 """What stands around a brief's body: its quality, its gaps, its cost, and for whom it was written."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -84,7 +85,7 @@ def sheet(envelope: Mapping[str, Any], *, rules: Rules, now: datetime) -> Sheet:
         role=role,
         written=age(written, now),
         written_at=written,
-        oldest=_days(freshness.get("oldestDataSeconds")),
+        oldest=_at_most(freshness.get("oldestDataSeconds")),
         cost=usd(envelope["totalCost"]),
         saved=usd(envelope["cacheSavings"]),
         source=envelope["source"],
@@ -118,15 +119,14 @@ def _gap(row: Mapping[str, Any], rules: Rules) -> Gap:
     )
 
 
-def _days(seconds: float | None) -> str:
+def _at_most(seconds: float | None) -> str:
+    """An age in whole hours or days, rounded up: 5400 → "2 hours"."""
     if seconds is None:
         return ""
-    hours = int(seconds // 3600)
-    if hours < 1:
-        return "under an hour"
-    if hours < 48:
-        return f"{hours} hour{'' if hours == 1 else 's'}"
-    return f"{hours // 24} days"
+    hours = math.ceil(seconds / 3600)
+    if hours <= 1:
+        return "an hour"
+    return f"{hours} hours" if hours < 48 else f"{math.ceil(hours / 24)} days"
 
 
 def _count(withheld: int | Sequence[Any]) -> int:

@@ -37,15 +37,9 @@ def timeline(trace: Mapping[str, Any], *, labels: Mapping[str, str], now: dateti
 
     A span that has not ended reaches until `now`.
     """
-    spans = list(_flat(trace, depth=-1))
-    begins = [begin for begin, _, _, _ in spans]
-    ends = [begin + seconds for begin, seconds, _, _ in spans if begin] or [0.0]
-    for index, (begin, seconds, each, depth) in enumerate(spans):
-        if each.get("seconds") is None and begin:
-            spans[index] = (begin, max(now.timestamp() - begin, 0.0), each, depth)
-            ends.append(now.timestamp())
-    first = min((begin for begin in begins if begin), default=0.0)
-    whole = max(max(ends) - first, 0.001)
+    spans = list(_flat(trace, now=now.timestamp(), depth=-1))
+    first = min((begin for begin, _, _, _ in spans if begin), default=0.0)
+    whole = max(max((begin + seconds for begin, seconds, _, _ in spans if begin), default=0.0) - first, 0.001)
     rows = [_row(begin - first, seconds, each, depth, whole, labels) for begin, seconds, each, depth in spans[1:]]
     return Timeline(rows, span(whole))
 
@@ -53,11 +47,15 @@ def timeline(trace: Mapping[str, Any], *, labels: Mapping[str, str], now: dateti
 Flat = tuple[float, float, Mapping[str, Any], int]  # begin (seconds since the epoch), length, the span, depth
 
 
-def _flat(each: Mapping[str, Any], *, depth: int) -> Iterator[Flat]:
+def _flat(each: Mapping[str, Any], *, now: float, depth: int) -> Iterator[Flat]:
     started = moment(each.get("started"))
-    yield (started.timestamp() if started else 0.0, each.get("seconds") or 0.0, each, depth)
+    begin = started.timestamp() if started else 0.0
+    seconds = each.get("seconds")
+    if seconds is None:
+        seconds = max(now - begin, 0.0) if begin else 0.0
+    yield (begin, seconds, each, depth)
     for child in each.get("children", ()):
-        yield from _flat(child, depth=depth + 1)
+        yield from _flat(child, now=now, depth=depth + 1)
 
 
 def _row(

@@ -12,7 +12,7 @@ UNKNOWN = "unknown"
 
 
 def usd(amount: object) -> str:
-    """USD with two places, more where the amount is below a cent: 0.1 → "$0.10", 0.00042 → "$0.0004"; None → "unknown"."""
+    """USD with two places, four below a cent: 0.1 → "$0.10", 0.00042 → "$0.0004"; None → "unknown"."""
     if amount is None:
         return UNKNOWN
     try:
@@ -26,9 +26,11 @@ def usd(amount: object) -> str:
 
 
 def span(seconds: float | None) -> str:
-    """A span in its two greatest units at most: 0.25 → "0.3 s", 75 → "1 min 15 s"; None → "unknown"."""
+    """A span in its two greatest units at most: 0.25 → "250 ms", 75 → "1 min 15 s"; None → "unknown"."""
     if seconds is None:
         return UNKNOWN
+    if seconds < 1:
+        return f"{round(seconds * 1000)} ms"
     if seconds < 10:
         return f"{seconds:.1f} s"
     whole = round(seconds)
@@ -71,7 +73,7 @@ def moment(text: object) -> datetime | None:
 
 
 def day(then: datetime | None) -> str:
-    """ "14 Jan 2026"; "" for an unknown moment."""
+    """The day, say "14 Jan 2026"; "" for an unknown moment."""
     return "" if then is None else f"{then.day} {then:%b %Y}"
 
 
@@ -137,6 +139,7 @@ def request_state(request: ResearchRequest) -> State:
 
 
 # What a record of each dataset is called by; the rest of its fields follow in brackets.
+NOT_TOLD = frozenset({"url", "profile_url"})
 TITLE_FIELDS = ("name", "headline", "challenge", "product", "indicator", "topic", "title", "system")
 
 
@@ -155,8 +158,15 @@ def _record_text(record: Mapping[str, Any]) -> str:
     if set(record) == {"low", "high"}:
         return _head_count(record["low"], record["high"])
     title = next((str(record[name]) for name in TITLE_FIELDS if record.get(name)), "")
-    more = [value_text(v) for k, v in record.items() if v not in (None, "") and k != "url" and str(v) != title]
+    told = {name: value for name, value in record.items() if value not in (None, "") and name not in NOT_TOLD}
+    more = [_field_text(name, value) for name, value in told.items() if str(value) != title]
     return f"{title} ({', '.join(more)})" if title and more else title or ", ".join(more)
+
+
+def _field_text(name: str, value: Any) -> str:
+    if name == "amount_usd" and isinstance(value, int | float):
+        return f"${value:,.0f}"
+    return value_text(value)
 
 
 def _head_count(low: Any, high: Any) -> str:
