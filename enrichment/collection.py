@@ -44,6 +44,7 @@ from enrichment.sources.base import (
 
 ATTEMPTS = 3
 BACKOFF = 0.25  # seconds before the second attempt; doubles, with jitter
+SOONEST_POLL = 0.2  # seconds; doubles up to what the source asks for, for many jobs are ready almost at once
 LONGEST_SLEEP = 2.0  # seconds; whoever must wait longer parks
 LONGEST_PARK = 60.0  # seconds; a provider that asks for more is not waited for
 PAUSE_WITHOUT_KEY = 300.0
@@ -169,11 +170,13 @@ class Collector:
             job = await adapter.start(self.ref, client)
             await self.hop(ledger.note_job, permit.call, job)
             reach("after_job")
+        soon = SOONEST_POLL
         while True:
             answer = await adapter.poll(job, client)
             if not isinstance(answer, Pending) or answer.after > LONGEST_SLEEP:
                 return answer
-            await asyncio.sleep(answer.after)
+            await asyncio.sleep(min(answer.after, soon))
+            soon *= 2
 
     def _client(self, source: SourceRule, permit: Reserved) -> ProviderClient:
         return self.egress.client(

@@ -49,6 +49,11 @@ class RulesVersion(models.Model):
 class RuleQuerySet(models.QuerySet["Any"]):
     """Changes of many rules at once tell that the rules changed, too."""
 
+    def bulk_create(self, *args: Any, **kwargs: Any) -> list[Any]:
+        made = super().bulk_create(*args, **kwargs)
+        RulesVersion.bump()
+        return made
+
     def update(self, **values: Any) -> int:
         changed = super().update(**values)
         RulesVersion.bump()
@@ -171,7 +176,9 @@ class Provider(Rule):
         return found if all(found.get(name) for name in self.credential_names) else {}
 
     def route(self, origin: str) -> Route | None:
-        """How it is reached for data of that origin; None where it needs a key and has none."""
+        """How it is reached for data of that origin; None where it needs a key and has none, or the sandbox is off."""
+        if origin == "sandbox" and not (self.base_url or settings.SANDBOX_URL):
+            return None
         if origin == "sandbox":
             secrets = dict.fromkeys(self.credential_names, "sandbox")
             return Route(self.base_url or settings.SANDBOX_URL + "/{host}", True, secrets)
@@ -487,7 +494,6 @@ class AnalysisEngine(Rule):
     price_cached = UsdField(
         null=True, blank=True, help_text="USD per million tokens read from cache; blank if unknown."
     )
-    price_cache_write = UsdField(null=True, blank=True, help_text="USD per million tokens written to cache.")
     max_tokens = models.PositiveIntegerField(default=8000, help_text="Most tokens one answer may have.")
     timeout = models.DurationField(default=timedelta(seconds=60), help_text="Longest time one answer may take.")
     enabled = models.BooleanField(default=True)

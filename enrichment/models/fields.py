@@ -1,22 +1,24 @@
 """Field types of our own: money, and text that is encrypted at rest."""
 
 import json
-from decimal import ROUND_UP, Decimal
+from decimal import ROUND_CEILING, Decimal, InvalidOperation
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.expressions import Combinable
 
 NANO = Decimal("0.000000001")
+MOST = (2**63 - 1) * NANO  # what a BIGINT holds: 9.2 thousand million USD
 
 
 def rounded_up(amount: Decimal) -> Decimal:
     """`amount` USD to whole nano-USD, never less than was given."""
-    return amount.quantize(NANO, rounding=ROUND_UP)
+    return amount.quantize(NANO, rounding=ROUND_CEILING)
 
 
 class UsdField(models.BigIntegerField):  # type: ignore[type-arg]  # Django's fields take no parameters at run time
@@ -30,7 +32,13 @@ class UsdField(models.BigIntegerField):  # type: ignore[type-arg]  # Django's fi
     _pyi_private_get_type: Decimal  # type: ignore[assignment]
 
     def to_python(self, value: Any) -> Decimal | None:
-        return None if value is None else Decimal(value)
+        try:
+            amount = None if value is None else Decimal(str(value))
+        except InvalidOperation as error:
+            raise ValidationError(f"“{value}” is not an amount of USD.") from error
+        if amount is not None and not amount.is_finite():
+            raise ValidationError(f"“{value}” is not an amount of USD.")
+        return amount
 
     def from_db_value(self, value: int | None, *_: object) -> Decimal | None:
         return None if value is None else Decimal(int(value)).scaleb(-9).normalize() + 0
@@ -49,8 +57,9 @@ class UsdField(models.BigIntegerField):  # type: ignore[type-arg]  # Django's fi
         )
 
     @property
-    def validators(self) -> list[Any]:  # BigIntegerField checks the range of integers, which Decimals are not
-        return list(self._validators)  # type: ignore[attr-defined]  # Django has it, its stubs do not
+    def validators(self) -> list[Any]:  # BigIntegerField checks the range of nano-USD, not of USD
+        own = list(self._validators)  # type: ignore[attr-defined]  # Django has it, its stubs do not
+        return [*own, MinValueValidator(-MOST), MaxValueValidator(MOST)]
 
 
 def usd(amount: Decimal | int) -> models.Value:
@@ -63,6 +72,10 @@ def key_ring() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.CREDENTIAL_KEYS])
 
 
+def _opened(value: str) -> Any:
+    return json.loads(key_ring().decrypt(value.encode()))
+
+
 class EncryptedJsonField(models.TextField):  # type: ignore[type-arg]  # as above
     """A small JSON value, encrypted at rest with the key ring; `{}` where nothing was stored.
 
@@ -73,14 +86,27 @@ class EncryptedJsonField(models.TextField):  # type: ignore[type-arg]  # as abov
         if not value:
             return {}
         try:
-            return json.loads(key_ring().decrypt(value.encode()))
+            return _opened(value)
         except InvalidToken as error:
             raise ImproperlyConfigured(
                 "Stored credentials cannot be opened: SALESINTEL_CREDENTIAL_KEYS lacks the key they were written with."
             ) from error
 
     def to_python(self, value: Any) -> Any:
-        return json.loads(value) if isinstance(value, str) and value else value or {}
+        if not isinstance(value, str) or not value:
+            return value or {}
+        try:
+            return _opened(value)  # a dump has it encrypted
+        except InvalidToken:
+            pass
+        try:
+            return json.loads(value)
+        except ValueError as error:
+            raise ValidationError('Give JSON, say {"api_key": "…"}.') from error
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """What `dumpdata` writes: never the plain value."""
+        return self.get_prep_value(self.value_from_object(obj))
 
     def get_prep_value(self, value: Any) -> str:
         return key_ring().encrypt(json.dumps(value).encode()).decode() if value else ""

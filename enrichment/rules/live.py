@@ -1,6 +1,7 @@
 """What is live and therefore in no rule set: whether data comes from the real providers or from the sandbox."""
 
 from django.conf import settings
+from django.db import transaction
 
 from enrichment.models import Origin, Provider, RulesVersion
 
@@ -18,7 +19,7 @@ def origin() -> str:
         return remembered[1]
     is_live = not settings.SANDBOX_URL or settings.PUBLIC_SOURCES or any(row.has_key for row in Provider.objects.all())
     found = str(Origin.LIVE if is_live else Origin.SANDBOX)
-    _remembered["origin"] = (key, found)
+    transaction.on_commit(lambda: _remembered.update(origin=(key, found)))
     return found
 
 

@@ -148,7 +148,7 @@ class Rules(Frozen):
     def role(self, name: str) -> RoleRule | None:
         """The role of that short or long name, in any case."""
         wanted = name.strip().lower()
-        return next((r for r in self.roles.values() if wanted in (r.slug.lower(), r.long_name)), None)
+        return next((r for r in self.roles.values() if wanted in (r.slug.lower(), r.long_name.lower())), None)
 
     def requirements(self, consumer: str, *, role: str = "", require: tuple[str, ...] = ()) -> tuple[Requirement, ...]:
         """What the consumer needs, with the role's extra datasets and those that the caller requires, by slug."""

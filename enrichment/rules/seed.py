@@ -102,10 +102,13 @@ def _providers(rules: dict[str, Any], made: Counter[str]) -> None:
 
 
 def _sources(rules: dict[str, Any], made: Counter[str]) -> None:
+    providers = Provider.objects.in_bulk(field_name="slug")
     for slug, row in rules["sources"].items():
+        if row["provider"] not in providers:
+            continue  # an admin deleted or renamed it, after its sources
         values = {
             "label": row["label"],
-            "provider": Provider.objects.get(slug=row["provider"]),
+            "provider": providers[row["provider"]],
             "cost": Decimal(row["cost"]),
             "charged": row.get("charged", Source.Charged.CALL),
             "latency": span(row["latency"]),
@@ -199,7 +202,7 @@ def _cache(rules: dict[str, Any], made: Counter[str]) -> None:
 
 def _engines(rules: dict[str, Any], made: Counter[str]) -> None:
     for slug, row in rules["engines"].items():
-        prices = {name: Decimal(row[name]) for name in ("price_in", "price_out", "price_cached", "price_cache_write")}
+        prices = {name: Decimal(row[name]) for name in ("price_in", "price_out", "price_cached")}
         values = {
             "kind": row["kind"],
             "model": row.get("model", ""),

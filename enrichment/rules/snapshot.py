@@ -54,7 +54,8 @@ def current() -> Snapshot:
         return remembered[1]
     with transaction.atomic():
         snapshot = store(from_rows())
-    _remembered["current"] = (version, snapshot)
+    # Not before the commit: what a rolled-back transaction read, or stored, must not be remembered.
+    transaction.on_commit(lambda: _remembered.update(current=(version, snapshot)))
     return snapshot
 
 
@@ -77,13 +78,12 @@ def load(digest: str) -> Rules:
 
 def from_rows() -> Rules:
     """The rules that the rows spell now; disabled sources, rules and engines are left out."""
-    thresholds = {row.slug: row.quality_threshold for row in Dataset.objects.all()}
     sources = {row.slug: _source(row) for row in _enabled_sources()}
     return Rules(
         datasets={row.slug: _dataset(row) for row in Dataset.objects.order_by("slug")},
         sources=sources,
         cells=tuple(_cell(row) for row in _cells() if row.source.slug in sources),
-        consumers={row.slug: _consumer(row, thresholds) for row in _consumers()},
+        consumers={row.slug: _consumer(row) for row in _consumers()},
         roles={row.slug: _role(row) for row in SalesRole.objects.order_by("slug").prefetch_related("extra_datasets")},
         redundancies=tuple(_redundancy(row) for row in _redundancies()),
         signals=tuple(
@@ -164,7 +164,7 @@ def _cell(row: DatasetSource) -> Cell:
     )
 
 
-def _consumer(row: DataConsumer, thresholds: dict[str, float]) -> ConsumerRule:
+def _consumer(row: DataConsumer) -> ConsumerRule:
     needs = sorted(row.requirements.all(), key=lambda need: need.dataset.slug)
     return ConsumerRule(
         slug=row.slug,
@@ -179,7 +179,7 @@ def _consumer(row: DataConsumer, thresholds: dict[str, float]) -> ConsumerRule:
                 dataset=need.dataset.slug,
                 required=need.required,
                 weight=need.weight,
-                threshold=thresholds[need.dataset.slug] if need.threshold is None else need.threshold,
+                threshold=need.dataset.quality_threshold if need.threshold is None else need.threshold,
             )
             for need in needs
         ),

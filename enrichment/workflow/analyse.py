@@ -98,13 +98,11 @@ async def _written(job: Job, lease: Lease, tools: Tools) -> tuple[Grounded, list
 
 def worst_price(row: AnalysisEngine, task: Task) -> Decimal | None:
     """USD that one analysis may cost at most; None where a price is unknown."""
-    prices = (row.price_in, row.price_out, row.price_cache_write)
-    if any(price is None for price in prices):
+    if row.price_in is None or row.price_out is None:
         return None
     tokens_in = (len(task.prompt) + sum(len(i.title) + len(i.text) for i in task.evidence) + 20_000) // CHARACTERS_PER_TOKEN
-    dearest = max(row.price_in or 0, row.price_cache_write or 0)
     # Twice, because a draft that breaks the schema is repaired once.
-    return rounded_up(2 * (tokens_in * Decimal(dearest) + row.max_tokens * Decimal(row.price_out or 0)) / MILLION)
+    return rounded_up(2 * (tokens_in * row.price_in + row.max_tokens * row.price_out) / MILLION)
 
 
 @transaction.atomic

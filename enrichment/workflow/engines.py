@@ -16,12 +16,7 @@ def engine_from(row: AnalysisEngine) -> Engine:
         model=row.model,
         api_key=row.secrets().get("api_key", ""),
         base_url=row.base_url or None,
-        prices=Prices(
-            tokens_in=row.price_in,
-            tokens_out=row.price_out,
-            cached=row.price_cached,
-            cache_write=row.price_cache_write,
-        ),
+        prices=Prices(tokens_in=row.price_in, tokens_out=row.price_out, cached=row.price_cached),
         max_tokens=row.max_tokens,
         deadline=row.timeout.total_seconds(),
     )

@@ -5,7 +5,8 @@ import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Min
+from django.db.models import F, Min
+from django.db.models.functions import Coalesce, Greatest
 
 from enrichment.models import WorkflowRun
 from enrichment.models.clock import DatabaseNow, database_now
@@ -20,7 +21,9 @@ STANDSTILL = timedelta(seconds=30)
 
 def oldest_wait() -> timedelta | None:
     """How long the run that waits longest for a driver has been due; None if none waits."""
-    due = WorkflowRun.objects.due(DatabaseNow()).aggregate(at=Min("wake_at"))["at"]
+    # A run whose driver died has been due since that one's lease ended, however long it was driven before.
+    since = Greatest(F("wake_at"), Coalesce(F("lease_until"), F("wake_at")))
+    due = WorkflowRun.objects.due(DatabaseNow()).aggregate(at=Min(since))["at"]
     return None if due is None else database_now() - due
 
 
