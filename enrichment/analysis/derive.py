@@ -41,7 +41,7 @@ def _is_count(value: Any) -> bool:
 
 @lru_cache(maxsize=2048)
 def part_of_title(title: str) -> tuple[str, str]:
-    """The part its holder plays in a purchase, and the seniority: "VP, Infrastructure" → Decision Maker, vice president.
+    """The part its holder plays in a purchase, and the seniority: "VP, IT" → Decision Maker, vice president.
 
     An empty title is an Influencer of unknown seniority.
     """
@@ -66,7 +66,8 @@ _GROUP_OF_CATEGORY = {
     "frontend": ("frontend", "front-end", "javascript framework", "javascript librar", "ui framework", "css", "font",
                  "static site", "mobile framework", "javascript graphics"),
     "infrastructure": ("infrastructure", "cdn", "hosting", "cloud", "paas", "iaas", "container", "web server", "dns",
-                       "load balanc", "ci", "monitoring", "observability", "reverse prox", "operating system", "devops"),
+                       "load balanc", "ci", "monitoring", "observability", "reverse prox", "operating system",
+                       "devops"),
     "backend": ("backend", "back-end", "database", "programming language", "web framework", "cms", "ecommerce",
                 "e-commerce", "payment", "message queue", "search engine", "api", "erp", "cache", "cach"),
 }  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 
 from enrichment.analysis import findings
 from enrichment.analysis.context import Context, Leaf
-from enrichment.analysis.derive import GROUPS, buying_role, group_of, head_count_band, open_position, urgency
+from enrichment.analysis.derive import GROUPS, buying_role, group_of, head_count_band, open_position
 from enrichment.analysis.text import holds, normal
 
 Check = Callable[[Context, Leaf], bool]
@@ -150,6 +150,17 @@ def post(context: Context, leaf: Leaf) -> bool:
     return job is not None and leaf.value == open_position(job)
 
 
+def described(context: Context, leaf: Leaf) -> bool:
+    """The description that the record of the same product has."""
+    name = leaf.parent.get("name") if isinstance(leaf.parent, dict) else None
+    for item in context.items("products", cited_by=leaf.claim):
+        record = item.value if isinstance(item.value, dict) else {}
+        text = record.get("description")
+        if _same(record.get("name"), name) and (_same(text, leaf.value) or _begins(str(text), leaf.value)):
+            return True
+    return False
+
+
 # --- Products and opportunities ---------------------------------------------------------------------------------------
 
 
@@ -259,7 +270,7 @@ VENDOR = Table(
         **_company("", {"name": "companyName", "size": "companySize"}),
         "products/*": {"verbatim": of_fact("products", "name")},
         "productDetails/*/name": {"verbatim": of_fact("products", "name")},
-        "productDetails/*/description": {"verbatim": lambda context, leaf: _described(context, leaf)},
+        "productDetails/*/description": {"verbatim": described},
         "targetMarkets/*": {"verbatim": of_fact("target_markets")},
         "competitors/*": {"verbatim": of_fact("competitors")},
         "valuePropositions/*": {"verbatim": of_fact("value_propositions")},
@@ -268,17 +279,6 @@ VENDOR = Table(
     },
     {"productDetails": ("name",)},
 )
-
-
-def _described(context: Context, leaf: Leaf) -> bool:
-    """The description that the record of the same product has."""
-    name = leaf.parent.get("name") if isinstance(leaf.parent, dict) else None
-    for item in context.items("products", cited_by=leaf.claim):
-        record = item.value if isinstance(item.value, dict) else {}
-        text = record.get("description")
-        if _same(record.get("name"), name) and (_same(text, leaf.value) or _begins(str(text), leaf.value)):
-            return True
-    return False
 
 
 def of_record(context: Context, leaf: Leaf) -> bool:

@@ -119,7 +119,7 @@ def _of_topics(task: Task) -> Iterator[Opportunity]:
 
 
 def competing(task: Task) -> list[findings.Named]:
-    """Products in use whose name, or whose first word, is that of a competitor of the vendor's: "Microsoft Entra ID"."""
+    """Products in use whose name, or its beginning, is that of a competitor of the vendor's: "Ping Identity"."""
     names = [normal(name) for name in task.vendor.competitors] if task.vendor else []
     return [used for used in findings.technologies(task) if any(_is_of(normal(used.name), name) for name in names)]
 

@@ -4,6 +4,7 @@ The check is closed: a word that nothing accounts for withholds the sentence, wh
 person, technology, product, sum or date that an engine adds is caught without being recognised.
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,16 +32,116 @@ _SENTENCE = re.compile(r"(?<=[.!?:;→•])\s+|[“”\"«»()\n]|\s[-–—]\s|
 _CHUNK = re.compile(r"[^\s/]+")
 _ENDS_RUN = frozenset(".,;:!?")
 _RELATIVE_DATE = re.compile(
-    r"\b(?:last|past|this|next|previous|coming|current|recent) (?:\w+ )?(?:day|week|weekend|month|quarter|year|decade)s?\b"
+    r"\b(?:last|past|this|next|previous|coming|current|recent) (?:\w+ )?"
+    r"(?:day|week|weekend|month|quarter|year|decade)s?\b"
     r"|\b(?:yesterday|tomorrow|tonight|overnight)\b"
 )
 _COMMON_TOO = frozenset({"go", "teams"})  # ordinary words that are technologies as well
 _STOP = frozenset(
-    "a about after all also an and any are as ask at be because been before but by can could do does during for from"
-    " get had has have how if in into is it its may more most much must need new no not now of on once one only or our"
-    " out over own same shall should show so some than that the their them then there these they this those through to"
-    " today under up use used uses using very was we were what when where which while who whom why will with within"
-    " without work would you your".split()
+    [
+        "a",
+        "about",
+        "after",
+        "all",
+        "also",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "ask",
+        "at",
+        "be",
+        "because",
+        "been",
+        "before",
+        "but",
+        "by",
+        "can",
+        "could",
+        "do",
+        "does",
+        "during",
+        "for",
+        "from",
+        "get",
+        "had",
+        "has",
+        "have",
+        "how",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "may",
+        "more",
+        "most",
+        "much",
+        "must",
+        "need",
+        "new",
+        "no",
+        "not",
+        "now",
+        "of",
+        "on",
+        "once",
+        "one",
+        "only",
+        "or",
+        "our",
+        "out",
+        "over",
+        "own",
+        "same",
+        "shall",
+        "should",
+        "show",
+        "so",
+        "some",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "through",
+        "to",
+        "today",
+        "under",
+        "up",
+        "use",
+        "used",
+        "uses",
+        "using",
+        "very",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "why",
+        "will",
+        "with",
+        "within",
+        "without",
+        "work",
+        "would",
+        "you",
+        "your",
+    ]
 )
 
 
@@ -62,7 +163,7 @@ class Told:
     def pairs(self) -> frozenset[tuple[str, str]]:
         """Each word with the one after it."""
         words = [word.casefold() for word in words_in(self.text)]
-        return frozenset(zip(words, words[1:], strict=False))
+        return frozenset(itertools.pairwise(words))
 
     @cached_property
     def numbers(self) -> frozenset[Number]:

@@ -77,7 +77,7 @@ def without_numbers(text: str) -> str:
 
 
 def words_after_numbers(text: str, reach: int = 1) -> set[tuple[Number, str]]:
-    """Each number with each of the `reach` words that follow: "7,000+ connectors" gives (("", "7000"), "connectors")."""
+    """Each number with each of the `reach` words that follow: "7,000+ seats" gives (("", "7000"), "seats")."""
     plain = _plain(text)
     found: set[tuple[Number, str]] = set()
     for match in _NUMBER.finditer(plain):
@@ -104,7 +104,7 @@ WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?(?:[+#]+(?!\w))?")
 
 
 def words_in(text: str) -> list[str]:
-    """The words of a text as written, hyphenated ones in parts: "Next.js", "C++" and "Okta's" give Next, js, C++, Okta."""
+    """The words of a text as written, hyphenated ones in parts: "Next.js" and "Okta's" give Next, js, Okta."""
     return [_bare(word) for word in WORD.findall(_plain(text))]
 
 

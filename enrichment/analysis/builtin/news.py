@@ -15,9 +15,11 @@ _PLACES = {
     "emea": "europe|european|emea|middle east|africa|germany|france|spain|italy|ireland|united kingdom|uk|britain|"
     "netherlands|sweden|poland|portugal|israel|uae|dubai|switzerland|nordic|nordics|london|paris|berlin|munich|dublin|"
     "amsterdam|madrid|lisbon|warsaw|stockholm|zurich|eu",
-    "apac": "asia|asian|apac|asia-pacific|india|japan|china|singapore|australia|korea|tokyo|sydney|bengaluru|bangalore|hyderabad",
+    "apac": "asia|asian|apac|asia-pacific|india|japan|china|singapore|australia|korea|tokyo|sydney|"
+    "bengaluru|bangalore|hyderabad",
     "latam": "latin america|latam|brazil|mexico|argentina|colombia|chile|são paulo|sao paulo",
-    "north america": "north america|united states|u.s.|usa|canada|new york|san francisco|austin|chicago|boston|seattle|toronto|texas",
+    "north america": "north america|united states|u.s.|usa|canada|new york|san francisco|austin|"
+    "chicago|boston|seattle|toronto|texas",
 }  # fmt: skip
 _ALSO = {"na": "north america", "namer": "north america", "amer": "north america", "us": "north america"}
 

@@ -20,7 +20,7 @@ _MOST_POINTS = 8
 
 
 def talking_points(task: Task, fits: list[Fit]) -> list[Said]:
-    """Questions to open with: the freshest news by signal, those of the rep's region first; then what else was found."""
+    """Questions to open with: the freshest news by signal, the rep's region first; then what else was found."""
     points = [*_of_news(task, fits), *_of_findings(task, fits)]
     return [point for point in points if point][:_MOST_POINTS]
 

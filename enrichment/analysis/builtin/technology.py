@@ -37,7 +37,7 @@ def _observations(
         _said("usage", competing(task), company=task.company, vendor=_vendor(task)),
         _same_field(task, fits),
         _said("needs", findings.integrations(task), company=task.company),
-        _beside(task, groups, fits),
+        _beside(groups, fits),
         _gap(task, groups, fits),
         *(
             _said("group", groups[group], company=task.company, group=phrase("groups", group) or "")
@@ -70,7 +70,7 @@ def _same_field(task: Task, fits: list[Fit]) -> Said | None:
     return None
 
 
-def _beside(task: Task, groups: dict[str, list[Named]], fits: list[Fit]) -> Said | None:
+def _beside(groups: dict[str, list[Named]], fits: list[Fit]) -> Said | None:
     near = [*groups["collaboration"][:2], *groups["infrastructure"][:2]]
     return _said("beside", near, product=fits[0].product.name) if fits else None
 

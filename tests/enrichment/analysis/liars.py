@@ -1,4 +1,4 @@
-"""Engines that must not get anything past grounding: one that invents, one that obeys what it reads, and failing ones."""
+"""Engines that must get nothing past grounding: one that invents, one that obeys what it reads, and failing ones."""
 
 from copy import deepcopy
 from dataclasses import dataclass, field, replace

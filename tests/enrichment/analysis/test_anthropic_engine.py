@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from enrichment.analysis.anthropic_engine import AnthropicEngine, Prices
 from enrichment.analysis.answers import wire_schema
+from enrichment.analysis.anthropic_engine import AnthropicEngine, Prices
 from enrichment.analysis.builtin import Builtin
 from enrichment.analysis.engines import write
 from enrichment.analysis.grounding import ground
@@ -113,14 +113,8 @@ async def test_references_to_entries_that_do_not_exist_are_passed_over() -> None
 
 
 async def test_an_empty_answer_leaves_the_built_in_draft() -> None:
-    nothing = {"text": "", "evidence": []}
-    empty = answer(
-        **dict.fromkeys(
-            ("insights", "persona_fits", "actions", "observations", "products", "objection_handling", "talking_points"),
-            [],
-        ),
-        positioning_advantage=nothing,
-    )
+    lists = ("insights", "persona_fits", "actions", "observations", "products", "objection_handling", "talking_points")
+    empty = answer(**{name: [] for name in lists}, positioning_advantage={"text": "", "evidence": []})
 
     async with serving(message(empty)) as server:
         draft = await engine(server.url).draft(acme())

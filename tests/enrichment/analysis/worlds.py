@@ -36,7 +36,8 @@ OKTA = VendorContext(
     products=(
         Product(
             name="Workforce Identity Cloud",
-            description="Single sign-on, adaptive MFA and access management for employees across 7,000+ pre-built integrations.",
+            description="Single sign-on, adaptive MFA and access management for employees"
+            " across 7,000+ pre-built integrations.",
         ),
         Product(
             name="Lifecycle Management",
