@@ -45,67 +45,13 @@ THEMES_OF_SIGNAL: dict[str, list[str]] = _RAW["signals"]
 _WEIGHT = {"challenge": 1.0, "topic": 1.0, "system": 0.8, "job": 0.7, "news": 0.5, "technology": 0.35}
 
 # Too common in descriptions of products and companies to tell one from another.
-_COMMON = frozenset(
-    [
-        "about",
-        "across",
-        "also",
-        "business",
-        "businesses",
-        "cloud",
-        "companies",
-        "company",
-        "customer",
-        "customers",
-        "enterprise",
-        "every",
-        "everything",
-        "from",
-        "have",
-        "help",
-        "helps",
-        "into",
-        "leading",
-        "management",
-        "more",
-        "most",
-        "offers",
-        "over",
-        "platform",
-        "product",
-        "products",
-        "provide",
-        "provides",
-        "service",
-        "services",
-        "software",
-        "solution",
-        "solutions",
-        "system",
-        "systems",
-        "team",
-        "teams",
-        "than",
-        "that",
-        "their",
-        "them",
-        "these",
-        "they",
-        "this",
-        "through",
-        "tool",
-        "tools",
-        "using",
-        "user",
-        "users",
-        "with",
-        "without",
-        "work",
-        "works",
-        "world",
-        "your",
-    ]
+_COMMON_WORDS = (
+    "about across also business businesses cloud companies company customer customers enterprise every everything"
+    " from have help helps into leading management more most offers over platform product products provide provides"
+    " service services software solution solutions system systems team teams than that their them these they this"
+    " through tool tools using user users with without work works world your"
 )
+_COMMON = frozenset(_COMMON_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
