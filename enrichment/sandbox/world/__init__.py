@@ -37,7 +37,7 @@ class World:
 
     def truth(self, domain: str) -> Truth:
         """What is true of the company at `domain`. Raises `KeyError` if there is none."""
-        return truth_of(self._domains[domain])
+        return truth_of(self._domains[domain], self.companies)
 
     @cached_property
     def liar(self) -> "World":

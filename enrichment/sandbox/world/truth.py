@@ -24,10 +24,12 @@ class Truth:
     tech_stack: tuple[Record, ...]  # {"name", "group", "category"}
     former_technologies: tuple[str, ...]
     recent_news: tuple[Record, ...]  # {"headline", "url", "publisher", "signal_type"}
+    mentions: tuple[str, ...]  # headlines of other companies' news that name it; right answers too
     hiring_trends: tuple[Record, ...]  # {"title", "location", "department"}
     business_challenges: tuple[str, ...]
     products: tuple[Record, ...]  # {"name", "description"}
     value_propositions: tuple[str, ...]
+    tagline: str  # may pass for a value proposition
     target_markets: tuple[str, ...]
     competitors: tuple[str, ...]
     purchase_intent: tuple[str, ...]  # topics
@@ -35,8 +37,13 @@ class Truth:
     known_errors: tuple[KnownError, ...]
 
 
-def truth_of(company: Company) -> Truth:
-    """The truth about one company."""
+def mentions_of(company: Company, others: tuple[Company, ...]) -> tuple[str, ...]:
+    """Headlines of other companies' news in which the company's name stands."""
+    return tuple(a.title for other in others if other is not company for a in other.news if company.name in a.title)
+
+
+def truth_of(company: Company, others: tuple[Company, ...] = ()) -> Truth:
+    """The truth about one company. `others` are those whose news may mention it."""
     return Truth(
         company_name=company.name,
         other_names=(*company.names[1:], *company.former_names),
@@ -55,12 +62,14 @@ def truth_of(company: Company) -> Truth:
         recent_news=tuple(
             {"headline": a.title, "url": a.url, "publisher": a.publisher, "signal_type": a.signal} for a in company.news
         ),
+        mentions=mentions_of(company, others),
         hiring_trends=tuple(
             {"title": j.title, "location": j.location, "department": j.department} for j in company.jobs
         ),
         business_challenges=company.challenges,
         products=tuple({"name": p.name, "description": p.description} for p in company.products),
         value_propositions=company.value_propositions,
+        tagline=company.site.tagline,
         target_markets=company.target_markets,
         competitors=company.competitors,
         purchase_intent=tuple(t.topic for t in company.topics),
