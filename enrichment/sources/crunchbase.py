@@ -11,7 +11,7 @@ from enrichment.sources.base import Evidence, Observation
 from enrichment.sources.dates import day, moment
 from enrichment.sources.headlines import Headline, filed, stated, usd
 from enrichment.sources.naming import registrable
-from enrichment.sources.reading import Lenient, Number, Object, Objects, Text, Url, each
+from enrichment.sources.reading import Lenient, Number, Object, Objects, Text, Texts, Url, each
 from enrichment.sources.sheet import Sheet, head_count
 from enrichment.sources.usage import technology_rows
 
@@ -31,7 +31,7 @@ class Named(Lenient):
 
 class BuiltWith(Lenient):
     name: Text = ""
-    technology_category: Any = None
+    technology_category: Texts = []
 
 
 class Siftery(Lenient):
@@ -142,19 +142,17 @@ def _headquarters(record: Record) -> str:
 
 def _technologies(record: Record, sheet: Sheet) -> Iterator[Observation]:
     """BuiltWith's findings and Siftery's; what a page was built with is in use, sold products are also usage."""
-    used = {item.name: _category(item) for item in each(BuiltWith, record.builtwith_tech) if item.name}
+    used = {
+        item.name: next(iter(item.technology_category), "")
+        for item in each(BuiltWith, record.builtwith_tech)
+        if item.name
+    }
     for item in each(Siftery, record.siftery_products):
         if item.title and item.status == "using":
             used.setdefault(item.title, "")
     dropped = {item.title for item in each(Siftery, record.siftery_products) if item.status == "not_using"}
     rows = (row for name, category in used.items() if name not in dropped for row in technology_rows(name, category))
     yield from sheet.page((dataset, f"Uses {line}", value) for dataset, line, value in rows)
-
-
-def _category(item: BuiltWith) -> str:
-    found = item.technology_category
-    first = found[0] if isinstance(found, list) and found else found
-    return first if isinstance(first, str) else ""
 
 
 def _funding(record: Record, sheet: Sheet, fetched_at: datetime) -> Iterator[Observation]:

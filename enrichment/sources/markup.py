@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 from enrichment.sources.reading import plain, web_url
 
 LONGEST = 500_000  # characters of a page that are read
+MOST_TAGS = 40_000
 MOST_BLOCKS = 3_000
 MOST_LINKS = 1_000
 MOST_ATTRIBUTES = 40
@@ -82,7 +83,8 @@ class Section:
 def pieces(html: str) -> Iterator[Tag | str]:
     """The tags and texts of a page, in order. The content of a script or style follows its tag as one text."""
     at, end = 0, min(len(html), LONGEST)
-    while at < end:
+    left = MOST_TAGS
+    while at < end and left:
         opening = _OPENS.search(html, at, end)
         opens = opening.start() if opening else end
         if opens > at:
@@ -93,6 +95,7 @@ def pieces(html: str) -> Iterator[Tag | str]:
             continue
         attributes, at = _attributes(html, match.end(), end)
         name = match[2].lower()
+        left -= 1
         yield Tag(name, bool(match[1]), attributes)
         if name in _RAW and not match[1]:
             closing = _RAW[name].search(html, at, end)

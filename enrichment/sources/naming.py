@@ -41,7 +41,7 @@ def registrable(address: str) -> str | None:
 
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a company's name in lower case, without its legal form: "The Acme Corp." → ("acme",)."""
-    words = [word.casefold().replace(".", "") for word in _WORD.findall(name[:300])]
+    words = [_bare(word) for word in _WORD.findall(name[:300])]
     kept = words[1:] if len(words) > 1 and words[0] == "the" else words
     while len(kept) > 1 and kept[-1] in _LEGAL_FORMS:
         kept = kept[:-1]
@@ -68,26 +68,27 @@ def naming(text: str, company: CompanyRef) -> Naming:
     acme thread" NOT. A name must be written as one, not in lower case, unless the company writes itself so.
     """
     written = _WORD.findall(text[:5000])
-    folded = [_bare(word.casefold()) for word in written]
-    return max(_naming(written, folded, name, company.name) for name in (company.name, *company.aliases))
+    folded = [_bare(word) for word in written]
+    return max(_naming(written, folded, name, is_own=name == company.name) for name in (company.name, *company.aliases))
 
 
 def _bare(word: str) -> str:
-    """`word` without a possessive, a ".com" and dots: "acme's" and "acme.com" → "acme"."""
-    return re.sub(r"(?:\.com)?(?:['’]s?)?$", "", word).replace(".", "")
+    """`word` for comparison, without a possessive, a ".com" and dots: "Acme's" and "acme.com" → "acme"."""
+    return re.sub(r"(?:\.com)?(?:'s?)?$", "", word.casefold().replace("’", "'")).replace(".", "")
 
 
-def _naming(written: list[str], folded: list[str], name: str, whole_name: str) -> Naming:
-    wanted = [_bare(word) for word in words_of(name)]
+def _naming(written: list[str], folded: list[str], name: str, *, is_own: bool) -> Naming:
+    wanted = words_of(name)
+    one_word = is_own and len(_WORD.findall(name)) == 1
     best = Naming.NOT
     for start in range(len(folded) - len(wanted) + 1) if wanted else ():
         end = start + len(wanted)
-        if folded[start:end] != wanted or (written[start].islower() and not name[:1].islower()):
+        if tuple(folded[start:end]) != wanted or (written[start].islower() and not name[:1].islower()):
             continue
         possessive = written[end - 1].casefold().endswith(("'s", "’s"))
         following = folded[end] if end < len(folded) and not possessive else ""
         if following in _KINDS_OF_COMPANY and written[end][:1].isupper():
             continue
-        is_whole = len(wanted) > 1 or following in _LEGAL_FORMS or name.casefold() == whole_name.casefold() == wanted[0]
+        is_whole = one_word or len(wanted) > 1 or following in _LEGAL_FORMS
         best = max(best, Naming.FULLY if is_whole else Naming.SHORTLY)
     return best

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from enrichment.sources.base import Observation
 from enrichment.sources.naming import same_name
-from enrichment.sources.sheet import Row
+from enrichment.sources.sheet import Row, Sheet
 from enrichment.sources.site import Site, SitePage
-from enrichment.sources.site_hiring import jobs_of
+from enrichment.sources.site_hiring import Job, jobs_of
 from enrichment.sources.usage import technology_rows
 from enrichment.technologies import Page, Technology, in_page, in_text
 
@@ -21,9 +21,21 @@ def technologies(site: Site) -> Iterator[Observation]:
         yield from page.sheet.page(_rows(_shown(page, seen), site))
     for job in jobs_of(site):
         for known in in_text(f"{job.title}. {job.text}"):
-            for dataset, _, value in technology_rows(known.name):
-                if not _is_own(known, site):
-                    yield Observation(dataset=dataset, value=value, evidence=(job.evidence,), observed_at=job.at)
+            if not _is_own(known, site):
+                yield from _named(known, job)
+
+
+def _named(known: Technology, job: Job) -> Iterator[Observation]:
+    """A technology that the job's text names; where it has another name there, an evidence that says both."""
+    rows = list(technology_rows(known.name))
+    if known.name in job.evidence.text:
+        for dataset, _, value in rows:
+            yield Observation(dataset=dataset, value=value, evidence=(job.evidence,), observed_at=job.at)
+    else:
+        sheet = Sheet(title=job.title, url=job.url, publisher="", at=job.at, kind="job")
+        yield from sheet.page(
+            (dataset, f"The position {job.title} names {line}", value) for dataset, line, value in rows
+        )
 
 
 def _shown(page: SitePage, seen: set[str]) -> Iterator[Technology]:

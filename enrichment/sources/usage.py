@@ -8,12 +8,16 @@ from enrichment.technologies import by_name
 
 
 def technology_rows(name: str, category: str = "") -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """What the use of a technology means: dataset, a line that says so, the record."""
+    """What the use of a technology means: dataset, a line that says so, the record.
+
+    A technology that we know goes by its usual name, and the line holds both: "K8s: Kubernetes (Containers)".
+    """
     known = by_name(name)
+    called = known.name if known else name
     category = (known.category if known else category)[:100]
-    line = f"{name} ({category})" if category else name
-    yield "tech_stack", line, stated({"name": name, "group": known.group if known else None, "category": category})
+    line = (name if called == name else f"{name}: {called}") + (f" ({category})" if category else "")
+    yield "tech_stack", line, stated({"name": called, "group": known.group if known else None, "category": category})
     if known and known.vendor:
-        yield "competitive_usage", line, stated({"product": name, "category": category})
+        yield "competitive_usage", line, stated({"product": called, "category": category})
     if known and known.integrates:
-        yield "integration_needs", line, stated({"system": name, "category": category})
+        yield "integration_needs", line, stated({"system": called, "category": category})

@@ -105,7 +105,7 @@ class Recorder(httpcore.AsyncNetworkBackend):
 
 
 def resolver(**known: Sequence[str]) -> Any:
-    """A resolver of these names; a second question gets the answer after the first, as a rebinding name server gives."""
+    """A resolver of the hosts whose first label is a key."""
 
     async def resolve(host: str) -> Sequence[Address]:
         return [ip_address(text) for text in known[host.partition(".")[0]]]
