@@ -31,6 +31,7 @@ from enrichment.sources.base import (
     AnySource,
     CompanyRef,
     Extraction,
+    HostUnavailable,
     JobSource,
     KeyRejected,
     Pending,
@@ -244,7 +245,7 @@ def _failure_of(error: SourceError, source: SourceRule) -> ledger.Failure:
         words=str(error),
         cost=source.cost if error.paid else Decimal(0),
         in_doubt=error.in_doubt,
-        counts=isinstance(error, Unavailable),
+        counts=isinstance(error, Unavailable) and not isinstance(error, HostUnavailable),
         pause=pause,
     )
 

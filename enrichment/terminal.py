@@ -27,8 +27,9 @@ def _sections(answer: Mapping[str, Any]) -> Iterator[str]:
     for name, value in answer["data"]["analysis"].items():
         if name in hidden or not value:
             continue
-        yield from ("", name.replace("_", " ").capitalize(), "-" * len(name))
-        yield from _value(value, f"/{name}", marks)
+        lines = list(_value(value, f"/{name}", marks))
+        if lines:
+            yield from ("", name.replace("_", " ").capitalize(), "-" * len(name), *lines)
 
 
 class _Marks:

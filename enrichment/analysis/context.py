@@ -37,7 +37,8 @@ class Context:
 
     def items(self, dataset: str, *, cited_by: Claim | None = None) -> list[FactItem]:
         """The fact's items; with `cited_by` those that the claim cites. An item that a person pinned has no evidence:
-        a claim without any cites it."""
+        a claim without any cites it.
+        """
         fact = self.task.facts.get(dataset)
         found = [item for item in (fact.items if fact else ()) if not is_hostile(item.value)]
         return [item for item in found if cited_by is None or self.cites(cited_by, item.evidence)]

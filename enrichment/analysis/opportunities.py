@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from enrichment import technologies
 from enrichment.analysis import findings
 from enrichment.analysis.derive import urgency
 from enrichment.analysis.model import Claim, SignalRuleView, Support, Task
@@ -119,9 +120,17 @@ def _of_topics(task: Task) -> Iterator[Opportunity]:
 
 
 def competing(task: Task) -> list[findings.Named]:
-    """Products in use whose name, or its beginning, is that of a competitor of the vendor's: "Ping Identity"."""
-    names = [normal(name) for name in task.vendor.competitors] if task.vendor else []
-    return [used for used in findings.technologies(task) if any(_is_of(normal(used.name), name) for name in names)]
+    """Products in use whose name, or its beginning, is that of a competitor of the vendor's: "Ping Identity".
+
+    A technology that goes by several names is one: whoever competes with Microsoft Entra ID meets it as Azure AD, too.
+    """
+    names = [_usual(name) for name in task.vendor.competitors] if task.vendor else []
+    return [used for used in findings.technologies(task) if any(_is_of(_usual(used.name), name) for name in names)]
+
+
+def _usual(name: str) -> str:
+    known = technologies.by_name(name)
+    return normal(known.name if known else name)
 
 
 def _is_of(product: str, maker: str) -> bool:

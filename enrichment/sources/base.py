@@ -15,6 +15,7 @@ from enrichment.egress import ProviderClient
 # ├── QuotaExhausted    nothing is left to spend there; waiting does not help
 # ├── Throttled         too many requests; `retry_after` seconds where it says so
 # ├── Unavailable       it is down, slow or unreachable
+# │   └── HostUnavailable   the company's own host is; that says nothing of other companies' hosts
 # ├── Busy              we have no turn to ask it; the provider is not to blame
 # ├── Refused           it does not accept this request, or our own guard does not; asking again will not help
 # ├── BadReply          it answered something that is not its format
@@ -53,6 +54,10 @@ class Throttled(SourceError):
 
 class Unavailable(SourceError):
     retryable = True
+
+
+class HostUnavailable(Unavailable):
+    pass
 
 
 class Busy(SourceError):

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import ClassVar
 
 from enrichment.egress import ProviderClient
-from enrichment.sources.base import CompanyRef, Extraction, Reply, register
+from enrichment.sources.base import CompanyRef, Extraction, HostUnavailable, Reply, Unavailable, register
 from enrichment.sources.naming import registrable
 from enrichment.sources.reading import object_in
 from enrichment.sources.site import Bundle, Site
@@ -52,7 +52,10 @@ class CompanyWebsite:
     async def fetch(self, company: CompanyRef, http: ProviderClient) -> bytes:
         """The bundle of pages. Raises `SourceError` where the home page cannot be had."""
         visit = Visit.begin(http)
-        home = await visit.home(check_domain(company.domain))
+        try:
+            home = await visit.home(check_domain(company.domain))
+        except Unavailable as error:
+            raise HostUnavailable(str(error), retry_after=error.retry_after) from error
         pages = [home, *await visit.further(home)] if home else []
         return json.dumps({"pages": [asdict(page) for page in pages]}).encode()
 

@@ -27,7 +27,7 @@ def gaps(
             "required": short.required,
             "reliability": round(short.reliability, 4),
             "threshold": short.threshold,
-            "why": _why(short, outcomes, known),
+            "why": _why(short, outcomes, {u.source: u.why for u in again.unavailable}, known),
             "costToFill": _cost(short, again),
         }
         for short in expectations
@@ -35,16 +35,26 @@ def gaps(
     ]
 
 
-def _why(short: Expectation, outcomes: Mapping[str, dict[str, Any]], known: Rules) -> str:
-    givers = [slug for slug, cells in known.cells_by_source.items() if short.dataset in cells]
-    told = [_told(known.sources[slug].label, outcomes[slug]) for slug in sorted(givers) if slug in outcomes]
-    if told:
-        return " ".join(told)
+def _why(
+    short: Expectation, outcomes: Mapping[str, dict[str, Any]], unavailable: Mapping[str, str], known: Rules
+) -> str:
+    givers = sorted(slug for slug, cells in known.cells_by_source.items() if short.dataset in cells)
     if not givers:
         return "No enabled source gives it."
     if short.reliability > 0:
         return f"Its sources are {short.reliability:.2f} reliable together; {short.threshold:.2f} is wanted."
-    return "No source for it was asked: " + ", ".join(known.sources[slug].label for slug in sorted(givers)) + "."
+    return " ".join(_of_source(slug, outcomes, unavailable, known) for slug in givers)
+
+
+def _of_source(
+    slug: str, outcomes: Mapping[str, dict[str, Any]], unavailable: Mapping[str, str], known: Rules
+) -> str:
+    label = known.sources[slug].label
+    if slug in outcomes:
+        return _told(label, outcomes[slug])
+    if slug in unavailable:
+        return f"{label} cannot be asked: {unavailable[slug]}."
+    return f"{label} was not asked."
 
 
 def _told(label: str, outcome: Mapping[str, Any]) -> str:

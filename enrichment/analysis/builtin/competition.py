@@ -12,6 +12,7 @@ from enrichment.analysis.opportunities import competing
 from enrichment.analysis.phrases import joined, phrase
 from enrichment.analysis.said import Said, inferred, verbatim
 from enrichment.analysis.schemas import MOST_WORDS
+from enrichment.analysis.text import normal
 
 
 def competitor_context(task: Task, fits: list[Fit]) -> dict[str, Any]:
@@ -20,14 +21,15 @@ def competitor_context(task: Task, fits: list[Fit]) -> dict[str, Any]:
         "known_usage": [verbatim(named.name, named.evidence) for named in used[:MOST_WORDS]],
         "pain_points": [verbatim(pain.name, pain.evidence) for pain in findings.challenges(task)[:MOST_WORDS]],
         "positioning_advantage": _advantage(task, used, fits),
-        "objection_handling": [*_already(used, fits), *_budget(task), _effort(task, fits)],
+        "objection_handling": [*_already(competing(task), fits), *_budget(task), _effort(task, fits)],
     }
 
 
 def in_use(task: Task) -> list[Named]:
     """Competitors' products in use first, then whatever else vendors' products the company is known to use."""
     rivals = competing(task)
-    known = [named for named in findings.technologies(task) if named.dataset == "competitive_usage"]
+    bought = {normal(record.text("product")) for record in findings.records(task, "competitive_usage")}
+    known = [named for named in findings.technologies(task) if normal(named.name) in bought]
     return list(dict.fromkeys([*rivals, *known]))
 
 
@@ -36,7 +38,7 @@ def _advantage(task: Task, used: list[Named], fits: list[Fit]) -> Said | None:
     vendor = task.vendor
     if vendor is None:
         return None
-    rivals = [named for named in used if _is_near(named, fits)][:3]
+    rivals = (competing(task) or [named for named in used if _is_near(named, fits)])[:3]
     base = rivals or [named for named in findings.technologies(task) if named.evidence][:1]
     names = {"company": task.company, "vendor": vendor.name, "names": joined([named.name for named in rivals])}
     stand = phrase("competition", "beside", **names) if rivals else phrase("competition", "open", **names)
@@ -51,9 +53,7 @@ def _advantage(task: Task, used: list[Named], fits: list[Fit]) -> Said | None:
 def _is_near(named: Named, fits: list[Fit]) -> bool:
     """Whether the product is in the field of some product that fits; all are, where no product does."""
     field = frozenset[str]().union(*(themes_of(f"{fit.product.name} {fit.product.description}") for fit in fits))
-    return (
-        not field or bool(themes_of(f"{named.name} {named.category}") & field) or named.dataset != "competitive_usage"
-    )
+    return not field or bool(themes_of(f"{named.name} {named.category}") & field)
 
 
 def _already(used: list[Named], fits: list[Fit]) -> list[Said | None]:

@@ -3,14 +3,13 @@
 from typing import Any
 
 from enrichment.analysis import findings
-from enrichment.analysis.builtin.competition import in_use
 from enrichment.analysis.builtin.news import is_in_region, topic
 from enrichment.analysis.builtin.products import quoted
 from enrichment.analysis.builtin.technology import evidence_of_named
 from enrichment.analysis.findings import Article
 from enrichment.analysis.model import Task
 from enrichment.analysis.needs import THEMES, THEMES_OF_SIGNAL, Fit
-from enrichment.analysis.opportunities import Opportunity, opportunities
+from enrichment.analysis.opportunities import Opportunity, competing, opportunities
 from enrichment.analysis.phrases import joined, phrase, phrase_for_role
 from enrichment.analysis.said import Said, derived, inferred
 from enrichment.analysis.schemas import MOST_ARTICLES
@@ -49,7 +48,7 @@ def theme_for(article: Article, fits: list[Fit]) -> str:
 
 
 def _of_findings(task: Task, fits: list[Fit]) -> list[Said | None]:
-    pains, posts, used = findings.challenges(task), findings.jobs(task), in_use(task)
+    pains, posts, used = findings.challenges(task), findings.jobs(task), competing(task)
     said = [_point(task, "challenge", quoted(pain.name), pain.evidence) for pain in pains[:2]]
     said.append(_of_systems(task, fits))
     said += [_point(task, "usage", named.name, named.evidence) for named in used[:1]]
