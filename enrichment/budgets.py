@@ -23,7 +23,9 @@ class Purse:
     periods: tuple[BudgetPeriod, ...]
 
     def refusal(self, price: Decimal) -> str:
-        """Which limit `price` would pass, in words; empty if none."""
+        """Which limit `price` would pass, in words; empty if none. What is free passes none, overdrawn or not."""
+        if not price:
+            return ""
         left = self.payer.left
         if left is not None and price > left:
             return f"It may cost {price:f} USD, and {max(left, Decimal(0)):f} USD of the cap are left."
@@ -79,7 +81,8 @@ def settle(
     if not (held or cost or booked):
         return
     change = {"reserved": F("reserved") - usd(held), "spent": F("spent") + usd(cost - booked)}
+    if request:
+        ResearchRequest.objects.filter(pk=request).update(**change)
     if periods:
         list(BudgetPeriod.objects.filter(pk__in=periods).select_for_update().order_by("pk"))
-    ResearchRequest.objects.filter(pk=request).update(**change)
     BudgetPeriod.objects.filter(pk__in=periods).update(**change)

@@ -111,15 +111,22 @@ def reserve(intent: Intent) -> Permit:
         return _poll_on(left_behind, intent, provider)
     if left_behind is not None:
         _doubt(left_behind, run, now)
+    permit = _decide(intent, provider, left_behind, now)
+    if not isinstance(permit, Reserved):
+        _free(left_behind, now)
+    return permit
+
+
+def _decide(intent: Intent, provider: Provider, left_behind: SourceCall | None, now: datetime) -> Permit:
     entry = _present(intent, now)
     if entry is not None:
         return Present(entry.pk, entry.is_empty)
     if left_behind is not None and left_behind.reserved and provider.in_doubt != Provider.InDoubt.CALL_AGAIN:
         return Refused(Why.IN_DOUBT, "The last attempt may have been paid; asking again might pay twice.")
-    return _buy(intent, provider, now)
+    return _buy(intent, provider, left_behind, now)
 
 
-def _buy(intent: Intent, provider: Provider, now: datetime) -> Permit:
+def _buy(intent: Intent, provider: Provider, left_behind: SourceCall | None, now: datetime) -> Permit:
     purse = budgets.open_purse(intent.run, provider=intent.provider, today=now.date())
     if purse is None:
         return Refused(Why.NOBODY, "Nobody wants this run any more.")
@@ -134,6 +141,7 @@ def _buy(intent: Intent, provider: Provider, now: datetime) -> Permit:
     if held_up is not None:
         return Refused(Why.PAUSED, held_up.words) if held_up.seconds is None else Wait(held_up.seconds)
     epoch = Company.objects.values_list("data_epoch", flat=True).get(pk=intent.company)
+    _free(left_behind, now)
     claim = cache.claim(intent.fill_key, data_epoch=epoch)
     if claim is None:
         return Wait(1.0, filling=intent.fill_key)
@@ -206,17 +214,25 @@ def _doubt(call: SourceCall, run: WorkflowRun, now: datetime) -> None:
     status = Status.IN_DOUBT if call.reserved else Status.FAILED
     words = "The process died between the call and its answer."
     _close(call, status=status, cost=call.reserved, words=words, now=now)
-    cache.let_go(cache.fill_key(cache.response_type(call.source), call.cache_key))
     if call.reserved:
         data = {"source": call.source, "status": "in_doubt", "cost": f"{call.reserved:f}", "detail": words}
         events.append(run.pk, [News("warning", data)], at=now)
+
+
+def _free(call: SourceCall | None, now: datetime) -> None:
+    """Let go of the fill of a dead driver's call; one whose lease ran out by itself may be another run's by now.
+
+    The last lock of a reservation, like every lock on a fill: whoever waits for one holds a provider already.
+    """
+    if call is not None and call.lease_until > now:
+        cache.let_go(cache.fill_key(cache.response_type(call.source), call.cache_key))
 
 
 def _close(call: SourceCall, *, status: str, cost: Decimal, words: str, now: datetime) -> None:
     """Settle a call that brought no answer."""
     SourceCall.objects.filter(pk=call.pk).update(status=status, cost=cost, error=words[:300], answered=now)
     budgets.settle(request=call.request_id, periods=call.budgets, held=call.reserved, cost=cost)
-    if cost:
+    if cost and call.run_id:
         WorkflowRun.objects.filter(pk=call.run_id).update(cost=F("cost") + usd(cost))
 
 
@@ -268,7 +284,9 @@ def record_failure(reserved: Reserved, intent: Intent, failure: Failure) -> None
         events.append(run.pk, [News("source_update", data)], at=now)
 
 
-def book(call: SourceCall, *, status: str, cost: Decimal, records: int, entry: CacheEntry | None, now: datetime) -> None:
+def book(
+    call: SourceCall, *, status: str, cost: Decimal, records: int, entry: CacheEntry | None, now: datetime
+) -> None:
     """Settle a call that was answered; what was booked while it was in doubt is replaced by the real price."""
     in_doubt = call.status == Status.IN_DOUBT
     held, booked = (NOTHING, call.cost) if in_doubt else (call.reserved, NOTHING)
@@ -276,7 +294,7 @@ def book(call: SourceCall, *, status: str, cost: Decimal, records: int, entry: C
         status=status, cost=cost, records=records, entry=entry, answered=now, error=""
     )
     budgets.settle(request=call.request_id, periods=call.budgets, held=held, cost=cost, booked=booked)
-    if cost != booked:
+    if cost != booked and call.run_id:
         WorkflowRun.objects.filter(pk=call.run_id).update(cost=F("cost") + usd(cost - booked))
     if cost > call.reserved:
         pace.pause(
