@@ -15,6 +15,8 @@ FAILURES_THAT_OPEN = 5
 BREAKER_OPEN = timedelta(seconds=5)
 BURST_SECONDS = 10  # tokens that pile up while nobody asks
 BUSY_WAIT = 0.2
+LONGEST_WAIT = 60.0  # seconds; a provider that is paused for longer is done without
+MOST_FAILURES = 1000  # where counting ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,9 @@ def hold(provider: Provider, state: ProviderState, *, now: datetime) -> Hold | N
     if state.open_until is not None and state.open_until > now:
         return Hold(None, f"{provider.label} failed {state.failures} times in a row and is left alone for a while.")
     if state.paused_until is not None and state.paused_until > now:
-        return Hold((state.paused_until - now).total_seconds(), state.note or f"{provider.label} asked us to wait.")
+        seconds = (state.paused_until - now).total_seconds()
+        words = state.note or f"{provider.label} asked us to wait."
+        return Hold(seconds if seconds <= LONGEST_WAIT else None, words)
     under_way = SourceCall.objects.filter(provider=provider, status=SourceCall.Status.INTENT, lease_until__gt=now)
     if under_way.count() >= provider.concurrency:
         return Hold(BUSY_WAIT, f"{provider.label} has {provider.concurrency} calls under way.")
@@ -90,7 +94,7 @@ def answered(provider: Provider) -> None:
 def failed(provider: Provider, *, words: str, now: datetime) -> None:
     """It does not answer: count it, and open the breaker at the fifth time in a row."""
     state = lock(provider)
-    state.failures += 1
+    state.failures = min(state.failures + 1, MOST_FAILURES)
     state.note = words[:300]
     if state.failures >= FAILURES_THAT_OPEN:
         state.open_until = now + BREAKER_OPEN
