@@ -1,4 +1,4 @@
-"""From what sources said to one fact per dataset: merged by reliability, every claim kept, corrections never overwritten."""
+"""From what sources said to one fact per dataset: merged by reliability, every claim kept, corrections never lost."""
 
 import hashlib
 import json
@@ -43,17 +43,19 @@ class Merged:
 
 
 def decayed(reliability: float, *, age: timedelta, half_life: timedelta) -> float:
-    """Reliability of something said `age` ago: r × 2^(−age / half-life)."""
+    """Reliability of something said `age` ago: r × 2^(−age / half-life). Without a half-life only what is new counts."""
+    if half_life <= timedelta(0):
+        return reliability if age <= timedelta(0) else 0.0
     return reliability * 2 ** (-max(age, timedelta(0)) / half_life)
 
 
 def combined(claims: Sequence[Claim], *, at: datetime, half_life: timedelta) -> float:
-    """1 − Π(1 − r) over origin groups, each with its best claim: 0.9 and 0.8 of two groups, both new, give 0.98."""
+    """1 − Π(1 − r) over origin groups, each with its best claim: 0.9 and 0.8 of two groups, new, give 0.98."""
     best: dict[str, float] = {}
     for claim in claims:
         value = decayed(claim.reliability, age=at - claim.observed_at, half_life=half_life)
         best[claim.origin_group] = max(best.get(claim.origin_group, 0.0), value)
-    return 1 - prod(1 - value for value in best.values())
+    return 1 - prod(sorted(1 - value for value in best.values()))  # sorted, for products of floats depend on the order
 
 
 def merge(claims: Sequence[Claim], *, kind: str, at: datetime, half_life: timedelta) -> list[Merged]:
@@ -62,7 +64,7 @@ def merge(claims: Sequence[Claim], *, kind: str, at: datetime, half_life: timede
     A scalar's first value is the fact, the others are what sources said instead; a list's values are all of it.
     Records that speak of the same thing become one, with fields of the most reliable source first. Pure.
     """
-    ranked = sorted(claims, key=lambda c: (-c.reliability, -c.observed_at.timestamp(), c.source, _canonical(c.value)))
+    ranked = sorted(claims, key=_rank)
     clusters: list[list[Claim]] = []
     for claim in ranked:
         home = next((cluster for cluster in clusters if _agree(cluster[0], claim, kind)), None)
@@ -72,6 +74,12 @@ def merge(claims: Sequence[Claim], *, kind: str, at: datetime, half_life: timede
             home.append(claim)
     merged = [_fold(cluster, kind=kind, at=at, half_life=half_life) for cluster in clusters]
     return sorted(merged, key=lambda m: (-round(m.reliability, 9), -m.observed_at.timestamp(), m.sources))
+
+
+def _rank(claim: Claim) -> tuple[Any, ...]:
+    """Best first; complete, so that the order in which claims came in changes nothing."""
+    best = (-claim.reliability, -claim.observed_at.timestamp())
+    return (*best, claim.source, claim.origin_group, _canonical(claim.value), claim.evidence)
 
 
 def _fold(cluster: Sequence[Claim], *, kind: str, at: datetime, half_life: timedelta) -> Merged:
@@ -121,15 +129,16 @@ KEY_FIELDS = {
 def record_key(dataset: str, record: Any) -> str:
     """What tells one record from another: a person's name, an article's headline, a job's title and place."""
     fields = KEY_FIELDS.get(dataset, ("headline",))
-    return "|".join(_words(record.get(name, "")) for name in fields) or _canonical(record)
+    words = [_words(record.get(name) or "") for name in fields]
+    return "|".join(words) if any(words) else _canonical(record)
 
 
 def _words(value: Any) -> str:
-    """`value` for comparison: no accents, case, punctuation or spacing."""
+    """`value` for comparison: no accents, case, punctuation or spacing; C, C# and C++ stay three."""
     if not isinstance(value, str):
         return _canonical(value)
     plain = unicodedata.normalize("NFKD", value).casefold()
-    return re.sub(r"[\W_]+", " ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
+    return re.sub(r"([^\w+#]|_|(?<!\w)[+#])+", " ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
 
 
 def _canonical(value: Any) -> str:
@@ -257,13 +266,11 @@ def _fact(
     is_scalar = dataset.kind == "scalar"
     shown = merged[:1] if is_scalar else merged
     fact.value = shown[0].value if is_scalar else [item.value for item in shown]
-    fact.reliability = (
-        shown[0].reliability if is_scalar else combined(claims, at=at, half_life=dataset.half_life)
-    )
+    fact.reliability = shown[0].reliability if is_scalar else combined(claims, at=at, half_life=dataset.half_life)
     fact.observed_at = max(item.observed_at for item in shown)
     fact.sources = sorted({source for item in shown for source in item.sources})
     fact.evidence = list(dict.fromkeys(item for part in shown for item in part.evidence))
-    fact.why = _why(merged, rules) if is_scalar else f"All that {len(fact.sources)} source(s) said."
+    fact.why = _why(merged, rules)[:300] if is_scalar else f"All that {len(fact.sources)} source(s) said."
     return fact
 
 
@@ -282,4 +289,6 @@ def _why(merged: Sequence[Merged], rules: Rules) -> str:
     names = " and ".join(rules.sources[source].label for source in first.sources)
     if len(merged) == 1:
         return f"{names} said so, and nobody said otherwise."
-    return f"{names} said so, together {first.reliability:.2f} reliable; the next claim has {merged[1].reliability:.2f}."
+    return (
+        f"{names} said so, together {first.reliability:.2f} reliable; the next claim has {merged[1].reliability:.2f}."
+    )
