@@ -81,7 +81,7 @@ class Visit:
 
     async def further(self, home: VisitedPage) -> list[VisitedPage]:
         """Pages that the home page leads to, in the order of `_KINDS`, without what is late, missing or forbidden."""
-        wanted = wanted_pages(home)
+        wanted = await asyncio.to_thread(wanted_pages, home)  # a hostile page takes a second to read
         delay = self.robots.get(urlsplit(home.url).netloc, ALL_ALLOWED).delay
         found: list[VisitedPage] = []
         try:
