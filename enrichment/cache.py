@@ -155,7 +155,7 @@ def invalidate(company: Company, *, at: datetime) -> None:
 
 
 def rekey(company: Company) -> None:
-    """Give responses that came over from an absorbed company the key of this one; where both have one, the newer stays."""
+    """Give responses that came over from an absorbed company this one's key; where both have one, the newer stays."""
     for entry in CacheEntry.objects.filter(company=company).exclude(source="").defer("body").order_by("-fetched_at"):
         key = response_key(entry.source, company.pk, entry.origin)
         if entry.key == key:

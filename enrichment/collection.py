@@ -26,7 +26,6 @@ from enrichment.models import Company, SourceCall, WorkflowRun
 from enrichment.models.clock import DatabaseNow, database_now
 from enrichment.rules import Rules
 from enrichment.rules.model import SourceRule
-
 from enrichment.sources.base import (
     AnySource,
     CompanyRef,
@@ -190,9 +189,7 @@ class Collector:
             memory=self.memories.setdefault(source.provider, {}),
         )
 
-    async def _failed(
-        self, source: SourceRule, intent: Intent, permit: Reserved, error: SourceError
-    ) -> Outcome | None:
+    async def _failed(self, source: SourceRule, intent: Intent, permit: Reserved, error: SourceError) -> Outcome | None:
         failure = _failure_of(error, source)
         await self.hop(ledger.record_failure, permit, intent, failure)
         again = error.retryable and not (failure.in_doubt and source.cost) and permit.attempt < ATTEMPTS
@@ -264,7 +261,7 @@ def price_of(source: SourceRule, extraction: Extraction) -> Decimal:
 def record_answer(
     intent: Intent, permit: Reserved, source: SourceRule, ref: CompanyRef, body: bytes, rules: Rules
 ) -> Outcome:
-    """Read the answer and store all that follows from it in one commit. A stale driver's answer is ledgered and kept."""
+    """Read the answer and store all that follows in one commit. A stale driver's answer is ledgered and kept."""
     try:
         extraction = registry.sources[source.slug].extract(Reply(body=body, fetched_at=database_now()), ref)
     except SourceError as error:
@@ -304,9 +301,7 @@ def _commit(
     return Outcome(source=source.slug, kind=kind)
 
 
-def _learn_domain(
-    company: Company, domain: str, *, source: str, origin: str, rules: Rules, now: datetime
-) -> None:
+def _learn_domain(company: Company, domain: str, *, source: str, origin: str, rules: Rules, now: datetime) -> None:
     """The company has a domain now; where another one owns it, all that was found goes over to that one."""
     left = companies.learn_domain(company, domain, learned_from=source)
     if left.pk != company.pk:

@@ -37,7 +37,7 @@ async def write(task: Task, engines: Sequence[Engine]) -> Written:
     attempts: list[Attempt] = []
     for engine in engines:
         try:
-            draft = _checked(await engine.draft(task), task)
+            draft = checked(await engine.draft(task), task)
         except EngineError as error:
             attempts.append(_failed(engine.slug, error))
         else:
@@ -45,7 +45,8 @@ async def write(task: Task, engines: Sequence[Engine]) -> Written:
     return _written(Builtin().write(task), task, attempts)
 
 
-def _checked(draft: Draft, task: Task) -> Draft:
+def checked(draft: Draft, task: Task) -> Draft:
+    """The draft, if it is of the task's schema. Raises `EngineError` if it is not."""
     if why := misfit(task.purpose, draft.body):
         raise EngineError(f"The draft is not of the report's schema: {why}", usage=draft.usage)
     return draft

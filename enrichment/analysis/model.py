@@ -204,7 +204,8 @@ class EngineError(Exception):
 class Engine(Protocol):
     """Writes drafts."""
 
-    slug: str
+    @property
+    def slug(self) -> str: ...
 
     async def draft(self, task: Task) -> Draft:
         """A draft of the task's report, within the engine's own deadline. Raises `EngineError`."""

@@ -25,7 +25,7 @@ def share_constraint(field: str, name: str) -> models.CheckConstraint:
 
 
 class RulesVersion(models.Model):
-    """One row that moves with every change of the rules, so that a process knows whether what it remembers still holds."""
+    """One row that moves with every change of the rules, so that processes know whether what they remember holds."""
 
     epoch = models.UUIDField(default=uuid.uuid4, help_text="Differs between databases.")
     number = models.PositiveBigIntegerField(default=0)
@@ -119,7 +119,7 @@ class Dataset(Rule):
         return self.label
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """How a provider is reached: its base URL, whether an operator chose that address, and what to show there."""
 
@@ -181,11 +181,11 @@ class Provider(Rule):
             return None
         if origin == "sandbox":
             secrets = dict.fromkeys(self.credential_names, "sandbox")
-            return Route(self.base_url or settings.SANDBOX_URL + "/{host}", True, secrets)
+            return Route(base_url=self.base_url or settings.SANDBOX_URL + "/{host}", trusted=True, secrets=secrets)
         secrets = self.secrets()
         if self.credential_names and not secrets:
             return None
-        return Route(self.base_url or "https://{host}", bool(self.base_url), secrets)
+        return Route(base_url=self.base_url or "https://{host}", trusted=bool(self.base_url), secrets=secrets)
 
     @property
     def has_key(self) -> bool:

@@ -1,6 +1,7 @@
 """What happens: who asked, what work answers it, what was called and what it cost.
 
-Nothing of a person (name, key, cap) is in a run, a step, a call or an event: those are shared. The request is the person's.
+Nothing of a person (name, key, cap) is in a run, a step, a call or an event: those are shared. A request is one
+person's.
 """
 
 import uuid

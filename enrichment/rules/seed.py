@@ -1,4 +1,4 @@
-"""The default rules, from one readable file into the rows; a row that exists, was edited or was deleted is left alone."""
+"""The default rules, from one readable file into rows; a row that exists, was edited or was deleted is left alone."""
 
 import re
 import tomllib

@@ -21,7 +21,8 @@ async def advance(lease: Lease, tools: Tools) -> None:
             )
             action = await tools.hop(steps.after_wave, lease, action.step, outcomes)
         else:
-            action = await analyse(lease, action.step, tools)
+            await analyse(lease, action.step, tools)
+            return
 
 
 def _collector(lease: Lease, action: Collect, tools: Tools) -> Collector:

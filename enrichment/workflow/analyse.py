@@ -9,21 +9,22 @@ from django.db import transaction
 from django.db.models import F
 
 from enrichment import budgets, rules
+from enrichment.analysis.engines import checked
 from enrichment.analysis.grounding import ground
 from enrichment.analysis.model import EngineError, Grounded, Task, Usage
-from enrichment.analysis.schemas import misfit
 from enrichment.models import AnalysisEngine, EngineCall, Report, StepRun, WorkflowRun
 from enrichment.models.clock import database_now
 from enrichment.models.fields import rounded_up, usd
 from enrichment.workflow import store, vendor
-from enrichment.workflow.engines import engine_from
 from enrichment.workflow.briefing import digest_of, task_for
+from enrichment.workflow.engines import engine_from
 from enrichment.workflow.leases import Lease
 from enrichment.workflow.steps import park
 from enrichment.workflow.tools import Tools
 
 MILLION = Decimal(10) ** 6
 CHARACTERS_PER_TOKEN = 2  # of text in any script, at worst; what is held is freed when the real count is known
+OVERHEAD = 20_000  # characters of instructions, schema and facts beside the evidence
 RECHECK = 5.0  # seconds after which a run looks again whether its vendor's run has ended
 Status = EngineCall.Status
 
@@ -83,10 +84,7 @@ async def _written(job: Job, lease: Lease, tools: Tools) -> tuple[Grounded, list
             failures.append(call)
             continue
         try:
-            draft = await engine_from(row).draft(job.task)
-            why = misfit(job.task.purpose, draft.body)
-            if why:
-                raise EngineError(f"The draft is not of the report's schema: {why}", usage=draft.usage)
+            draft = checked(await engine_from(row).draft(job.task), job.task)
         except EngineError as error:
             failures.append(f"{row.slug}: {error}")
             await tools.hop(settle, call, error.usage, words=str(error))
@@ -100,7 +98,8 @@ def worst_price(row: AnalysisEngine, task: Task) -> Decimal | None:
     """USD that one analysis may cost at most; None where a price is unknown."""
     if row.price_in is None or row.price_out is None:
         return None
-    tokens_in = (len(task.prompt) + sum(len(i.title) + len(i.text) for i in task.evidence) + 20_000) // CHARACTERS_PER_TOKEN
+    characters = len(task.prompt) + sum(len(item.title) + len(item.text) for item in task.evidence) + OVERHEAD
+    tokens_in = characters // CHARACTERS_PER_TOKEN
     # Twice, because a draft that breaks the schema is repaired once.
     return rounded_up(2 * (tokens_in * row.price_in + row.max_tokens * row.price_out) / MILLION)
 
@@ -149,4 +148,4 @@ def settle(pk: UUID, usage: Usage, *, words: str) -> None:
     )
     budgets.settle(request=call.request_id, periods=call.budgets, held=call.reserved, cost=cost or Decimal(0))
     if cost:
-        WorkflowRun.objects.filter(pk=call.run_id).update(cost=F("cost") + usd(cost))
+        WorkflowRun.objects.filter(engine_calls=call).update(cost=F("cost") + usd(cost))

@@ -24,8 +24,7 @@ def cached(run: WorkflowRun, at: datetime) -> Report | None:
     """The report that another run of the same work stored meanwhile, and that this run's payer could not better."""
     entries = CacheEntry.objects.fresh(at).since(run.not_before)
     entry = entries.filter(type=report_type(run.consumer), key=run.report_key).defer("body").first()
-    report = Report.objects.filter(entry=entry, best_under=None).order_by("-generated_at").first() if entry else None
-    return report
+    return Report.objects.filter(entry=entry, best_under=None).order_by("-generated_at").first() if entry else None
 
 
 def answer(run: WorkflowRun, report: Report, *, at: datetime, partial_result: bool = False) -> None:

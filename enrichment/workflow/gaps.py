@@ -46,9 +46,7 @@ def _why(
     return " ".join(_of_source(slug, outcomes, unavailable, known) for slug in givers)
 
 
-def _of_source(
-    slug: str, outcomes: Mapping[str, dict[str, Any]], unavailable: Mapping[str, str], known: Rules
-) -> str:
+def _of_source(slug: str, outcomes: Mapping[str, dict[str, Any]], unavailable: Mapping[str, str], known: Rules) -> str:
     label = known.sources[slug].label
     if slug in outcomes:
         return _told(label, outcomes[slug])

@@ -1,11 +1,10 @@
-"""From the rules, what is held and what is live to the planner's input; and the plan explained before anything is bought."""
+"""From the rules, from what is held and what is live to the planner's input, and to a quote."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from statistics import mean
-
 
 from enrichment import cache
 from enrichment.models import CacheEntry, Company, Observation, Provider
@@ -24,7 +23,6 @@ from enrichment.planning.quote import quote
 from enrichment.rules import Rules
 from enrichment.rules.model import Cell, Requirement, SourceRule
 from enrichment.sources.base import registry
-
 
 NANO = Decimal(10) ** 9
 LEAST_CHANCE = 0.05
@@ -173,8 +171,6 @@ def _why_not(provider: Provider, source: str, origin: str, at: datetime) -> str:
     if state is not None and state.open_until is not None and state.open_until > at:
         return f"{provider.label} failed {state.failures} times in a row"
     return ""
-
-
 
 
 def quote_to_json(given: PlanInput) -> dict[str, dict[str, object]]:

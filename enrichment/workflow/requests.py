@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from enrichment import cache, companies, events, rules
 from enrichment.events import News
-from enrichment.models import Company, LeaseLost, Report, ResearchRequest, WorkflowRun
+from enrichment.models import CacheEntry, Company, LeaseLost, Report, ResearchRequest, WorkflowRun
 from enrichment.models.clock import DatabaseNow, database_now
 from enrichment.models.fields import rounded_up
 from enrichment.planning.solver import cheapest_plan
@@ -67,7 +67,7 @@ class Seller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One ask. `company` and `vendor` are names, domains or URLs in any spelling; a domain settles an ambiguous name."""
+    """One ask. `company` and `vendor` are names, domains or URLs of any spelling; a domain settles ambiguity."""
 
     consumer: str
     company: str
@@ -213,7 +213,7 @@ def _earlier(ask: Ask, user: User, key: str | None) -> ResearchRequest | None:
 
 def cached_report(matter: Matter, *, at: datetime) -> Report | None:
     """The report that answers it for nothing: made by today's rules, fresh, and none that its cap could better."""
-    entries = cache.CacheEntry.objects.fresh(at).since(matter.not_before)
+    entries = CacheEntry.objects.fresh(at).since(matter.not_before)
     entry = entries.filter(type=matter.subject.report_type, key=matter.subject.report_key).defer("body").first()
     report = Report.objects.filter(entry=entry).order_by("-generated_at").first() if entry else None
     if report is None or report.best_under is None:

@@ -83,9 +83,7 @@ def rest(lease: Lease, ordinal: int) -> None:
     """Hand the run back between two steps: the next driver starts this step as if for the first time."""
     WorkflowRun.objects.fenced(lease.run, lease.token)
     StepRun.objects.filter(run=lease.run, ordinal=ordinal).update(attempts=0)
-    WorkflowRun.objects.filter(pk=lease.run).update(
-        status=Status.QUEUED, lease_until=None, wake_at=DatabaseNow()
-    )
+    WorkflowRun.objects.filter(pk=lease.run).update(status=Status.QUEUED, lease_until=None, wake_at=DatabaseNow())
 
 
 def park(run: WorkflowRun, step: StepRun, *, seconds: float, waiting_for: str = "") -> None:

@@ -4,8 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from enrichment.analysis.model import VendorContext
 from enrichment.analysis.engines import vendor_context_from
+from enrichment.analysis.model import VendorContext
 from enrichment.models import CacheEntry, Company, Report, ResearchRequest, WorkflowRun
 from enrichment.rules import Rules
 from enrichment.rules.snapshot import Snapshot
@@ -89,5 +89,3 @@ def context_of(report: Report | None) -> VendorContext | None:
 def is_awaited(run_id: UUID | None) -> bool:
     """Whether the vendor's run is still under way."""
     return run_id is not None and WorkflowRun.objects.active().filter(pk=run_id).exists()
-
-

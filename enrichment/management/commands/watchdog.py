@@ -1,4 +1,4 @@
-"""`manage.py watchdog`: runs the worker cluster, rings for runs that wait, restarts the cluster when it stands still."""
+"""`manage.py watchdog`: runs the worker cluster, rings for runs that wait, restarts a cluster that stands still."""
 
 import signal
 import time
