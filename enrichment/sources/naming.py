@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import unicodedata
 from enum import IntEnum
 from functools import lru_cache
 from pathlib import Path
@@ -41,7 +42,7 @@ def registrable(address: str) -> str | None:
 
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a company's name in lower case, without its legal form: "The Acme Corp." → ("acme",)."""
-    words = [_bare(word) for word in _WORD.findall(name[:300])]
+    words = [_bare(word) for word in _WORD.findall(unicodedata.normalize("NFC", name[:300]))]
     kept = words[1:] if len(words) > 1 and words[0] == "the" else words
     while len(kept) > 1 and kept[-1] in _LEGAL_FORMS:
         kept = kept[:-1]
@@ -67,14 +68,15 @@ def naming(text: str, company: CompanyRef) -> Naming:
     For "Acme Corp": "Acme Corp. buys" FULLY, "Acme hires a CISO" SHORTLY, "Acme Industries opens a plant" and "a box of
     acme thread" NOT. A name must be written as one, not in lower case, unless the company writes itself so.
     """
-    written = _WORD.findall(text[:5000])
+    written = _WORD.findall(unicodedata.normalize("NFC", text[:5000]))
     folded = [_bare(word) for word in written]
     return max(_naming(written, folded, name, is_own=name == company.name) for name in (company.name, *company.aliases))
 
 
 def _bare(word: str) -> str:
-    """`word` for comparison, without a possessive, a ".com" and dots: "Acme's" and "acme.com" → "acme"."""
-    return re.sub(r"(?:\.com)?(?:'s?)?$", "", word.casefold().replace("’", "'")).replace(".", "")
+    """`word` for comparison, without a possessive, a ".com", dots and accents: "Acmé's" and "acme.com" → "acme"."""
+    letters = (c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
+    return re.sub(r"(?:\.com)?(?:'s?)?$", "", "".join(letters).replace("’", "'")).replace(".", "")
 
 
 def _naming(written: list[str], folded: list[str], name: str, *, is_own: bool) -> Naming:

@@ -36,6 +36,7 @@ def test_a_longer_name_is_another_company(text: str):
         ("Palo Alto Networks", "CISO leaves Palo Alto Networks"),
         ("monday.com", "Why monday.com grew"),
         ("Okta", "Okta and friends"),
+        ("Müller & Söhne", "Muller & So\u0308hne wächst"),
         ("The Trade Desk, Inc.", "How Trade Desk sells"),
     ],
 )
