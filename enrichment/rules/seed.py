@@ -32,7 +32,7 @@ UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 def span(text: str) -> timedelta:
     """A span such as "30d", "12h", "20m" or "1.5s"."""
-    match = re.fullmatch(r"([\d.]+)([dhms])", text)
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([dhms])", text)
     if match is None:
         raise ValueError(f"{text!r} is not a span such as 30d, 12h, 20m or 1.5s.")
     return timedelta(**{UNITS[match[2]]: float(match[1])})
