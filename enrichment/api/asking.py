@@ -18,7 +18,7 @@ from enrichment.api.later import Held, Send, go_on_later, send_whole
 from enrichment.api.prefer import idempotency_key, wait_preferred
 from enrichment.api.summaries import candidate_out
 from enrichment.api.watch import Watch
-from enrichment.companies import AmbiguousCompany, NotACompany
+from enrichment.companies import AmbiguousCompany, IdentityError, NotACompany
 from enrichment.models import ResearchRequest
 from enrichment.workflow import answers
 from enrichment.workflow.requests import Ask, IdempotencyMismatch, InvalidAsk, Unaffordable, request_research
@@ -67,6 +67,8 @@ def as_problems(ask: Ask, wire: Mapping[str, str]) -> Iterator[None]:
         candidates = [candidate_out(candidate) for candidate in error.candidates]
         detail = "Say which one you mean: send its domain. Your Idempotency-Key is still unused."
         raise Problem(409, detail, kind=AMBIGUOUS, candidates=candidates) from error
+    except IdentityError as error:
+        raise Problem(409, str(error)) from error
     except IdempotencyMismatch as error:
         raise Problem(409, "Use a new key for a new request.", kind=MISMATCH) from error
     except Unaffordable as error:

@@ -1,0 +1,110 @@
+"""Who may use which address: every route of the product, and the probes' way to build its URL.
+
+A new route is added here first, in the knowledge of who may use it; test_permission_matrix.py fails until it is.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+
+class Who(StrEnum):
+    ANYBODY = "anybody"
+    READ = "a key with the scope read, or a session"
+    ENRICH = "a key with the scope enrich, or a session"
+    PERSON = "whoever is logged in"
+    STAFF = "staff"
+
+
+# The versioned API; the documents' addresses are the same views.
+API = {
+    "company/<path:domain>/lookup": ("GET", Who.READ),
+    "company/<path:domain>/vendor-context": ("POST", Who.ENRICH),
+    "customer/intelligence": ("POST", Who.ENRICH),
+    "analysis/status/<uuid:request_id>": ("GET", Who.READ),
+    "customers/search": ("POST", Who.READ),
+    "runs": ("POST", Who.ENRICH),
+    "runs/<uuid:request_id>": ("GET", Who.READ),
+    "runs/<uuid:request_id>/trace": ("GET", Who.READ),
+    "runs/<uuid:request_id>/events": ("GET", Who.READ),
+    "runs/<uuid:request_id>/cancel": ("POST", Who.ENRICH),
+    "plans": ("POST", Who.READ),
+    "health": ("GET", Who.ANYBODY),
+    "health/ready": ("GET", Who.ANYBODY),
+}
+DOCUMENTED = (
+    "company/<path:domain>/lookup",
+    "company/<path:domain>/vendor-context",
+    "customer/intelligence",
+    "analysis/status/<uuid:request_id>",
+    "health",
+    "health/ready",
+)
+PAGES = {
+    "": ("GET", Who.PERSON),
+    "companies/suggestions/": ("GET", Who.PERSON),
+    "companies/<int:company_id>/": ("GET", Who.PERSON),
+    "plan/": ("GET", Who.PERSON),
+    "quote/": ("GET", Who.PERSON),
+    "requests/": ("POST", Who.PERSON),
+    "requests/<uuid:request_id>/": ("GET", Who.PERSON),
+    "requests/<uuid:request_id>/live/": ("GET", Who.PERSON),
+    "requests/<uuid:request_id>/cancel/": ("POST", Who.PERSON),
+    "requests/<uuid:request_id>/again/": ("POST", Who.PERSON),
+    "requests/<uuid:request_id>/quote/": ("GET", Who.PERSON),
+    "requests/<uuid:request_id>/brief/": ("GET", Who.PERSON),
+    "requests/<uuid:request_id>/brief.json": ("GET", Who.PERSON),
+    "login/": ("GET", Who.ANYBODY),
+    "logout/": ("POST", Who.ANYBODY),
+}
+DESCRIPTION = {"api/schema/": ("GET", Who.ANYBODY), "api/docs/": ("GET", Who.ANYBODY)}
+ADMIN = {"admin/login/": ("GET", Who.ANYBODY), "admin/logout/": ("POST", Who.ANYBODY)}
+
+MATRIX: dict[str, tuple[str, Who]] = {
+    **{f"api/v1/{route}": rule for route, rule in API.items()},
+    **{route: API[route] for route in DOCUMENTED},
+    "api/customers/search": API["customers/search"],
+    **PAGES,
+    **DESCRIPTION,
+    **ADMIN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An address of the product. `who` is None for a route that nobody has thought about."""
+
+    route: str
+    method: str
+    who: Who | None
+
+    def url(self, **values: object) -> str:
+        """The address with its parameters filled in."""
+        samples = {"domain": "acmecorp.com", "company_id": 1, "object_id": 1, "url": "x", "app_label": "enrichment"}
+
+        def fill(found: re.Match[str]) -> str:
+            return str((samples | values).get(found["name"], 1))
+
+        plain = re.sub(
+            r"<(?:\w+:)?(?P<name>\w+)>", fill, re.sub(r"\(\?P(<\w+>)(?:[^()]|\([^()]*\))*\)", r"\1", self.route)
+        )
+        return "/" + plain.replace("^", "").replace("$", "").replace("\\Z", "")
+
+
+def routes() -> Iterator[Route]:
+    """Every route of the URL map. All of the admin is for staff unless the matrix says otherwise."""
+    for route in _walk(get_resolver().url_patterns, ""):
+        method, who = MATRIX.get(route, ("GET", Who.STAFF if route.startswith("admin/") else None))
+        yield Route(route, method, who)
+
+
+def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, route)
+        else:
+            yield route
