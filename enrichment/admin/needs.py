@@ -1,0 +1,120 @@
+"""What can be known, who needs it, and what roles and signals make of it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from unfold.admin import TabularInline
+
+from enrichment.admin.base import RuleAdmin
+from enrichment.models import CachePolicy, ConsumerDataset, DataConsumer, Dataset, DatasetSource, SalesRole, SignalRule
+
+
+class OfferInline(TabularInline):
+    """Where the dataset can be had, most preferred first."""
+
+    model = DatasetSource
+    fields = ("source", "priority", "reliability", "fill_rate", "freshness_needed", "extraction_complexity")
+    extra = 0
+    ordering = ("priority", "source__slug")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("source", "dataset")
+
+
+@admin.register(Dataset)
+class DatasetAdmin(RuleAdmin):
+    list_display = ("label", "slug", "group", "quality_threshold", "half_life", "kind", "origin")
+    list_editable = ("quality_threshold",)
+    list_filter = ("group", "kind")
+    search_fields = ("slug", "label", "description")
+    inlines = (OfferInline,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("slug", "kind") if obj else ()  # code and stored values know a dataset by these
+
+
+class RequirementInline(TabularInline):
+    """What the consumer needs."""
+
+    model = ConsumerDataset
+    fields = ("dataset", "required", "weight", "threshold")
+    extra = 0
+    ordering = ("-required", "dataset__slug")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("dataset", "consumer")
+
+
+@admin.register(DataConsumer)
+class DataConsumerAdmin(RuleAdmin):
+    list_display = ("label", "slug", "objective", "max_cost", "max_wait", "vendor_context", "strategy")
+    search_fields = ("slug", "label")
+    inlines = (RequirementInline,)
+
+
+@admin.register(ConsumerDataset)
+class ConsumerDatasetAdmin(RuleAdmin):
+    list_display = ("consumer", "dataset", "required", "weight", "threshold", "origin")
+    list_editable = ("required", "weight", "threshold")
+    list_select_related = ("consumer", "dataset")
+    list_filter = ("consumer", "required")
+    search_fields = ("consumer__slug", "dataset__slug", "dataset__label")
+    list_per_page = 60
+
+
+class SalesRoleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Themes are lists of texts."""
+
+    class Meta:
+        model = SalesRole
+        fields = (
+            "slug",
+            "long_name",
+            "label",
+            "focus",
+            "talking_points",
+            "recommendations",
+            "extra_datasets",
+            "origin",
+        )
+
+    def clean_talking_points(self) -> list[str]:
+        return texts(self.cleaned_data["talking_points"])
+
+    def clean_recommendations(self) -> list[str]:
+        return texts(self.cleaned_data["recommendations"])
+
+
+def texts(given: Any) -> list[str]:
+    """`given` where it is a list of texts. Raises `ValidationError` that says what to write."""
+    if not isinstance(given, list) or not all(isinstance(text, str) and text.strip() for text in given):
+        raise ValidationError('Give a list of themes, most important first, say ["pricing", "integration"].')
+    return given
+
+
+@admin.register(SalesRole)
+class SalesRoleAdmin(RuleAdmin):
+    form = SalesRoleForm
+    list_display = ("slug", "label", "long_name", "focus")
+    search_fields = ("slug", "long_name", "label")
+    filter_horizontal = ("extra_datasets",)
+
+
+@admin.register(SignalRule)
+class SignalRuleAdmin(RuleAdmin):
+    list_display = ("name", "urgency", "together", "action", "enabled")
+    list_editable = ("enabled",)
+    list_filter = ("urgency", "enabled")
+    search_fields = ("name", "action")
+
+    @admin.display(description="signals together")
+    def together(self, row: SignalRule) -> str:
+        return ", ".join(row.signals)
+
+
+@admin.register(CachePolicy)
+class CachePolicyAdmin(RuleAdmin):
+    list_display = ("cache_type", "ttl", "serve_stale_for", "origin")
