@@ -48,7 +48,7 @@ class AskForm(forms.Form):
     nonce = forms.CharField(max_length=36, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         roles = rules.current().rules.roles.values()
         role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)  # noqa: S101 - tells the type checker
