@@ -2,15 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import DatabaseError
 from django.utils import timezone
 from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
 
+from enrichment.api.base import caller_of
 from enrichment.api.later import Held, Send
 from enrichment.api.watch import Watch
 from enrichment.models import ResearchRequest
@@ -48,11 +51,26 @@ def as_stream(events: Sequence[Mapping[str, Any]]) -> bytes:
     )
 
 
-def still_in(user_id: int, key: object) -> bool:
-    """Whether the caller may still come in: the person's account is active, and the key that was shown is usable."""
-    if isinstance(key, ApiKey):
-        return ApiKey.objects.usable(timezone.now()).filter(pk=key.pk).exists()
-    return User.objects.filter(pk=user_id, is_active=True).exists()
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """How a caller came in, so that it can be looked at again while a stream goes on."""
+
+    user_id: int
+    auth: object  # the key's row, or what else `request.auth` was
+    session: SessionBase | None = None
+
+    @classmethod
+    def of(cls, request: Request) -> "Caller":
+        with_session = request.auth is None
+        return cls(caller_of(request).pk, request.auth, request.session if with_session else None)
+
+    def may_still_see(self) -> bool:
+        """Whether the key is still usable, the session not logged out, and the person's account active."""
+        if isinstance(self.auth, ApiKey):
+            return ApiKey.objects.usable(timezone.now()).filter(pk=self.auth.pk).exists()
+        if self.session is not None and not self.session.exists(self.session.session_key or ""):
+            return False
+        return User.objects.filter(pk=self.user_id, is_active=True).exists()
 
 
 @dataclass(slots=True)
@@ -61,7 +79,7 @@ class Following:
 
     request_id: UUID
     seen: int
-    may_see: Callable[[], bool]
+    caller: Caller
 
     async def __call__(self, held: Held, send: Send, watch: Watch) -> None:
         headers = held.headers_without(b"content-length")
@@ -81,7 +99,7 @@ class Following:
         sent = checked = clock()
         while (mark := await watch.next_mark(self.request_id)) is not None:
             if clock() - checked > RECHECK:
-                if not await watch.run(self.may_see):
+                if not await watch.run(self.caller.may_still_see):
                     return
                 checked = clock()
             news = await watch.run(self._news) if mark.last_seq > self.seen else b""

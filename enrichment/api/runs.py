@@ -1,6 +1,5 @@
 """A request under way: how far it is, what it did, what happened, and stopping it. Others' requests do not exist."""
 
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from enrichment.api.base import Input, ScopedView, caller_of
-from enrichment.api.following import EventStreamRenderer, Following, still_in
+from enrichment.api.following import Caller, EventStreamRenderer, Following
 from enrichment.api.later import go_on_later
 from enrichment.api.shapes import EventsOut, RunOut, SpanOut, StatusOut
 from enrichment.models import ResearchRequest
@@ -112,5 +111,5 @@ class EventsView(ScopedView):
         if not happened and asked.status != ResearchRequest.Status.ATTACHED:
             return Response(status=204)
         seen = happened[-1]["seq"] if happened else after
-        go_on_later(request._request, Following(asked.pk, seen, partial(still_in, asked.user_id, request.auth)))  # noqa: SLF001
+        go_on_later(request._request, Following(asked.pk, seen, Caller.of(request)))  # noqa: SLF001
         return Response(happened, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
