@@ -1,0 +1,397 @@
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrichment import cache
+from enrichment.cache import Answer, Claim
+from enrichment.models import CacheEntry, Company, Fill
+from tests.conftest import Trials
+from tests.enrichment import market
+
+pytestmark = pytest.mark.django_db
+OVER = timedelta(seconds=-1)  # a lease that has ended already
+A_DAY = timedelta(days=1)
+NOW = market.moment("2026-11-02T09:00")  # as the fixture `now`
+
+# --- Keys -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_digest_is_64_digits_and_the_same_in_every_process() -> None:
+    assert cache.digest("response", "serp_news", 7, "live") == (
+        "b9c402620f7e5ba4dffcc5aca6771760209a256ff58d110c9ba1328d1002c303"
+    )
+
+
+@given(st.dictionaries(st.text(), st.integers(), min_size=2))
+def test_a_digest_knows_no_order_of_fields(value: dict[str, int]) -> None:
+    assert cache.digest(value) == cache.digest(dict(reversed(value.items())))
+
+
+def test_parts_are_not_run_together() -> None:
+    assert cache.digest("ab", "c") != cache.digest("a", "bc")
+
+
+def test_a_response_has_a_key_for_each_source_company_and_origin() -> None:
+    keys = {cache.response_key(s, c, o) for s in ("serp_news", "snov") for c in (1, 2) for o in ("live", "sandbox")}
+
+    assert len(keys) == 8
+
+
+def test_a_sources_responses_have_a_type_of_their_own() -> None:
+    assert cache.response_type("serp_news") == "SERP_NEWS_RAW"
+
+
+# --- Reading and keeping ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def acme() -> Company:
+    return market.company()
+
+
+def answer(of: Company, body: bytes = b"news", **values: object) -> Answer:
+    source = str(values.get("source", "serp_news"))
+    defaults = {
+        "type": cache.response_type(source),
+        "key": cache.response_key(source, of.pk, "live"),
+        "company": of.pk,
+        "origin": "live",
+        "body": body,
+        "fetched_at": NOW,
+        "ttl": A_DAY,
+        "source": source,
+    }
+    return Answer(**{**defaults, **values})  # type: ignore[arg-type]
+
+
+def derived(of: Company, *used: CacheEntry, name: str = "report", body: bytes = b"report") -> CacheEntry:
+    """Something made from other entries."""
+    made = answer(of, body, type="REPORT", key=cache.digest(name), source="")
+    entry = cache.keep(made, at=NOW)
+    cache.depend(entry, on=used)
+    return entry
+
+
+def is_fresh(entry: CacheEntry, *, at: datetime = NOW) -> bool:
+    return CacheEntry.objects.fresh(at).filter(pk=entry.pk).exists()
+
+
+def test_what_is_kept_is_read_again(acme: Company, now: datetime) -> None:
+    kept = cache.keep(answer(acme, b"\x00\xff bytes"), at=now)
+
+    found = cache.read(kept.type, kept.key, at=now)
+
+    assert found is not None
+    assert bytes(found.body) == b"\x00\xff bytes"
+
+
+def test_an_answer_is_used_until_its_time_is_over_and_no_longer(acme: Company, now: datetime) -> None:
+    kept = cache.keep(answer(acme, ttl=timedelta(hours=2)), at=now)
+
+    assert is_fresh(kept, at=now + timedelta(minutes=119))
+    assert not is_fresh(kept, at=now + timedelta(hours=2))
+
+
+def test_an_answer_from_before_the_wished_moment_is_not_read(acme: Company, now: datetime) -> None:
+    kept = cache.keep(answer(acme, fetched_at=now), at=now)
+
+    assert cache.read(kept.type, kept.key, at=now, not_before=now) is not None
+    assert cache.read(kept.type, kept.key, at=now, not_before=now + timedelta(seconds=1)) is None
+
+
+def test_a_new_answer_takes_the_place_of_the_old(acme: Company, now: datetime) -> None:
+    first = cache.keep(answer(acme, b"old"), at=now)
+
+    second = cache.keep(answer(acme, b"new", is_empty=True), at=now)
+
+    assert first.pk == second.pk
+    assert CacheEntry.objects.get().is_empty
+
+
+def test_responses_are_held_by_source_without_what_is_derived_or_of_another_origin(
+    acme: Company, now: datetime
+) -> None:
+    news = cache.keep(answer(acme), at=now)
+    cache.keep(answer(acme, source="snov_contacts", origin="sandbox"), at=now)
+    derived(acme, news)
+
+    assert cache.held_responses(acme.pk, origin="live", at=now) == {"serp_news": news}
+
+
+def test_responses_too_old_for_the_ask_are_not_held(acme: Company, now: datetime) -> None:
+    cache.keep(answer(acme, fetched_at=now - timedelta(hours=1)), at=now)
+
+    assert cache.held_responses(acme.pk, origin="live", at=now, not_before=now) == {}
+
+
+# --- What was made from what ------------------------------------------------------------------------------------------
+
+
+def test_another_response_makes_stale_what_was_made_from_the_old_one(acme: Company, now: datetime) -> None:
+    report = derived(acme, cache.keep(answer(acme, b"old"), at=now))
+
+    cache.keep(answer(acme, b"new"), at=now)
+
+    assert not is_fresh(report)
+
+
+def test_the_same_response_once_more_makes_nothing_stale(acme: Company, now: datetime) -> None:
+    report = derived(acme, cache.keep(answer(acme, b"same"), at=now))
+
+    cache.keep(answer(acme, b"same"), at=now + timedelta(hours=1))
+
+    assert is_fresh(report)
+
+
+def test_the_end_of_a_responses_time_makes_nothing_stale(acme: Company, now: datetime) -> None:
+    report = derived(acme, cache.keep(answer(acme, ttl=timedelta(0)), at=now))
+
+    assert is_fresh(report)
+
+
+def test_only_what_was_made_from_the_response_goes_stale(acme: Company, now: datetime) -> None:
+    news = cache.keep(answer(acme, b"old"), at=now)
+    people = cache.keep(answer(acme, source="snov_contacts"), at=now)
+    of_news, of_people = derived(acme, news, name="news"), derived(acme, people, name="people")
+
+    cache.keep(answer(acme, b"new"), at=now)
+
+    assert (is_fresh(of_news), is_fresh(of_people)) == (False, True)
+
+
+def test_what_is_made_anew_from_the_new_response_is_fresh(acme: Company, now: datetime) -> None:
+    derived(acme, cache.keep(answer(acme, b"old"), at=now))
+    new = cache.keep(answer(acme, b"new"), at=now)
+
+    report = derived(acme, new, body=b"another")
+
+    assert is_fresh(report)
+    assert [row.on for row in report.made_from.all()] == [new]
+
+
+def test_the_moment_something_went_stale_is_kept(acme: Company, now: datetime) -> None:
+    report = derived(acme, cache.keep(answer(acme, b"one"), at=now))
+
+    cache.keep(answer(acme, b"two"), at=now)
+    cache.keep(answer(acme, b"three"), at=now + A_DAY)
+
+    report.refresh_from_db()
+    assert report.stale_since == now
+
+
+# --- Invalidation -----------------------------------------------------------------------------------------------------
+
+
+def test_after_an_invalidation_nothing_kept_is_used(acme: Company, now: datetime) -> None:
+    news = cache.keep(answer(acme), at=now)
+    report = derived(acme, news)
+    other = cache.keep(answer(market.company("Okta", domain="okta.com")), at=now)
+
+    cache.invalidate(acme, at=now)
+
+    assert [is_fresh(entry) for entry in (news, report, other)] == [False, False, True]
+
+
+def test_an_invalidation_moves_the_epoch_so_that_what_is_under_way_is_not_kept(acme: Company, now: datetime) -> None:
+    held = cache.claim("k", data_epoch=acme.data_epoch)
+
+    cache.invalidate(acme, at=now)
+
+    acme.refresh_from_db()
+    assert held is not None
+    assert held.data_epoch < acme.data_epoch
+
+
+def test_an_answer_that_is_kept_after_an_invalidation_is_used(acme: Company, now: datetime) -> None:
+    cache.keep(answer(acme), at=now)
+    cache.invalidate(acme, at=now)
+
+    assert is_fresh(cache.keep(answer(acme), at=now))
+
+
+# --- A company that was absorbed --------------------------------------------------------------------------------------
+
+
+def came_over(into: Company, body: bytes, *, at: datetime, was: int = 999) -> CacheEntry:
+    """A response of an absorbed company: it points to the one that is left, its key does not."""
+    key = cache.response_key("serp_news", was, "live")
+    return cache.keep(answer(into, body, key=key, fetched_at=at), at=at)
+
+
+def bodies(of: Company) -> list[bytes]:
+    return [bytes(entry.body) for entry in CacheEntry.objects.filter(company=of)]
+
+
+def test_a_response_that_came_over_is_found_under_the_new_key(acme: Company, now: datetime) -> None:
+    came_over(acme, b"theirs", at=now)
+
+    cache.rekey(acme)
+
+    found = cache.read("SERP_NEWS_RAW", cache.response_key("serp_news", acme.pk, "live"), at=now)
+    assert found is not None
+    assert bytes(found.body) == b"theirs"
+
+
+@pytest.mark.parametrize(("hours", "left"), [(-1, b"ours"), (0, b"ours"), (1, b"theirs")])
+def test_where_both_have_a_response_the_newer_stays(acme: Company, now: datetime, hours: int, left: bytes) -> None:
+    cache.keep(answer(acme, b"ours", fetched_at=now), at=now)
+    came_over(acme, b"theirs", at=now + timedelta(hours=hours))
+
+    cache.rekey(acme)
+
+    assert bodies(acme) == [left]
+
+
+def test_of_several_that_came_over_the_newest_stays(acme: Company, now: datetime) -> None:
+    for was, hours in ((1001, 1), (1002, 3), (1003, 2)):
+        came_over(acme, str(was).encode(), at=now + timedelta(hours=hours), was=was)
+
+    cache.rekey(acme)
+
+    assert bodies(acme) == [b"1002"]
+
+
+def test_what_is_derived_keeps_its_key(acme: Company, now: datetime) -> None:
+    report = derived(acme)
+
+    cache.rekey(acme)
+
+    assert CacheEntry.objects.get(pk=report.pk).key == report.key
+
+
+# --- Single flight ----------------------------------------------------------------------------------------------------
+
+
+def claimed(key: str = "k", **values: object) -> Claim:
+    with transaction.atomic():
+        held = cache.claim(key, data_epoch=0, **values)  # type: ignore[arg-type]
+    assert held is not None
+    return held
+
+
+def test_what_nobody_fills_may_be_filled() -> None:
+    assert cache.claim("k", data_epoch=3) == Claim("k", 1, 3)
+
+
+def test_what_somebody_fills_may_not() -> None:
+    claimed()
+
+    assert cache.claim("k", data_epoch=0) is None
+
+
+def test_what_was_given_back_may_be_filled_by_the_next_with_a_greater_token() -> None:
+    first = claimed()
+    cache.release(first)
+
+    assert claimed().token == first.token + 1
+
+
+def test_what_a_dead_holder_left_may_be_filled_when_its_lease_has_ended() -> None:
+    claimed(lease=OVER)
+
+    assert claimed().token == 2
+
+
+def test_a_lease_that_goes_on_is_not_taken_over() -> None:
+    held = claimed(lease=OVER)
+
+    assert cache.extend(held)
+
+    assert cache.claim("k", data_epoch=0) is None
+
+
+def test_who_was_taken_over_cannot_go_on_nor_free_it_for_others() -> None:
+    stale = claimed(lease=OVER)
+    claimed()
+
+    assert not cache.extend(stale)
+    cache.release(stale)
+
+    assert cache.claim("k", data_epoch=0) is None
+
+
+def test_a_fill_whose_holder_is_dead_is_free_at_once_and_its_token_void() -> None:
+    dead = claimed()
+
+    cache.let_go("k")
+
+    assert not cache.extend(dead)
+    assert claimed().token > dead.token
+
+
+def test_a_fill_is_taken_back_under_the_epoch_in_which_it_began() -> None:
+    dead = cache.claim("k", data_epoch=5)
+
+    mine = cache.take_back("k")
+
+    assert dead is not None
+    assert (mine.data_epoch, mine.token) == (5, dead.token + 1)
+    assert cache.claim("k", data_epoch=6) is None
+    assert not cache.extend(dead)
+
+
+def test_fills_of_different_keys_do_not_wait_for_each_other() -> None:
+    claimed("one")
+
+    assert claimed("two").key == "two"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_want_to_fill_at_once_one_may(trials: Trials) -> None:
+    def want(_: int) -> Claim | None:
+        with transaction.atomic():
+            return cache.claim("k", data_epoch=0)
+
+    claims = market.at_once(trials(short=20, full=60), want)
+
+    assert [held for held in claims if held is not None] == [Claim("k", 1, 0)]
+    assert Fill.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_take_over_from_the_dead_at_once_one_may(trials: Trials) -> None:
+    claimed(lease=OVER)
+
+    def want(_: int) -> Claim | None:
+        with transaction.atomic():
+            return cache.claim("k", data_epoch=0)
+
+    claims = market.at_once(trials(short=20, full=60), want)
+
+    assert [held for held in claims if held is not None] == [Claim("k", 2, 0)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_that_was_rolled_back_is_free_for_the_next() -> None:
+    with transaction.atomic():
+        claimed()
+        transaction.set_rollback(True)
+
+    assert claimed().token == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_holders_follow_each_other_and_are_never_two(trials: Trials) -> None:
+    """Each thread claims until it gets the fill, and looks who else is in the room while it holds it."""
+    inside, most = set[int](), list[int]()
+
+    def fill(place: int) -> int:
+        while True:
+            with transaction.atomic():
+                held = cache.claim("k", data_epoch=0)
+            if held is not None:
+                break
+        inside.add(place)
+        most.append(len(inside))
+        inside.discard(place)
+        cache.release(held)
+        return held.token
+
+    count = trials(short=8, full=30)
+    tokens = market.at_once(count, fill)
+
+    assert sorted(tokens) == list(range(1, count + 1))
+    assert set(most) == {1}
