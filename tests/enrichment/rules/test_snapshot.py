@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from enrichment.models import (
     ConsumerDataset,
@@ -221,9 +221,14 @@ CHANGES = [
 ]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("change", CHANGES)
-def test_current_rules_follow_every_kind_of_change(seeded: None, change: object) -> None:
-    before = current()
+def test_current_rules_follow_every_kind_of_change(
+    small: Path, change: object, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    seed(small)
+    with django_capture_on_commit_callbacks(execute=True):
+        before = current()  # and remember it, as at the end of a transaction
 
     change()  # type: ignore[operator]
 
