@@ -125,7 +125,7 @@ def _prepare(run: WorkflowRun) -> Action:
     if report is not None:
         finish.answer(run, report, at=at)
         return None
-    vendor.ensure(run, known, at=at)
+    for_vendor = vendor.ensure(run, known, at=at)
     wish = _wish(run, known, at)
     given = plan_input(wish, at=at)
     plan = cheapest_plan(given)
@@ -133,7 +133,7 @@ def _prepare(run: WorkflowRun) -> Action:
     begin(run, "cost_check", result=_cost_check(plan, wish.budget), done=True)
     WorkflowRun.objects.filter(pk=run.pk).update(
         plan_input=input_to_json(given),
-        estimated_cost=from_nano(plan.expected_price),
+        estimated_cost=from_nano(plan.expected_price) + for_vendor,
         estimated_seconds=round(plan.seconds, 3),
     )
     events.append(run.pk, [News("planned", _planned(plan))], at=at)

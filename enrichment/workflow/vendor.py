@@ -7,9 +7,11 @@ from uuid import UUID
 from enrichment.analysis.engines import vendor_context_from
 from enrichment.analysis.model import VendorContext
 from enrichment.models import CacheEntry, Company, Report, ResearchRequest, WorkflowRun
+from enrichment.planning.solver import cheapest_plan
 from enrichment.rules import Rules
 from enrichment.rules.snapshot import Snapshot
 from enrichment.workflow.keys import Subject, engines_digest, report_type
+from enrichment.workflow.plans import from_nano, plan_input
 from enrichment.workflow.requests import Matter, Seller, attach
 
 CONSUMER = "vendor_context"
@@ -50,18 +52,22 @@ def matter_for(matter: Matter) -> Matter | None:
     return _matter(matter.vendor, subject, known, cap=matter.cap)
 
 
-def ensure(run: WorkflowRun, known: Rules, *, at: datetime) -> None:
-    """Start or join the run that collects the vendor's context, where it is to be fetched first and is not cached."""
+def ensure(run: WorkflowRun, known: Rules, *, at: datetime) -> Decimal:
+    """Start or join the run that collects the vendor's context, where it is to be fetched first and is not cached.
+
+    Returns the USD that it is expected to add: nothing where somebody else started it.
+    """
     subject = subject_of(run, known)
     if subject is None or known.consumers[run.consumer].vendor_context != "fetch_first" or cached(subject, at=at):
-        return
+        return Decimal(0)
     payer = ResearchRequest.objects.attached().filter(run=run).select_related("parent", "user").first()
     if payer is None or run.vendor is None:
-        return
+        return Decimal(0)
     matter = _matter(run.vendor, subject, known, cap=None)
     child = attach(matter, {"user": payer.user}, parent=payer.parent or payer)
     WorkflowRun.objects.filter(pk=run.pk).update(vendor_run_id=child.run_id)
     run.vendor_run_id = child.run_id
+    return Decimal(0) if child.joined else from_nano(cheapest_plan(plan_input(matter.wish, at=at)).expected_price)
 
 
 def cached(subject: Subject, *, at: datetime) -> Report | None:

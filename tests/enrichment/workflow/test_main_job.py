@@ -167,3 +167,14 @@ def test_the_sandbox_is_named_in_every_answer(desk: Desk) -> None:
 
     assert answers.envelope(request)["sandbox"] is True
     assert answers.status(request)["sandbox"] is True
+
+
+def test_the_estimate_includes_what_the_vendors_context_adds(desk: Desk) -> None:
+    first = desk.research("Acme Corp")
+    second = desk.research("Acme Industries")
+
+    assert first.run is not None
+    assert second.run is not None
+    assert first.run.estimated_cost is not None
+    assert second.run.estimated_cost is not None
+    assert first.run.estimated_cost > second.run.estimated_cost
