@@ -34,6 +34,7 @@ class Command(BaseCommand):
         self.stopping = False
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop)
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise wants it, though finders serve here
         call_command("migrate", verbosity=0)
         call_command("seed_rules", stdout=io.StringIO())
         if settings.SANDBOX_URL:
