@@ -60,7 +60,7 @@ class VendorContextView(ScopedView):
             PREFER,
             KEY,
         ],
-        responses={200: VendorContextOut, 202: AcceptedOut, **STARTS},
+        responses={200: VendorContextOut, 202: AcceptedOut, **STARTS, **problems(404)},
     )
     def post(self, request: Request, domain: str) -> Response:
         """What a vendor sells, to whom, against whom. Waits 30 s for it, unless `Prefer` says otherwise."""

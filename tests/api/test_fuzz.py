@@ -1,0 +1,146 @@
+"""The API fuzzed from its own OpenAPI document: whatever is sent, the answer is one that the document names."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from enrichment.workflow.driver import drive
+from salesintel.accounts.models import ApiKey
+from salesintel.urls import described
+from tests.api.conftest import BRIEF
+from tests.api.matrix import API
+
+SCHEMA: dict[str, Any] = SchemaGenerator(patterns=described).get_schema(request=None, public=True)
+OPERATIONS = [
+    (method, path, operation)
+    for path, methods in sorted(SCHEMA["paths"].items())
+    for method, operation in sorted(methods.items())
+]
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=300),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=30), inner, max_size=4),
+    max_leaves=8,
+)
+near = st.sampled_from(
+    ["Acme Corp", "acmecorp.com", "https://okta.com/x", "AE", "account-executive", "customer_intelligence", "profile"]
+)
+value = near | anything
+header_text = st.text(st.characters(min_codepoint=1, max_codepoint=255, blacklist_characters="\r\n"), max_size=60)
+
+
+def resolved(schema: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in schema:
+        schema = SCHEMA["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    return schema
+
+
+def bodies(operation: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """Bodies with the operation's own fields, right and wrong, and bodies of no shape at all."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if content is None:
+        return anything
+    fields = resolved(content["schema"]).get("properties", {})
+    near_misses = st.fixed_dictionaries({}, optional=dict.fromkeys(fields, value) | {"userPersona": persona})
+    return near_misses | anything
+
+
+persona = st.fixed_dictionaries({}, optional=dict.fromkeys(("name", "role", "segment", "region"), value)) | anything
+
+
+def test_the_document_names_every_operation_of_the_matrix():
+    documented = {(method.upper(), path.removeprefix("/api/v1/")) for method, path, _ in OPERATIONS}
+
+    bare = {
+        (method, route.replace("<path:", "{").replace("<uuid:", "{").replace(">", "}"))
+        for route, (method, _) in API.items()
+    }
+    assert documented == bare
+
+
+def test_every_operation_says_which_scope_or_key_it_needs():
+    open_ones = {path for _, path, operation in OPERATIONS if not operation.get("security")}
+
+    assert open_ones == {"/api/v1/health", "/api/v1/health/ready"}
+
+
+@pytest.fixture
+def caller(rules, user) -> Client:
+    _, key = ApiKey.issue(user=user, name="fuzz", scopes=["read", "enrich"])
+    return Client(headers={"Authorization": f"Bearer {key}"}, raise_request_exception=False)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "operation"), OPERATIONS, ids=[f"{method} {path}" for method, path, _ in OPERATIONS]
+)
+def test_no_input_makes_a_fault_or_an_undocumented_answer(caller, trials, method, path, operation):
+    documented = set(operation["responses"])
+
+    @settings(
+        max_examples=trials(short=25, full=1000), deadline=None, suppress_health_check=list(HealthCheck), database=None
+    )
+    @given(
+        body=bodies(operation),
+        domain=near | st.text(min_size=1, max_size=300),
+        request_id=st.uuids(),
+        after=st.none() | st.text(max_size=30) | st.integers().map(str),
+        headers=st.dictionaries(st.sampled_from(["Prefer", "Idempotency-Key", "X-Request-ID"]), header_text),
+    )
+    def probe(body, domain, request_id, after, headers):
+        url = path.format(domain=quoted(domain), request_id=request_id)
+        query = {} if after is None else {"after": after}
+        raw = json.dumps(body).encode()
+
+        answer = caller.generic(method, url, raw, "application/json", query_params=query, headers=headers)
+
+        assert str(answer.status_code) in documented, (answer.status_code, answer.content[:500])
+        if answer.status_code >= 400:
+            assert answer["Content-Type"] == "application/problem+json"
+
+    probe()
+
+
+def quoted(domain: str) -> str:
+    return quote(domain.encode("utf-8", "replace"), safe="") or "x"
+
+
+# --- What is documented is what is sent -------------------------------------------------------------------------------
+
+
+def valid(schema_name: str, told: object) -> list[str]:
+    """Where `told` is not what the document says; formats and all."""
+    document = {"$ref": f"#/components/schemas/{schema_name}", "components": SCHEMA["components"]}
+    return [f"{error.json_path}: {error.message}" for error in Draft202012Validator(document).iter_errors(told)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_real_answers_have_the_documented_shapes(rules, sandbox, api_client):
+    ask, vendor = "/api/v1/customer/intelligence", "/api/v1/company/okta.com/vendor-context"
+    plan = {"company": "acmecorp.com", "consumer": "customer_intelligence", "vendor": "okta.com", "role": "AE"}
+    told = {"Explanation": api_client.post("/api/v1/plans", plan, format="json").json()}
+    accepted = api_client.post(ask, BRIEF, format="json").json()
+    status, run = accepted["statusEndpoint"], f"/api/v1/runs/{accepted['requestId']}"
+    told["Accepted"], before = accepted, api_client.get(status).json()
+    api_client.post(vendor, {"userRole": "AE"}, format="json")
+    drive()
+    told |= {
+        "Envelope": api_client.post(ask, BRIEF, format="json").json(),
+        "VendorContext": api_client.post(vendor, {"userRole": "AE"}, format="json").json(),
+        "Status": api_client.get(status).json(),
+        "Run": api_client.get(run).json(),
+        "Span": api_client.get(f"{run}/trace").json(),
+        "Events": api_client.get(f"{run}/events").json(),
+        "Lookup": api_client.get("/api/v1/company/acmecorp.com/lookup").json(),
+        "Problem": api_client.get("/api/v1/nothing").json(),
+        "Health": api_client.get("/health").json(),
+    }
+
+    assert {name: valid(f"{name}Out", body) for name, body in told.items()} == {name: [] for name in told}
+    assert valid("StatusOut", before) == []
