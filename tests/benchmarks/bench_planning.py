@@ -44,4 +44,4 @@ def _seconds(given: PlanInput) -> float:
 
 if __name__ == "__main__":
     for figure, value, target in run():
-        print(f"{figure}: {value} (target {target})")  # noqa: T201 - a figure for the one who asked
+        print(f"{figure}: {value} (target {target})")

@@ -115,21 +115,25 @@ def pairs(count: int) -> list[tuple[world.DemoCompany, world.DemoCompany]]:
 # --- Programs ---------------------------------------------------------------------------------------------------------
 
 
-def environment() -> dict[str, str]:
+def environment(settings_module: str = "salesintel.settings") -> dict[str, str]:
     """The environment of a program of ours that works on this benchmark's database and sandbox."""
     return {
         **os.environ,
-        "DJANGO_SETTINGS_MODULE": "salesintel.settings",
+        "DJANGO_SETTINGS_MODULE": settings_module,
         "DATABASE_URL": database_url(),
         "SALESINTEL_SANDBOX_URL": settings.SANDBOX_URL,
     }
 
 
 @contextmanager
-def program(*arguments: str) -> "Iterator[subprocess.Popen[bytes]]":
+def program(*arguments: str, settings_module: str = "salesintel.settings") -> "Iterator[subprocess.Popen[bytes]]":
     """`python ARGUMENTS` for as long as the context lasts; its whole process group ends with it."""
     process = subprocess.Popen(
-        [sys.executable, *arguments], cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, start_new_session=True
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environment(settings_module),
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         yield process
