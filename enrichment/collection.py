@@ -186,6 +186,7 @@ class Collector:
             credentials=permit.secrets,
             permits=_Paced(self.hop, source.provider),
             deadline=source.timeout.total_seconds(),
+            concurrency=permit.concurrency,
             memory=self.memories.setdefault(source.provider, {}),
         )
 

@@ -60,6 +60,7 @@ class Reserved:
     base_url: str
     trusted: bool
     secrets: dict[str, str]
+    concurrency: int  # exchanges with the provider that may be under way at once
     job: str = ""
 
 
@@ -155,6 +156,7 @@ def _buy(intent: Intent, provider: Provider, left_behind: SourceCall | None, now
         base_url=route.base_url,
         trusted=route.trusted,
         secrets=route.secrets,
+        concurrency=provider.concurrency,
     )
 
 
@@ -205,6 +207,7 @@ def _poll_on(call: SourceCall, intent: Intent, provider: Provider) -> Permit:
         base_url=route.base_url,
         trusted=route.trusted,
         secrets=route.secrets,
+        concurrency=provider.concurrency,
         job=call.job,
     )
 
