@@ -25,13 +25,18 @@ class Lease:
     token: int
 
 
-@transaction.atomic
 def take(limit: int) -> list[Lease]:
     """Lease up to `limit` due runs, people's before bulk, longest waiting first.
 
     A run whose driver died is taken alone, so that if it is the killer its neighbours keep their attempts; at the third
     death it is set aside.
     """
+    # A driver looks many times a second, mostly in vain; a transaction would take SQLite's only write lock each time.
+    return _take(limit) if WorkflowRun.objects.due(DatabaseNow()).exists() else []
+
+
+@transaction.atomic
+def _take(limit: int) -> list[Lease]:
     due = WorkflowRun.objects.due(DatabaseNow()).order_by("is_bulk", "attempts", "wake_at")
     rows = list(due.select_for_update(skip_locked=True)[:limit])
     fit = [row for row in rows if row.lease_until is None and not row.attempts]
