@@ -15,7 +15,7 @@ from enrichment.analysis.model import EngineError, Grounded, Task, Usage
 from enrichment.models import AnalysisEngine, EngineCall, Report, StepRun, WorkflowRun
 from enrichment.models.clock import database_now
 from enrichment.models.fields import rounded_up, usd
-from enrichment.workflow import store, vendor
+from enrichment.workflow import finish, store, vendor
 from enrichment.workflow.briefing import digest_of, task_for
 from enrichment.workflow.engines import engine_from
 from enrichment.workflow.leases import Lease
@@ -45,6 +45,9 @@ async def analyse(lease: Lease, ordinal: int, tools: Tools) -> None:
     if job is None:
         return
     grounded, failures = await _written(job, lease, tools)
+    if grounded is None:
+        await tools.hop(give_up, lease, failures)
+        return
     await tools.hop(store.store, lease, ordinal, job.task, grounded, failures, job.vendor_report)
 
 
@@ -52,6 +55,9 @@ async def analyse(lease: Lease, ordinal: int, tools: Tools) -> None:
 def prepare(lease: Lease, ordinal: int) -> Job | None:
     """What to write; None when the run was parked to wait for the vendor's."""
     run = WorkflowRun.objects.fenced(lease.run, lease.token)
+    if not run.requests.attached().exists():
+        finish.cancelled(run)
+        return None
     if vendor.is_awaited(run.vendor_run_id) and run.vendor_run is not None:
         park(run, run.steps.get(ordinal=ordinal), seconds=RECHECK, waiting_for=run.vendor_run.fill_key)
         return None
@@ -72,8 +78,8 @@ def _doubt_engines(run: WorkflowRun, at: datetime) -> None:
         WorkflowRun.objects.filter(pk=run.pk).update(cost=F("cost") + usd(call.reserved))
 
 
-async def _written(job: Job, lease: Lease, tools: Tools) -> tuple[Grounded, list[str]]:
-    """The first engine's grounded draft; and why better engines failed, in words."""
+async def _written(job: Job, lease: Lease, tools: Tools) -> tuple[Grounded | None, list[str]]:
+    """The first engine's grounded draft, None if no engine gave one; and why better engines failed, in words."""
     failures: list[str] = []
     for row in job.engines:
         kept = await tools.hop(store.kept_analysis, lease, digest_of(job.task, engine=row.slug, model=row.model))
@@ -91,7 +97,15 @@ async def _written(job: Job, lease: Lease, tools: Tools) -> tuple[Grounded, list
             continue
         await tools.hop(settle, call, draft.usage, words="")
         return await tools.hop(ground, draft, job.task), failures
-    raise EngineError("No analysis engine is switched on; enable “builtin” in the admin.")
+    return None, failures
+
+
+@transaction.atomic
+def give_up(lease: Lease, failures: list[str]) -> None:
+    """End a run that no engine could write a report for; what it collected is kept."""
+    run = WorkflowRun.objects.fenced(lease.run, lease.token)
+    reasons = "; ".join(failures) or "none is switched on"
+    finish.fail(run, f"No analysis engine wrote the report: {reasons}. Enable “builtin” in the admin.")
 
 
 def worst_price(row: AnalysisEngine, task: Task) -> Decimal | None:

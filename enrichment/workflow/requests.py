@@ -253,7 +253,8 @@ def _refuse_what_cannot_be_afforded(ask: Ask, matter: Matter, *, at: datetime) -
     if ask.max_cost is None:
         return
     given = plan_input(matter.wish, at=at)
-    if cheapest_plan(given).calls or cheapest_plan(given).score.required_shortfall == 0:
+    plan = cheapest_plan(given)
+    if plan.calls or plan.score.required_shortfall == 0:
         return
     needed = cheapest_useful_price(given)
     if needed is not None and from_nano(needed) > ask.max_cost:

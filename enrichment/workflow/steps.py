@@ -239,7 +239,7 @@ def after_wave(lease: Lease, ordinal: int, outcomes: Sequence[Outcome]) -> Actio
         first = min(waiting, key=lambda outcome: outcome.wait)
         park(run, step, seconds=first.wait, waiting_for=next((o.filling for o in waiting if o.filling), ""))
         return None
-    if any(outcome.why == Why.NOBODY for outcome in outcomes):
+    if not run.requests.attached().exists():
         finish.cancelled(run)
         return None
     StepRun.objects.filter(pk=step.pk).update(status=StepRun.Status.DONE, finished=database_now())

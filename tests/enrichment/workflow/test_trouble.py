@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from enrichment.models import AnalysisEngine, CacheEntry, ResearchRequest, Source, SourceCall
+from enrichment.workflow import answers
 from enrichment.workflow.driver import drive
 from tests.enrichment.workflow.conftest import Desk
 
@@ -112,3 +113,13 @@ def test_a_company_that_a_source_does_not_know_is_remembered_as_unknown(desk: De
     drive()
 
     assert CacheEntry.objects.filter(source="brightdata_company_db", is_empty=True).exists()
+
+
+def test_without_any_engine_the_request_fails_and_says_what_to_do(desk: Desk) -> None:
+    AnalysisEngine.objects.update(enabled=False)
+
+    request = desk.research("Acme Corp")
+
+    assert request.status == ResearchRequest.Status.FAILED
+    assert "builtin" in answers.error_of(request)
+    assert CacheEntry.objects.filter(source="serp_news").exists()
