@@ -27,10 +27,10 @@ def _close_connections(everyone: Barrier) -> None:
 class Hop:
     """`await hop(function, …)` runs a plain function where the ORM may be used. Threads and connections end with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int | None = None) -> None:
         # SQLite has one writer, and who waits for it sleeps up to 100 ms too long: of 24 runs at once on four threads,
         # reservations spent 47 of 53 s asleep. One thread takes its turns without asking.
-        self._threads = 1 if connection.vendor == "sqlite" else 4
+        self._threads = threads or (1 if connection.vendor == "sqlite" else 4)
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="db")
 
     async def __call__(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
