@@ -413,5 +413,5 @@ def trail(work: WorkflowRun) -> None:
              started=begin, answered=ended)  # fmt: skip
         event(work, "source_update", source=source, status=status, cost=cost, seconds=seconds, items=records)
     event(work, "partial_results", source="serp_news", datasets=["growth_signals", "recent_activities"])
-    step(work, "analyse", engine="builtin", withheld=1)
+    step(work, "analyse", engine="builtin", withheld=1, failures=[])
     step(work, "store", report="…", cached=True)

@@ -142,7 +142,7 @@ def read_body(analysis: Mapping[str, Any], grounding: Mapping[str, Any], *, now:
     reader = Reader(analysis, grounding, now=now)
     is_customer = isinstance(analysis.get("customer"), Mapping)
     return Body(  # the order of these lines is the order of numbers
-        customer=reader.record(analysis.get("customer"), "/customer"),
+        customer=reader.record(_in_order(analysis.get("customer")), "/customer"),
         opportunities=reader.records("opportunity_signals"),
         news=reader.records("news_signals"),
         contacts=reader.records("target_contacts"),
@@ -157,6 +157,12 @@ def read_body(analysis: Mapping[str, Any], grounding: Mapping[str, Any], *, now:
         other=[] if is_customer else list(_other(reader)),
         sources=reader.sources,
     )
+
+
+def _in_order(customer: Any) -> Any:
+    """The customer's fields as the page shows them: what they do, then the facts, then the name."""
+    shown = ("description", "industry", "size", "headquarters")
+    return {name: customer[name] for name in (*shown, *customer) if name in customer} if customer else customer
 
 
 def _advantage(reader: Reader) -> Statement:
