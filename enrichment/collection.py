@@ -114,6 +114,7 @@ class Collector:
         intent = self._intent(source, wave)
         slept = 0.0
         while True:
+            reach("before_intent", self.ref.domain)
             permit: Permit = await self.hop(ledger.reserve, intent)
             if isinstance(permit, Wait) and not permit.filling and slept + permit.seconds <= LONGEST_SLEEP:
                 slept += permit.seconds
@@ -121,7 +122,7 @@ class Collector:
                 continue
             if not isinstance(permit, Reserved):
                 return _not_sent(source.slug, permit)
-            reach("after_intent")
+            reach("after_intent", self.ref.domain)
             outcome = await self._send(source, intent, permit)
             if outcome is not None:
                 return outcome
@@ -156,9 +157,9 @@ class Collector:
         if isinstance(body, Pending):
             await self.hop(ledger.stay, permit.call, permit.claim, seconds=body.after)
             return Outcome(source=source.slug, kind=Kind.WAITING, words="Its job is not ready.", wait=body.after)
-        reach("after_answer")
+        reach("after_answer", self.ref.domain)
         outcome = await self.hop(record_answer, intent, permit, source, self.ref, body, self.rules)
-        reach("after_record")
+        reach("after_record", self.ref.domain)
         return outcome
 
     async def _talk(self, adapter: AnySource, client: ProviderClient, permit: Reserved) -> bytes | Pending:
@@ -169,7 +170,7 @@ class Collector:
         if not job:
             job = await adapter.start(self.ref, client)
             await self.hop(ledger.note_job, permit.call, job)
-            reach("after_job")
+            reach("after_job", self.ref.domain)
         soon = SOONEST_POLL
         while True:
             answer = await adapter.poll(job, client)
@@ -297,7 +298,7 @@ def _commit(
         events.append(run.pk, _news(call, kind, price, datasets, extraction, now), at=now)
     if company.is_provisional and extraction.domain:
         _learn_domain(company, extraction.domain, source=source.slug, origin=intent.origin, rules=rules, now=now)
-    reach("inside_record")
+    reach("inside_record", company.domain)
     transaction.on_commit(partial(wake_waiting, intent.fill_key))
     return Outcome(source=source.slug, kind=kind)
 

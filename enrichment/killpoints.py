@@ -1,6 +1,18 @@
 """Places where a trial may kill the process: compiled in, armed by name, and only outside production.
 
-`SALESINTEL_KILL=after_answer:2` dies by SIGKILL at the second time that `after_answer` is reached.
+`SALESINTEL_KILL=after_answer:2` dies by SIGKILL at the second time that `after_answer` is reached, and
+`SALESINTEL_KILL=after_answer@acme.com` whenever it is reached on behalf of that company. In the order of a run:
+
+    after_lease    a driver has leased runs
+    before_intent  a source is to be called; inside_intent: the reservation is written, not committed
+    after_intent   the reservation is committed, nothing is sent
+    after_job      a long job's id is stored
+    after_answer   the answer is here and nowhere else
+    inside_record  the answer is written, not committed
+    after_record   the answer is stored
+    inside_wave    the wave's outcome and the next step are written, not committed; after_wave: they are stored
+    after_draft    an engine has answered; after_analysis: its answer is stored, the report is not
+    inside_store   the report is written, not committed; after_store: the run has ended
 """
 
 import os
@@ -11,13 +23,14 @@ from django.conf import settings
 _seen: dict[str, int] = {}
 
 
-def reach(point: str) -> None:
-    """Die here if this point is armed and reached often enough."""
+def reach(point: str, about: str | None = None) -> None:
+    """Die here if this point is armed, for `about` or for all, and reached often enough."""
     armed = settings.KILL_POINT
     if not armed:
         return
-    name, _, times = armed.partition(":")
-    if name != point:
+    place, _, times = armed.partition(":")
+    name, _, whose = place.partition("@")
+    if name != point or whose not in ("", about):
         return
     _seen[point] = _seen.get(point, 0) + 1
     if _seen[point] == int(times or 1):

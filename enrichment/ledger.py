@@ -14,6 +14,7 @@ from django.db.models import F
 
 from enrichment import budgets, cache, events, pace
 from enrichment.events import News
+from enrichment.killpoints import reach
 from enrichment.models import CacheEntry, Company, LeaseLost, Provider, Source, SourceCall, WorkflowRun
 from enrichment.models.clock import database_now
 from enrichment.models.fields import usd
@@ -149,6 +150,7 @@ def _buy(intent: Intent, provider: Provider, left_behind: SourceCall | None, now
     pace.spend(provider, state, now=now)
     purse.hold(intent.worst_price)
     call = _write_intent(intent, provider, purse, now)
+    reach("inside_intent")
     return Reserved(
         call=call.pk,
         claim=claim,

@@ -1,6 +1,7 @@
 """Pushes one run from step to step, on the driver's loop."""
 
 from enrichment.collection import Collector
+from enrichment.killpoints import reach
 from enrichment.workflow import steps
 from enrichment.workflow.analyse import analyse
 from enrichment.workflow.leases import Lease
@@ -20,6 +21,7 @@ async def advance(lease: Lease, tools: Tools) -> None:
                 action.sources, wave=action.wave, deadline=action.deadline
             )
             action = await tools.hop(steps.after_wave, lease, action.step, outcomes)
+            reach("after_wave")
         else:
             await analyse(lease, action.step, tools)
             return

@@ -12,6 +12,7 @@ from enrichment import budgets, rules
 from enrichment.analysis.engines import checked
 from enrichment.analysis.grounding import ground
 from enrichment.analysis.model import EngineError, Grounded, Task, Usage
+from enrichment.killpoints import reach
 from enrichment.models import AnalysisEngine, EngineCall, Report, StepRun, WorkflowRun
 from enrichment.models.clock import database_now
 from enrichment.models.fields import rounded_up, usd
@@ -48,7 +49,9 @@ async def analyse(lease: Lease, ordinal: int, tools: Tools) -> None:
     if grounded is None:
         await tools.hop(give_up, lease, failures)
         return
+    reach("after_analysis")
     await tools.hop(store.store, lease, ordinal, job.task, grounded, failures, job.vendor_report)
+    reach("after_store")
 
 
 @transaction.atomic
@@ -91,6 +94,7 @@ async def _written(job: Job, lease: Lease, tools: Tools) -> tuple[Grounded | Non
             continue
         try:
             draft = checked(await engine_from(row).draft(job.task), job.task)
+            reach("after_draft")
         except EngineError as error:
             failures.append(f"{row.slug}: {error}")
             await tools.hop(settle, call, error.usage, words=str(error))

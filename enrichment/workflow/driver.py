@@ -9,6 +9,7 @@ from django.conf import settings
 
 from enrichment.egress import Egress
 from enrichment.hop import Hop
+from enrichment.killpoints import reach
 from enrichment.models import LeaseLost
 from enrichment.workflow import leases, tasks
 from enrichment.workflow.advance import advance
@@ -72,6 +73,7 @@ class Driver:
             return False
         room = settings.RUNS_PER_DRIVER - len(self.under_way)
         for lease in await self.tools.hop(leases.take, room) if room else []:
+            reach("after_lease")
             self.under_way[asyncio.create_task(advance(lease, self.tools))] = lease
         if self.under_way:
             return True

@@ -14,6 +14,7 @@ from django.db import transaction
 from enrichment import cache, events, rules
 from enrichment.collection import Kind, Outcome
 from enrichment.events import News
+from enrichment.killpoints import reach
 from enrichment.ledger import Why
 from enrichment.models import CompanyAlias, ResearchRequest, StepRun, WorkflowRun
 from enrichment.models.clock import DatabaseNow, database_now
@@ -245,7 +246,9 @@ def after_wave(lease: Lease, ordinal: int, outcomes: Sequence[Outcome]) -> Actio
     StepRun.objects.filter(pk=step.pk).update(status=StepRun.Status.DONE, finished=database_now())
     known, at = rules.load(run.rule_set_id), database_now()
     given = plan_input(_wish(run, known, at), at=at, excluded=_asked(run))
-    return _next(run, known, cheapest_plan(given), given, at=at, wave=step.wave + 1)
+    action = _next(run, known, cheapest_plan(given), given, at=at, wave=step.wave + 1)
+    reach("inside_wave")
+    return action
 
 
 def _note(step: StepRun, outcomes: Sequence[Outcome]) -> None:

@@ -12,6 +12,7 @@ from enrichment import cache, rules
 from enrichment.analysis.model import Grounded, Task, Usage, Withheld
 from enrichment.analysis.quality import quality
 from enrichment.collection import Kind
+from enrichment.killpoints import reach
 from enrichment.models import CacheEntry, EngineCall, Report, ResearchRequest, SourceCall, StepRun, WorkflowRun
 from enrichment.models.clock import database_now
 from enrichment.planning.solver import cheapest_plan
@@ -58,6 +59,7 @@ def store(
     _keep_analysis(run, known, task, grounded, used, at)
     begin(run, "store", result={"report": str(report.pk), "cached": report.entry_id is not None}, done=True)
     finish.answer(run, report, at=at, partial_result=any(gap["required"] for gap in found))
+    reach("inside_store")
 
 
 def _used(run: WorkflowRun, known: Rules, at: datetime) -> list[CacheEntry]:
