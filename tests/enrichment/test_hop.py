@@ -1,0 +1,91 @@
+import asyncio
+import threading
+import time
+
+import pytest
+from django.db import connection, transaction
+
+from enrichment.hop import Hop
+from enrichment.models import Company
+from tests.enrichment import market
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def count_companies() -> int:
+    return Company.objects.count()
+
+
+async def test_a_plain_function_reads_the_database_from_the_loop() -> None:
+    with Hop() as hop:
+        made = await hop(market.company, "Acme Corp", domain="acme.example")
+        found = await hop(count_companies)
+
+    assert (made.domain, found) == ("acme.example", 1)
+
+
+async def test_work_runs_on_a_thread_of_its_own_and_not_on_the_loops() -> None:
+    with Hop() as hop:
+        name = await hop(lambda: threading.current_thread().name)
+
+    assert name.startswith("db")
+
+
+async def test_an_error_comes_back_as_it_was_raised_and_rolls_back() -> None:
+    def fail() -> None:
+        with transaction.atomic():
+            market.company()
+            raise LookupError("of its own")
+
+    with Hop() as hop:
+        with pytest.raises(LookupError, match="of its own"):
+            await hop(fail)
+        left = await hop(count_companies)
+
+    assert left == 0
+
+
+async def test_on_postgresql_four_transactions_run_at_once_and_on_sqlite_one_after_the_other() -> None:
+    running, most = set[int](), list[int]()
+
+    def work(place: int) -> None:
+        running.add(place)
+        time.sleep(0.05)
+        most.append(len(running))
+        running.discard(place)
+
+    with Hop() as hop:
+        await asyncio.gather(*(hop(work, place) for place in range(8)))
+
+    assert max(most) == (4 if connection.vendor == "postgresql" else 1)
+
+
+async def test_its_connections_end_with_it() -> None:
+    def mine() -> object:
+        connection.ensure_connection()
+        return connection.connection
+
+    with Hop() as hop:
+        opened = await asyncio.gather(*(hop(mine) for _ in range(4)))
+
+    assert all(is_closed(each) for each in opened)
+
+
+def is_closed(raw: object) -> bool:
+    """Whether the driver's own connection is of no use any more."""
+    if connection.vendor == "postgresql":
+        return bool(raw.closed)  # type: ignore[attr-defined]
+    try:
+        raw.total_changes  # type: ignore[attr-defined]  # noqa: B018 - sqlite3 raises once it is closed
+    except Exception as error:  # noqa: BLE001 - its ProgrammingError is the driver's
+        return type(error).__name__ == "ProgrammingError"
+    return False
+
+
+async def test_its_threads_end_with_it_used_or_not() -> None:
+    before = set(threading.enumerate())
+
+    with Hop() as hop:
+        await hop(count_companies)
+
+    assert set(threading.enumerate()) <= before
