@@ -43,7 +43,7 @@ class Watch:
     async def next_mark(self, request_id: UUID) -> Mark | None:
         """How far the request is after the next tick; None if it is gone. Raises `DatabaseError`."""
         self._asked.add(request_id)
-        if self._reading is None:
+        if self._reading is None or self._reading.done():  # done: it was cancelled with its loop
             self._reading = asyncio.create_task(self._read_after_tick())
         return (await asyncio.shield(self._reading)).get(request_id)
 

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 import uvicorn
-from django.core.asgi import get_asgi_application
 
-from enrichment.api.later import Shell
 from enrichment.models import Report, ResearchRequest, RunEvent, WorkflowRun
 from salesintel.accounts.models import ApiKey
+from salesintel.handler import Handler
+from salesintel.asgi import application
 
 BRIEF = {
     "prospectCompany": "Acme Corp",
@@ -26,9 +26,7 @@ BRIEF = {
 @pytest.fixture
 def server() -> Iterator[str]:
     """The address of a uvicorn that serves this test's database; for tests with `transaction=True`."""
-    config = uvicorn.Config(
-        Shell(get_asgi_application()), port=0, ws="none", lifespan="off", log_level="warning", access_log=False
-    )
+    config = uvicorn.Config(application, port=0, ws="none", lifespan="off", log_level="warning", access_log=False)
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run)
     thread.start()
