@@ -93,7 +93,7 @@ def queries(client, model):
     return len(seen)
 
 
-LISTS = LEDGERS.split()[:-1] + ["CacheEntry", "Company", "CompanyAlias"]
+LISTS = [*LEDGERS.split()[:-1], "CacheEntry", "Company", "CompanyAlias"]
 
 
 def test_a_list_of_what_happened_costs_no_query_per_row(admin_client, world, user):
