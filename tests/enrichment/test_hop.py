@@ -46,6 +46,21 @@ async def test_an_error_comes_back_as_it_was_raised_and_rolls_back() -> None:
 
 
 async def test_on_postgresql_four_transactions_run_at_once_and_on_sqlite_one_after_the_other() -> None:
+    with Hop() as hop:
+        most = await most_at_once(hop)
+
+    assert most == (4 if connection.vendor == "postgresql" else 1)
+
+
+async def test_who_asks_for_a_number_of_threads_gets_it() -> None:
+    with Hop(threads=3) as hop:
+        most = await most_at_once(hop)
+
+    assert most == 3
+
+
+async def most_at_once(hop: Hop) -> int:
+    """How many of eight functions ran at the same time, at most."""
     running, most = set[int](), list[int]()
 
     def work(place: int) -> None:
@@ -54,10 +69,8 @@ async def test_on_postgresql_four_transactions_run_at_once_and_on_sqlite_one_aft
         most.append(len(running))
         running.discard(place)
 
-    with Hop() as hop:
-        await asyncio.gather(*(hop(work, place) for place in range(8)))
-
-    assert max(most) == (4 if connection.vendor == "postgresql" else 1)
+    await asyncio.gather(*(hop(work, place) for place in range(8)))
+    return max(most)
 
 
 async def test_its_connections_end_with_it() -> None:
