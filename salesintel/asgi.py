@@ -2,15 +2,14 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
-
 from salesintel.checks import refuse_unsafe
+from salesintel.handler import application as django_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesintel.settings")
 
-django_application = get_asgi_application()
+handler = django_application()
 refuse_unsafe()  # commands run the checks by themselves, a server does not
 
-from enrichment.api.later import Shell  # noqa: E402 - needs the apps, which get_asgi_application loads
+from enrichment.api.later import Shell  # noqa: E402 - needs the apps, which the handler's setup loads
 
-application = Shell(django_application)
+application = Shell(handler)
