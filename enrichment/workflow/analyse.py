@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from enrichment import budgets, rules
+from enrichment import budgets, ledger, rules
 from enrichment.analysis.engines import checked
 from enrichment.analysis.grounding import ground
 from enrichment.analysis.model import EngineError, Grounded, Task, Usage
@@ -99,8 +99,9 @@ async def _written(job: Job, lease: Lease, tools: Tools) -> tuple[Grounded | Non
             failures.append(f"{row.slug}: {error}")
             await tools.hop(settle, call, error.usage, words=str(error))
             continue
-        await tools.hop(settle, call, draft.usage, words="")
-        return await tools.hop(ground, draft, job.task), failures
+        grounded = await tools.hop(ground, draft, job.task)
+        await tools.hop(record, lease, call, job.task, grounded, draft.usage)
+        return grounded, failures
     return None, failures
 
 
@@ -149,11 +150,26 @@ def hold(lease: Lease, row: AnalysisEngine, task: Task) -> UUID | str:
 
 
 @transaction.atomic
+def record(lease: Lease, pk: UUID, task: Task, grounded: Grounded, usage: Usage) -> None:
+    """Book what an engine used and keep what it wrote in one commit, for a paid draft is not asked for again.
+
+    A stale driver's answer is booked too, and not kept.
+    """
+    run = WorkflowRun.objects.select_for_update().get(pk=lease.run)
+    settle(pk, usage, words="")
+    if ledger.is_led_by(run, lease.token):
+        store.keep_analysis(EngineCall.objects.get(pk=pk), run, task, grounded)
+
+
+@transaction.atomic
 def settle(pk: UUID, usage: Usage, *, words: str) -> None:
-    """Book what an engine used."""
+    """Book what an engine used; what was booked while the call was in doubt is replaced by the real price."""
+    WorkflowRun.objects.select_for_update().filter(engine_calls=pk).first()  # runs are locked before requests
     call = EngineCall.objects.select_for_update().get(pk=pk)
-    if call.status != Status.INTENT:
+    if call.status not in (Status.INTENT, Status.IN_DOUBT):
         return
+    nothing = Decimal(0)
+    held, booked = (call.reserved, nothing) if call.status == Status.INTENT else (nothing, call.cost or nothing)
     cost = None if usage.cost is None else rounded_up(usage.cost)
     EngineCall.objects.filter(pk=pk).update(
         status=Status.FAILED if words else Status.OK,
@@ -164,6 +180,7 @@ def settle(pk: UUID, usage: Usage, *, words: str) -> None:
         error=words[:300],
         answered=database_now(),
     )
-    budgets.settle(request=call.request_id, periods=call.budgets, held=call.reserved, cost=cost or Decimal(0))
-    if cost:
-        WorkflowRun.objects.filter(engine_calls=call).update(cost=F("cost") + usd(cost))
+    spent = cost or nothing
+    budgets.settle(request=call.request_id, periods=call.budgets, held=held, cost=spent, booked=booked)
+    if spent != booked:
+        WorkflowRun.objects.filter(engine_calls=call).update(cost=F("cost") + usd(spent - booked))

@@ -59,7 +59,8 @@ def digest_of(task: Task, *, engine: str, model: str) -> str:
     """What an analysis depends on: facts, evidence, vendor, role, prompt, engine, model and the day."""
     content: dict[str, Any] = asdict(task) | {
         "as_of": task.as_of.date().isoformat(),
-        "signal_rules": sorted(str(rule) for rule in task.signal_rules),
+        # Sets print in another order in every process.
+        "signal_rules": sorted([r.name, sorted(r.signals), r.urgency, r.action] for r in task.signal_rules),
     }
     return cache.digest("analysis", engine, model, content)
 

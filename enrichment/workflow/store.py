@@ -56,7 +56,6 @@ def store(
     if _is_as_good_as_it_gets(run, found, failures):
         report.entry = _keep_report(run, known, report, used, vendor_report, at)
         report.save(update_fields=["entry"])
-    _keep_analysis(run, known, task, grounded, used, at)
     begin(run, "store", result={"report": str(report.pk), "cached": report.entry_id is not None}, done=True)
     finish.answer(run, report, at=at, partial_result=any(gap["required"] for gap in found))
     reach("inside_store")
@@ -212,13 +211,10 @@ def _analysis_type(consumer: str) -> str:
     return ANALYSIS_TYPES.get(consumer, "LLM_ANALYSIS_PROCESSED")
 
 
-def _keep_analysis(
-    run: WorkflowRun, known: Rules, task: Task, grounded: Grounded, used: Sequence[CacheEntry], at: datetime
-) -> None:
-    """L5/L6: the same facts, evidence, vendor and role are not analysed twice."""
-    call = EngineCall.objects.filter(run=run, status=EngineCall.Status.OK).order_by("-started").first()
-    if call is None:
-        return
+def keep_analysis(call: EngineCall, run: WorkflowRun, task: Task, grounded: Grounded) -> None:
+    """L5/L6: the same facts, evidence, vendor and role are not analysed twice, by this run after a crash included."""
+    known, at = rules.load(run.rule_set_id), database_now()
+    used = _used(run, known, at)
     kept = {
         "body": grounded.body,
         "statements": grounded.statements,
