@@ -55,6 +55,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line for each trial of reliability, passed or failed."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]
+    lines = [
+        value
+        for report in reports
+        if report.when == "call"
+        for name, value in report.user_properties
+        if name == "trial"
+    ]
+    if lines:
+        terminalreporter.section("trials")
+        terminalreporter.write_line("\n".join(sorted(map(str, lines))))
+
+
 # --- People -----------------------------------------------------------------------------------------------------------
 
 

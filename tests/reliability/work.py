@@ -1,0 +1,69 @@
+"""What the processes of a trial do. Imported by the server that they are forked from, once, on the trial's database."""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from multiprocessing.synchronize import Barrier
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesintel.settings")
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+
+from enrichment.workflow import tasks  # noqa: E402
+from enrichment.workflow.driver import drive  # noqa: E402
+from enrichment.workflow.watch import oldest_wait  # noqa: E402
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """What a process is to do differently from the others. `lease` and `drive_for` in seconds."""
+
+    sandbox: str
+    kill: str = ""
+    lease: float = 20.0
+    drive_for: float = 60.0
+    runs: int = 32
+
+    def obey(self) -> None:
+        settings.SANDBOX_URL = self.sandbox
+        settings.KILL_POINT = self.kill
+        settings.RUN_LEASE = timedelta(seconds=self.lease)
+        settings.DRIVE_FOR = timedelta(seconds=self.drive_for)
+        settings.RUNS_PER_DRIVER = self.runs
+
+
+def drive_once(orders: Orders) -> None:
+    """What a worker does when the bell rings."""
+    orders.obey()
+    drive()
+
+
+def keep_driving(orders: Orders) -> None:
+    """A worker with a watchdog that rings at once: drives whatever is due, until it is killed."""
+    orders.obey()
+    while True:
+        if oldest_wait() is not None:
+            drive()
+        time.sleep(0.05)
+
+
+def answer_bells(orders: Orders, bells: int, together: Barrier) -> None:
+    """Answer so many bells, the first one at the same moment as the other processes."""
+    orders.obey()
+    together.wait(60)
+    for _ in range(bells):
+        tasks.answer_bell("trial")
+
+
+def call(orders: Orders, work: Callable[..., Any], arguments: tuple[Any, ...], together: Barrier) -> None:
+    """Call a function at the same moment as the other processes."""
+    orders.obey()
+    together.wait(60)
+    work(*arguments)
