@@ -11,7 +11,6 @@ import uvicorn
 
 from enrichment.models import Report, ResearchRequest, RunEvent, WorkflowRun
 from salesintel.accounts.models import ApiKey
-from salesintel.handler import Handler
 from salesintel.asgi import application
 
 BRIEF = {
