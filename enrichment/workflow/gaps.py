@@ -62,9 +62,14 @@ def _told(label: str, outcome: Mapping[str, Any]) -> str:
         case Kind.EMPTY:
             return f"{label} knows nothing of the company."
         case Kind.REFUSED:
-            return f"{label} was not asked: {outcome['words']}"
+            return f"{label} was not asked: {_sentence(outcome['words'])}"
         case _:
-            return f"{label} failed: {outcome['words']}"
+            return f"{label} failed: {_sentence(outcome['words'])}"
+
+
+def _sentence(words: str) -> str:
+    """With its full stop, for another sentence may follow."""
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def _cost(short: Expectation, again: PlanInput) -> str | None:
