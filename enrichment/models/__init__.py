@@ -14,13 +14,13 @@ from enrichment.models.catalog import (
     Provider,
     RedundancyRule,
     RuleSet,
-    RulesVersion,
     SalesRole,
     SignalRule,
     Source,
 )
 from enrichment.models.companies import Company, CompanyAlias, CompanyMerge
 from enrichment.models.reports import Correction, Evidence, Fact, Observation, Report
+from enrichment.models.rule import RulesVersion
 from enrichment.models.runs import (
     EngineCall,
     LeaseLost,

@@ -3,91 +3,19 @@
 Planning never reads these rows itself; it reads the immutable rule set made from them (`enrichment.rules`).
 """
 
-import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from enrichment.models.fields import EncryptedJsonField, UsdField
-
-SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
-
-
-def share_constraint(field: str, name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(condition=Q(**{f"{field}__gte": 0, f"{field}__lte": 1}), name=name)
-
-
-class RulesVersion(models.Model):
-    """One row that moves with every change of the rules, so that processes know whether what they remember holds."""
-
-    epoch = models.UUIDField(default=uuid.uuid4, help_text="Differs between databases.")
-    number = models.PositiveBigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return str(self.number)
-
-    @classmethod
-    def now(cls) -> tuple[str, int]:
-        """Which version of the rules this database holds."""
-        row = cls.objects.values_list("epoch", "number").first()
-        return (str(row[0]), row[1]) if row else ("", 0)
-
-    @classmethod
-    def bump(cls) -> None:
-        """Say that the rules changed; saving or deleting a rule does it, a change of a many-to-many must call it."""
-        if not cls.objects.update(number=F("number") + 1):
-            cls.objects.get_or_create(pk=1, defaults={"number": 1})
-
-
-class RuleQuerySet(models.QuerySet["Any"]):
-    """Changes of many rules at once tell that the rules changed, too."""
-
-    def bulk_create(self, *args: Any, **kwargs: Any) -> list[Any]:
-        made = super().bulk_create(*args, **kwargs)
-        RulesVersion.bump()
-        return made
-
-    def update(self, **values: Any) -> int:
-        changed = super().update(**values)
-        RulesVersion.bump()
-        return changed
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        deleted = super().delete()
-        RulesVersion.bump()
-        return deleted
-
-
-class Rule(models.Model):
-    """A row of the rules: where its figures come from, and its history."""
-
-    origin = models.CharField(
-        max_length=120,
-        blank=True,
-        default="",
-        help_text="Where the figures come from; “ours” where no document has one.",
-    )
-
-    objects = RuleQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        RulesVersion.bump()
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        deleted = super().delete(*args, **kwargs)
-        RulesVersion.bump()
-        return deleted
+from enrichment.models.rule import SHARE, Rule, share_constraint
 
 
 class Dataset(Rule):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from enrichment.admin.base import ReadOnlyAdmin, RuleAdmin
 from enrichment.models import Budget, PromptVersion, ProviderState
-from enrichment.models.catalog import Rule
+from enrichment.models.rule import Rule
 from tests import factories
 
 MODELS = [
