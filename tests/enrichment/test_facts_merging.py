@@ -274,6 +274,17 @@ def test_the_order_in_which_claims_came_in_changes_nothing(kind: str, claims: st
     check()
 
 
+def test_claims_that_differ_in_nothing_but_their_evidence_have_an_order_too() -> None:
+    one, other = claim("Fintech", evidence=(2,)), claim("Fintech", evidence=(1,))
+
+    assert merged(one, other) == merged(other, one)
+    assert merged(one, other)[0].evidence == (1, 2)
+
+
+def test_values_that_are_no_words_agree_where_they_are_equal() -> None:
+    assert len(merged(claim({"a": 1, "b": 2}), claim({"b": 2, "a": 1}), claim(7), claim(7.5))) == 3
+
+
 @given(st.lists(claims_of, max_size=8))
 def test_no_claim_is_lost(claims: list[Claim]) -> None:
     found = merged(*claims)

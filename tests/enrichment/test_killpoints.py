@@ -13,9 +13,10 @@ PROGRAM = """
 from django.conf import settings
 settings.configure(KILL_POINT={armed!r})
 from enrichment.killpoints import reach
-for point in {points!r}:
-    reach(point)
-    print(point, flush=True)
+for place in {points!r}:
+    point, _, company = place.partition("@")
+    reach(point, company or None)
+    print(place, flush=True)
 """
 
 
@@ -37,6 +38,19 @@ def lived_through(armed: str, points: list[str]) -> tuple[list[str], int]:
 )
 def test_a_process_dies_where_and_as_often_as_it_was_told(armed: str, lived: list[str], code: int) -> None:
     assert lived_through(armed, ["one", "two", "one", "two"]) == (lived, code)
+
+
+@pytest.mark.parametrize(
+    ("armed", "lived", "code"),
+    [
+        ("one@acme.example", ["one", "one@okta.example"], -signal.SIGKILL),
+        ("one@acme.example:2", ["one", "one@okta.example", "one@acme.example"], 0),
+        ("one@nobody.example", ["one", "one@okta.example", "one@acme.example"], 0),
+        ("one:3", ["one", "one@okta.example"], -signal.SIGKILL),
+    ],
+)
+def test_a_process_dies_on_behalf_of_one_company(armed: str, lived: list[str], code: int) -> None:
+    assert lived_through(armed, ["one", "one@okta.example", "one@acme.example"]) == (lived, code)
 
 
 def test_without_an_armed_point_nothing_happens(settings: Settings) -> None:
