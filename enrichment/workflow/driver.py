@@ -15,6 +15,7 @@ from enrichment.workflow import leases, tasks
 from enrichment.workflow.advance import advance
 from enrichment.workflow.leases import Lease
 from enrichment.workflow.tools import Tools
+from salesintel.processes import HURRY
 
 logger = logging.getLogger(__name__)
 
@@ -38,11 +39,13 @@ async def _drive() -> bool:
         async with Egress(user_agent=user_agent) as egress:
             tools = Tools(hop, egress)
             loop = asyncio.get_running_loop()
-            loop.add_signal_handler(signal.SIGTERM, _stop, tools)
+            for sign in (signal.SIGTERM, HURRY):
+                loop.add_signal_handler(sign, _stop, tools)
             try:
                 return await Driver(tools).run()
             finally:
-                loop.remove_signal_handler(signal.SIGTERM)
+                for sign in (signal.SIGTERM, HURRY):
+                    loop.remove_signal_handler(sign)
 
 
 def _stop(tools: Tools) -> None:
@@ -71,8 +74,7 @@ class Driver:
         if self.tools.stopping or time.monotonic() > self.until:
             self.tools.stopping = True
             return False
-        room = settings.RUNS_PER_DRIVER - len(self.under_way)
-        for lease in await self.tools.hop(leases.take, room) if room else []:
+        for lease in await self._leased():
             reach("after_lease")
             self.under_way[asyncio.create_task(advance(lease, self.tools))] = lease
         if self.under_way:
@@ -82,6 +84,12 @@ class Driver:
             return False
         await asyncio.sleep(min(waiting, LOOK_EVERY))
         return True
+
+    async def _leased(self) -> list[Lease]:
+        room = settings.RUNS_PER_DRIVER - len(self.under_way)
+        if room <= 0 or any(lease.alone for lease in self.under_way.values()):
+            return []
+        return await self.tools.hop(leases.take, room, busy=bool(self.under_way))
 
     async def _wait(self) -> None:
         if not self.under_way:

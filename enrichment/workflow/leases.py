@@ -19,52 +19,49 @@ Status = WorkflowRun.Status
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to drive a run, as long as `token` is the run's."""
+    """The right to drive a run, as long as `token` is the run's. `alone`: nothing else may be driven beside it."""
 
     run: UUID
     token: int
+    alone: bool = False
 
 
-def take(limit: int) -> list[Lease]:
-    """Lease up to `limit` due runs, people's before bulk, longest waiting first.
+def take(limit: int, *, busy: bool = False) -> list[Lease]:
+    """Lease up to `limit` due runs, people's before bulk, longest waiting first; `busy`: others are being driven.
 
-    A run whose driver died is taken alone, so that if it is the killer its neighbours keep their attempts; at the third
-    death it is set aside.
+    A run whose driver died is driven on in company, for most deaths are not its fault. Its last chance it has alone, so
+    that a killer dies a third time without its neighbours; then it is set aside. While it waits for the others to end
+    nobody overtakes it.
     """
     # A driver looks many times a second, mostly in vain; a transaction would take SQLite's only write lock each time.
-    return _take(limit) if WorkflowRun.objects.due(DatabaseNow()).exists() else []
+    return _take(limit, busy=busy) if WorkflowRun.objects.due(DatabaseNow()).exists() else []
 
 
 @transaction.atomic
-def _take(limit: int) -> list[Lease]:
-    due = WorkflowRun.objects.due(DatabaseNow()).order_by("is_bulk", "attempts", "wake_at")
-    rows = list(due.select_for_update(skip_locked=True)[:limit])
-    fit = [row for row in rows if row.lease_until is None and not row.attempts]
-    if fit:
-        return [_lease(row) for row in fit]
-    return [lease for row in rows[:1] if (lease := _lease_after_death(row)) is not None]
+def _take(limit: int, *, busy: bool) -> list[Lease]:
+    due = WorkflowRun.objects.due(DatabaseNow()).order_by("is_bulk", "wake_at")
+    taken: list[Lease] = []
+    for row in due.select_for_update(skip_locked=True)[:limit]:
+        deaths = row.attempts + (row.lease_until is not None)
+        if deaths >= DEATHS:
+            finish.fail(row, f"Its process died {deaths} times while it ran.")
+        elif deaths < DEATHS - 1:
+            taken.append(_lease(row, deaths))
+        else:
+            return taken if taken or busy else [_lease(row, deaths, alone=True)]
+    return taken
 
 
-def _lease(row: WorkflowRun) -> Lease:
-    now = database_now()
+def _lease(row: WorkflowRun, deaths: int, *, alone: bool = False) -> Lease:
     WorkflowRun.objects.filter(pk=row.pk).update(
         status=Status.RUNNING,
+        attempts=deaths,
         lease_token=F("lease_token") + 1,
         lease_until=DatabaseNow() + settings.RUN_LEASE,
         waiting_for="",
-        started=row.started or now,
+        started=row.started or database_now(),
     )
-    return Lease(row.pk, row.lease_token + 1)
-
-
-def _lease_after_death(row: WorkflowRun) -> Lease | None:
-    if row.lease_until is not None:
-        row.attempts += 1
-        WorkflowRun.objects.filter(pk=row.pk).update(attempts=row.attempts)
-    if row.attempts >= DEATHS:
-        finish.fail(row, f"Its process died {row.attempts} times while it ran.")
-        return None
-    return _lease(row)
+    return Lease(row.pk, row.lease_token + 1, alone)
 
 
 def renew(leases: Sequence[Lease]) -> None:

@@ -244,6 +244,7 @@ def after_wave(lease: Lease, ordinal: int, outcomes: Sequence[Outcome]) -> Actio
         finish.cancelled(run)
         return None
     StepRun.objects.filter(pk=step.pk).update(status=StepRun.Status.DONE, finished=database_now())
+    WorkflowRun.objects.filter(pk=run.pk).update(attempts=0)  # whatever kills drivers, this step does not
     known, at = rules.load(run.rule_set_id), database_now()
     given = plan_input(_wish(run, known, at), at=at, excluded=_asked(run))
     action = _next(run, known, cheapest_plan(given), given, at=at, wave=step.wave + 1)

@@ -231,24 +231,34 @@ def test_a_run_whose_driver_died_is_taken_and_the_death_counted() -> None:
     assert again(run).attempts == 1
 
 
-def test_a_run_whose_driver_died_is_taken_alone() -> None:
-    orphans = [orphaned(waited=90), orphaned(waited=60)]
+def test_runs_whose_driver_died_are_driven_on_in_company_who_waits_longest_first() -> None:
+    orphans, fit = [orphaned(waited=90), orphaned(waited=60)], queued()
 
-    assert taken() == [orphans[0].pk]
+    assert taken() == [orphans[0].pk, orphans[1].pk, fit.pk]
 
 
-def test_runs_that_never_killed_go_first_and_without_it() -> None:
-    orphan, fit = orphaned(waited=900), queued()
+def test_a_run_has_its_last_chance_alone() -> None:
+    orphan, fit = orphaned(attempts=1, waited=90), queued()
 
+    assert leases.take(10) == [Lease(orphan.pk, 2, alone=True)]
+    assert again(orphan).attempts == 2
     assert taken() == [fit.pk]
-    assert taken() == [orphan.pk]
 
 
-def test_a_run_that_was_handed_back_after_a_death_is_taken_alone_too_without_counting_it_twice() -> None:
-    runs = [queued(attempts=1, waited=90), queued(attempts=1, waited=60)]
+def test_a_last_chance_waits_until_the_driver_is_free_and_nobody_overtakes_it() -> None:
+    early, last, late = queued(waited=90), orphaned(attempts=1, waited=60), queued(waited=30)
 
-    assert taken() == [runs[0].pk]
-    assert again(runs[0]).attempts == 1
+    assert taken() == [early.pk]
+    assert leases.take(10, busy=True) == []
+    assert taken() == [last.pk]
+    assert taken() == [late.pk]
+
+
+def test_a_run_that_was_handed_back_after_a_death_does_not_have_it_counted_twice() -> None:
+    run = queued(attempts=1)
+
+    assert taken() == [run.pk]
+    assert again(run).attempts == 1
 
 
 def test_a_run_that_killed_three_drivers_is_set_aside_with_a_reason() -> None:
