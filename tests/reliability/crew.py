@@ -65,7 +65,7 @@ class Crew:
 
 @contextmanager
 def _environment() -> Iterator[None]:
-    """The product's settings on the trial's database, for the server that forks, which starts with the first process."""
+    """The product's settings on the trial's database, for the forking server, which the first process starts."""
     changed = {"DJANGO_SETTINGS_MODULE": "salesintel.settings", "DATABASE_URL": database_url()}
     before = {name: os.environ.get(name) for name in changed}
     os.environ.update(changed)

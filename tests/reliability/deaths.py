@@ -73,9 +73,7 @@ def at_boundaries(house: House, count: int) -> Verdict:
 
 
 def _batch(house: House, plan: Sequence[tuple[str, str]], tally: Tally) -> None:
-    house.sandbox.reset()
-    house.forget()
-    WorkflowRun.objects.all().delete()
+    house.start_over()
     asked = dict(zip(prospects(), plan, strict=False))
     requests = [house.ask(company, consumer=consumer) for company, (_, consumer) in asked.items()]
     doomed = [house.crew.start(work.drive_once, kill=point, lease=LEASE, runs=1) for point, _ in plan]

@@ -13,15 +13,18 @@ from enrichment import rules
 from enrichment.companies import Listing, register_all
 from enrichment.models import (
     CacheEntry,
-    Company,
     ConsumerDataset,
     DataConsumer,
     Dataset,
+    EngineCall,
     Fact,
     Fill,
     Observation,
     Provider,
+    Report,
     ResearchRequest,
+    SourceCall,
+    WorkflowRun,
 )
 from enrichment.sandbox import world
 from enrichment.sandbox.server import SandboxServer
@@ -56,9 +59,20 @@ class House:
         """How often a paid source was asked: searches, and jobs started; polls do not count."""
         return len(self.sandbox.calls(kind=PAID[source]))
 
-    def forget(self) -> None:
-        """Empty the cache and what was made from it; runs and ledger stay."""
-        for model in (Fact, Observation, CacheEntry, Fill):
+    def start_over(self) -> None:
+        """Nothing is cached, nothing was asked, nobody was called: the next of several trials in one house."""
+        self.sandbox.reset()
+        for model in (
+            Report,
+            SourceCall,
+            EngineCall,
+            ResearchRequest,
+            WorkflowRun,
+            Fact,
+            Observation,
+            CacheEntry,
+            Fill,
+        ):
             model.objects.all().delete()
 
 
@@ -94,4 +108,4 @@ def is_sqlite() -> bool:
     return bool(connection.vendor == "sqlite")
 
 
-__all__ = ["NARROW", "Company", "House", "is_sqlite", "opened", "prospects"]
+__all__ = ["NARROW", "House", "is_sqlite", "opened", "prospects"]
