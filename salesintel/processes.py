@@ -14,7 +14,10 @@ from pathlib import Path
 from django.conf import settings
 
 PR_SET_PDEATHSIG = 1
-GRACE = 20.0  # seconds between asking a group to stop and killing it
+GRACE = 25.0  # seconds between asking a group to stop and killing it
+GRACE_OF_CLUSTER = 20.0  # less, so that a watchdog has killed its cluster before it is killed itself
+# Asks who drives runs to end after the calls under way. Whoever does not know it ignores it: that is its default.
+HURRY = signal.SIGURG
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
@@ -48,14 +51,17 @@ class Child:
     name: str
     command: Sequence[str]
     environment: dict[str, str] = field(default_factory=dict)
+    stops_its_own: bool = False  # the leader stops the rest of its group, if it alone is asked to
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
 
     @classmethod
-    def manage(cls, name: str, *arguments: str, environment: dict[str, str] | None = None) -> "Child":
+    def manage(
+        cls, name: str, *arguments: str, environment: dict[str, str] | None = None, stops_its_own: bool = False
+    ) -> "Child":
         """A management command as a child."""
         manage = str(Path(settings.BASE_DIR) / "manage.py")
-        return cls(name, [sys.executable, manage, *arguments], environment or {})
+        return cls(name, [sys.executable, manage, *arguments], environment or {}, stops_its_own)
 
     @property
     def is_running(self) -> bool:
@@ -79,6 +85,14 @@ class Child:
             except ProcessLookupError:
                 return
 
+    def ask_to_stop(self) -> None:
+        """SIGTERM to the whole group; where the leader stops its own, to it alone, and `HURRY` to the group."""
+        if not self.stops_its_own:
+            self.send(signal.SIGTERM)
+        elif self.process is not None and self.is_running:
+            self.send(HURRY)
+            self.process.terminate()
+
     def restart(self) -> None:
         """Kill whatever is left of the group, and start anew."""
         self.send(signal.SIGKILL)
@@ -90,7 +104,7 @@ class Child:
 def stop(children: Sequence[Child], *, grace: float = GRACE) -> None:
     """Ask every group to stop, and kill after `grace` seconds what did not."""
     for child in children:
-        child.send(signal.SIGTERM)
+        child.ask_to_stop()
     until = time.monotonic() + grace
     while time.monotonic() < until and any(child.is_running for child in children):
         time.sleep(0.05)

@@ -15,6 +15,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from enrichment.models import Origin
+from enrichment.rules import live
 from salesintel.accounts.models import User
 from salesintel.processes import Child, any_free_port, is_free, stop
 
@@ -109,7 +111,7 @@ class Command(BaseCommand):
             return
         self.stdout.write(f"Ready: http://127.0.0.1:{settings.PORT}")
         self.stdout.write(f"Log in as {NAME} with the password {password}")
-        if settings.SANDBOX_URL:
+        if live.origin() == Origin.SANDBOX:
             self.stdout.write("Data comes from the sandbox, an invented world, until a provider has a key.")
         self.stdout.write("Ctrl-C stops it.")
         self.stdout.flush()

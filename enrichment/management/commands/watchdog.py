@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
 from enrichment.workflow.watch import Sweeper, stands_still
-from salesintel.processes import Child, stop
+from salesintel.processes import GRACE_OF_CLUSTER, Child, stop
 
 LOOK_EVERY = 0.5
 SETTLE = 45.0  # seconds that a cluster is given after its start before it may be called standing still
@@ -28,14 +28,16 @@ class Command(BaseCommand):
         self.stopping = False
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop)
-        cluster = Child.manage("worker", "qcluster")
+        # Were all of it sent SIGTERM at once, its guard would die in the middle of a wait, and whoever stops it hang
+        # on the lock that the dead one holds; runs under way would be cut off instead of handed back.
+        cluster = Child.manage("worker", "qcluster", stops_its_own=True)
         children = [] if options["without_cluster"] else [cluster]
         for child in children:
             child.start()
         try:
             self._watch(children)
         finally:
-            stop(children)
+            stop(children, grace=GRACE_OF_CLUSTER)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True
