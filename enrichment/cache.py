@@ -136,7 +136,7 @@ def keep(answer: Answer, *, at: datetime) -> CacheEntry:
         },
     )
     used_before = CacheDependency.objects.filter(on=entry).exclude(digest=content)
-    CacheEntry.objects.filter(made_from__in=used_before, stale_since=None).update(stale_since=at)
+    CacheEntry.objects.filter(made_from__in=used_before).go_stale(at)
     return entry
 
 
@@ -148,10 +148,10 @@ def depend(entry: CacheEntry, *, on: Iterable[CacheEntry]) -> None:
 
 @transaction.atomic
 def invalidate(company: Company, *, at: datetime) -> None:
-    """Nothing kept about the company is used again, and what is being fetched now will not be kept."""
+    """Nothing kept about the company, or made from that, is used again; what is being fetched now will not be kept."""
     row = Company.objects.select_for_update().get(pk=company.pk)
     Company.objects.filter(pk=row.pk).update(data_epoch=row.data_epoch + 1)
-    CacheEntry.objects.filter(company=row, stale_since=None).update(stale_since=at)
+    CacheEntry.objects.filter(company=row).go_stale(at)
 
 
 def rekey(company: Company) -> None:

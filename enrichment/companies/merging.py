@@ -49,9 +49,7 @@ def absorb(company: Company, *, into: Company, learned_from: str) -> Company:
             return left
         was = {str(each.pk): {"domain": each.domain, "data_epoch": each.data_epoch} for each in (absorbed, left)}
         _unite(absorbed, left)
-        CacheEntry.objects.filter(company__in=[absorbed, left], source="", stale_since=None).update(
-            stale_since=timezone.now()
-        )
+        CacheEntry.objects.filter(company__in=[absorbed, left], source="").go_stale(timezone.now())
         _record(absorbed, left, learned_from, was=was, moved=_moved(absorbed, left))
     return left
 

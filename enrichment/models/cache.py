@@ -21,6 +21,14 @@ class CacheEntryQuerySet(models.QuerySet["CacheEntry"]):
         """Entries fetched at or after `not_before`; all of them for None."""
         return self if not_before is None else self.filter(fetched_at__gte=not_before)
 
+    def go_stale(self, at: datetime) -> None:
+        """Use these no more from `at` on, nor what was made from them, nor what was made from that."""
+        wave = list(self.filter(stale_since=None).values_list("pk", flat=True))
+        while wave:
+            CacheEntry.objects.filter(pk__in=wave).update(stale_since=at)
+            made = CacheEntry.objects.filter(made_from__on__in=wave, stale_since=None)
+            wave = list(made.distinct().values_list("pk", flat=True))
+
 
 class CacheEntry(models.Model):
     """One kept answer: a source's response (`SERP_NEWS_RAW`) or something derived from responses."""

@@ -182,6 +182,15 @@ def test_the_moment_something_went_stale_is_kept(acme: Company, now: datetime) -
     assert report.stale_since == now
 
 
+def test_what_was_made_from_what_was_made_from_the_response_goes_stale_too(acme: Company, now: datetime) -> None:
+    context = derived(acme, cache.keep(answer(acme, b"old"), at=now), name="context")
+    brief = derived(market.company("Okta", domain="okta.com"), context, name="brief")
+
+    cache.keep(answer(acme, b"new"), at=now)
+
+    assert not is_fresh(brief)
+
+
 # --- Invalidation -----------------------------------------------------------------------------------------------------
 
 
@@ -193,6 +202,16 @@ def test_after_an_invalidation_nothing_kept_is_used(acme: Company, now: datetime
     cache.invalidate(acme, at=now)
 
     assert [is_fresh(entry) for entry in (news, report, other)] == [False, False, True]
+
+
+def test_after_an_invalidation_nothing_made_from_it_for_another_company_is_used(acme: Company, now: datetime) -> None:
+    brief = derived(
+        market.company("Okta", domain="okta.com"), derived(acme, cache.keep(answer(acme), at=now)), name="b"
+    )
+
+    cache.invalidate(acme, at=now)
+
+    assert not is_fresh(brief)
 
 
 def test_an_invalidation_moves_the_epoch_so_that_what_is_under_way_is_not_kept(acme: Company, now: datetime) -> None:
