@@ -16,7 +16,6 @@ from enrichment.workflow.advance import advance
 from enrichment.workflow.leases import Lease
 from enrichment.workflow.tools import Tools
 from salesintel.processes import HURRY
-from salesintel.processes import HURRY
 
 logger = logging.getLogger(__name__)
 
