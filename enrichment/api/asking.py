@@ -9,11 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from enrichment.api.base import caller_of
+from enrichment.api.base import JsonRenderer, caller_of
 from enrichment.api.later import Held, Send, go_on_later, send_whole
 from enrichment.api.prefer import idempotency_key, wait_preferred
 from enrichment.api.summaries import candidate_out
@@ -21,6 +20,7 @@ from enrichment.api.watch import Watch
 from enrichment.companies import AmbiguousCompany, IdentityError, NotACompany
 from enrichment.models import ResearchRequest
 from enrichment.workflow import answers
+from enrichment.workflow.rendering import Json
 from enrichment.workflow.requests import Ask, IdempotencyMismatch, InvalidAsk, Unaffordable, request_research
 from salesintel.problems import Kind, Problem
 
@@ -31,7 +31,7 @@ MISMATCH = Kind("idempotency-mismatch", "This Idempotency-Key came with another 
 UNAFFORDABLE = Kind("unaffordable", "Nothing that is required can be had for that.")
 
 COMPANIES = ("company_domain", "vendor_domain", "vendor", "company")  # fields of `Ask` that name a company
-Render = Callable[[ResearchRequest], dict[str, Any]]
+Render = Callable[[ResearchRequest], dict[str, Any] | Json]
 
 
 def research(request: Request, ask: Ask, *, wire: Mapping[str, str], render: Render, wait: int = 0) -> Response:
@@ -110,4 +110,4 @@ class Waiting:
 
     def _rendered(self) -> bytes | None:
         asked = ResearchRequest.objects.filter(pk=self.request_id, status=ResearchRequest.Status.ANSWERED).first()
-        return None if asked is None else JSONRenderer().render(self.render(asked))
+        return None if asked is None else JsonRenderer().render(self.render(asked))

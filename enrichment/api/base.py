@@ -12,6 +12,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from enrichment.workflow.rendering import Json
 from salesintel.accounts.authentication import ApiKeyAuthentication, SessionOrThisMachine
 from salesintel.accounts.models import User
 from salesintel.accounts.permissions import HasScope
@@ -43,6 +44,14 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON.")
 
 
+class JsonRenderer(JSONRenderer):
+    """JSON; what the workflow rendered already goes out as it is."""
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        content: bytes = data if isinstance(data, Json) else super().render(data, accepted_media_type, renderer_context)
+        return content
+
+
 class ScopedView(APIView):
     """A view that callers with `required_scope` may use: with a key, a session, or from this machine (see accounts)."""
 
@@ -50,7 +59,7 @@ class ScopedView(APIView):
     authentication_classes = (ApiKeyAuthentication, SessionOrThisMachine)
     permission_classes = (HasScope,)
     parser_classes = (StrictJsonParser,)
-    renderer_classes: Sequence[type[BaseRenderer]] = (JSONRenderer,)
+    renderer_classes: Sequence[type[BaseRenderer]] = (JsonRenderer,)
 
 
 def caller_of(request: Request) -> User:

@@ -45,7 +45,7 @@ class CustomerIntelligenceView(ScopedView):
     def post(self, request: Request) -> Response:
         """A grounded brief on a prospect, for a vendor's rep: 200 if it is there, else 202 and it is being made."""
         ask = CustomerIntelligenceIn.parse(request.data).ask()
-        return research(request, ask, wire=CUSTOMER, render=answers.envelope)
+        return research(request, ask, wire=CUSTOMER, render=answers.envelope_json)
 
 
 class VendorContextView(ScopedView):
@@ -81,7 +81,7 @@ class RunsView(ScopedView):
     )
     def post(self, request: Request) -> Response:
         """Collect and write up what any consumer needs, those that an admin made included."""
-        return research(request, RunIn.parse(request.data).ask(), wire=RUN, render=answers.envelope)
+        return research(request, RunIn.parse(request.data).ask(), wire=RUN, render=answers.envelope_json)
 
 
 class PlansView(ScopedView):

@@ -16,6 +16,7 @@ from enrichment.api.later import go_on_later
 from enrichment.api.shapes import EventsOut, RunOut, SpanOut, StatusOut
 from enrichment.models import ResearchRequest
 from enrichment.workflow import answers
+from enrichment.workflow.rendering import LARGE
 from enrichment.workflow.requests import cancel
 from salesintel.problems import problems
 
@@ -26,8 +27,9 @@ READS = problems(401, 403, 404, 503)
 
 def own_request(request: Request, request_id: UUID) -> ResearchRequest:
     """The caller's own request. Raises `Http404`, for another's as for none."""
-    rows = ResearchRequest.objects.visible_to(caller_of(request)).select_related("run", "company", "vendor", "report")
-    return get_object_or_404(rows, pk=request_id)
+    rows = ResearchRequest.objects.visible_to(caller_of(request))
+    rows = rows.select_related("run", "company", "vendor", "report__entry")
+    return get_object_or_404(rows.defer("run__plan_input", *(f"report__{name}" for name in LARGE)), pk=request_id)
 
 
 class StatusView(ScopedView):
@@ -36,7 +38,7 @@ class StatusView(ScopedView):
     @extend_schema(operation_id="analysis_status", tags=["research"], responses={200: StatusOut, **READS})
     def get(self, request: Request, request_id: UUID) -> Response:
         """processing, completed (with gaps where some are left) or failed; the whole answer once completed."""
-        return Response(answers.status(own_request(request, request_id)))
+        return Response(answers.status_json(own_request(request, request_id)))
 
 
 class RunView(ScopedView):

@@ -8,12 +8,13 @@ from enrichment.models import Origin, Provider, RulesVersion
 _remembered: dict[str, tuple[tuple[object, ...], str]] = {}
 
 
-def origin() -> str:
+def origin(version: tuple[str, int] | None = None) -> str:
     """`live` as soon as the sandbox is off, a provider has a key, or the public sources are switched on.
 
-    The two never mix: with one live key the sandbox plays nobody. One query while no rule changed.
+    The two never mix: with one live key the sandbox plays nobody. One query while no rule changed; none where the
+    caller just read the `version`.
     """
-    key = (RulesVersion.now(), settings.SANDBOX_URL, settings.PUBLIC_SOURCES, _keys_of_environment())
+    key = (version or RulesVersion.now(), settings.SANDBOX_URL, settings.PUBLIC_SOURCES, _keys_of_environment())
     remembered = _remembered.get("origin")
     if remembered is not None and remembered[0] == key:
         return remembered[1]

@@ -46,9 +46,12 @@ class Snapshot:
     rules: Rules
 
 
-def current() -> Snapshot:
-    """The rules as the rows have them now, stored. One query while nothing changed in this process's memory."""
-    version = RulesVersion.now()
+def current(version: tuple[str, int] | None = None) -> Snapshot:
+    """The rules as the rows have them now, stored. One query while nothing changed in this process's memory.
+
+    None where the caller just read the `version`.
+    """
+    version = version or RulesVersion.now()
     remembered = _remembered.get("current")
     if remembered is not None and remembered[0] == version:
         return remembered[1]

@@ -8,7 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from enrichment import events as run_events
-from enrichment.models import Fact, Report, ResearchRequest, SourceCall, StepRun, WorkflowRun
+from enrichment.models import Report, ResearchRequest, SourceCall, WorkflowRun
+from enrichment.workflow.rendering import Json, Mixed, Parts, extended, rendered, whole
 from enrichment.workflow.spans import trace_of
 
 LAYERS = 100  # per cent
@@ -33,80 +34,63 @@ def number(amount: Decimal | None) -> float | None:
 
 def envelope(request: ResearchRequest) -> dict[str, Any]:
     """An answered request in the documents' shape. Raises `Report.DoesNotExist` where there is no report yet."""
-    report = request.report
-    if report is None:
+    return _envelope(request, Parts.of(_report_of(request)))
+
+
+def envelope_json(request: ResearchRequest) -> Json:
+    """The same as JSON; what was rendered when the report was stored is copied."""
+    report = _report_of(request)
+    return rendered(_envelope(request, Parts.kept(report) or Parts.of(report)))
+
+
+def _report_of(request: ResearchRequest) -> Report:
+    if request.report is None:
         raise Report.DoesNotExist(f"Request {request.pk} has no report.")
-    return {
-        "requestId": str(request.pk),
-        "data": data_of(report, seller=request.seller, cost=spent_by(request), saved=request.saved),
-        "source": "cache" if request.from_cache else "run",
-        "totalCost": number(spent_by(request)),
-        "cacheSavings": number(request.saved),
-        "freshness": freshness(report),
-        "gaps": report.gaps,
-        "grounding": {
-            "statements": report.statements,
-            "evidence": report.evidence,
-            "withheld": len(report.withheld),
-            "recall": report.quality.get("recall"),
-        },
-        "sandbox": report.origin == "sandbox",
-    }
+    return request.report
 
 
-def data_of(report: Report, *, seller: Mapping[str, str], cost: Decimal, saved: Decimal) -> dict[str, Any]:
+def _envelope(request: ResearchRequest, parts: Parts) -> Mixed:
+    report = _report_of(request)
+    return Mixed(
+        requestId=str(request.pk),
+        data=_data(request, report, parts),
+        source="cache" if request.from_cache else "run",
+        totalCost=number(spent_by(request)),
+        cacheSavings=number(request.saved),
+        freshness=freshness(report),
+        gaps=parts.gaps,
+        grounding=parts.grounding,
+        sandbox=report.origin == "sandbox",
+    )
+
+
+def _data(request: ResearchRequest, report: Report, parts: Parts) -> Mixed:
     """`data` of the envelope: the documents' body is `analysis`."""
-    return {
-        "companyName": report.company.name,
-        "companyDomain": report.company.domain,
-        "vendorCompany": report.vendor.name if report.vendor else None,
-        "workflowType": report.consumer,
-        "rawData": raw_data(report),
-        "analysis": {
-            **report.body,
-            "data_quality": report.quality,
-            "persona": dict(seller),
-            "vendor_context_used": report.vendor_context_used,
-            "last_updated": report.generated_at.isoformat(),
-        },
-        "metrics": {
-            "totalCost": number(cost),
-            "cacheHits": _cache_hits(report),
-            "cacheSavings": number(saved),
+    seller = dict(request.seller)
+    return Mixed(
+        companyName=request.company.name,
+        companyDomain=request.company.domain,
+        vendorCompany=request.vendor.name if request.vendor else None,
+        workflowType=report.consumer,
+        rawData=parts.raw_data,
+        analysis=extended(parts.analysis, {"persona": seller}),
+        metrics={
+            "totalCost": number(spent_by(request)),
+            "cacheHits": parts.cache_hits,
+            "cacheSavings": number(request.saved),
             "datasetsCollected": len(report.datasets),
         },
-        "generatedAt": report.generated_at.isoformat(),
-        "workflowMetadata": {
+        generatedAt=report.generated_at.isoformat(),
+        workflowMetadata={
             "type": report.consumer,
-            "userPersona": dict(seller),
+            "userPersona": seller,
             "vendorContextUsed": report.vendor_context_used,
             "datasetsCollected": report.datasets,
             "engine": report.engine,
             "runId": str(report.run_id) if report.run_id else None,
             "reportId": str(report.pk),
         },
-    }
-
-
-def raw_data(report: Report) -> dict[str, Any]:
-    """The merged facts behind the report, by dataset."""
-    rows = Fact.objects.filter(company=report.company_id, origin=report.origin, dataset__in=report.datasets)
-    return {
-        row.dataset: {
-            "value": row.value,
-            "reliability": round(row.reliability, 4),
-            "observedAt": row.observed_at.isoformat(),
-            "sources": row.sources,
-            "why": row.why,
-            "corrected": row.corrected,
-        }
-        for row in rows.order_by("dataset")
-    }
-
-
-def _cache_hits(report: Report) -> int:
-    step = StepRun.objects.filter(run=report.run_id, name="cache_check").first() if report.run_id else None
-    return len(step.result.get("held", [])) if step else 0
+    )
 
 
 def spent_by(request: ResearchRequest) -> Decimal:
@@ -129,9 +113,7 @@ def freshness(report: Report) -> dict[str, Any]:
 
 def vendor_answer(request: ResearchRequest) -> dict[str, Any]:
     """The documents' answer of `/company/{domain}/vendor-context`."""
-    report = request.report
-    if report is None:
-        raise Report.DoesNotExist(f"Request {request.pk} has no report.")
+    report = whole(_report_of(request))
     took = (request.answered or request.created) - request.created
     return {
         "companyIntelligence": {**report.body, "dataQuality": report.quality},
@@ -181,12 +163,22 @@ STATUS = {
 
 def status(request: ResearchRequest) -> dict[str, Any]:
     """The body of `/analysis/status/{requestId}`."""
+    answered = request.status == ResearchRequest.Status.ANSWERED and request.report is not None
+    return _status(request, envelope(request) if answered else None)
+
+
+def status_json(request: ResearchRequest) -> Json:
+    """The same as JSON; what was rendered when the report was stored is copied."""
+    report = request.report if request.status == ResearchRequest.Status.ANSWERED else None
+    parts = None if report is None else Parts.kept(report) or Parts.of(report)
+    return rendered(_status(request, None if parts is None else _envelope(request, parts)))
+
+
+def _status(request: ResearchRequest, answer: Mapping[str, Any] | None) -> Mixed:
     told = STATUS[ResearchRequest.Status(request.status)]
-    found: dict[str, Any] = {"requestId": str(request.pk), "status": told, "progress": progress(request)}
-    if told == "completed" and request.report is not None:
-        answer = envelope(request)
-        found |= {"data": answer["data"], "gaps": answer["gaps"], "grounding": answer["grounding"]}
-        found |= {"totalCost": answer["totalCost"], "cacheSavings": answer["cacheSavings"]}
+    found = Mixed(requestId=str(request.pk), status=told, progress=progress(request))
+    if told == "completed" and answer is not None:
+        found |= {name: answer[name] for name in ("data", "gaps", "grounding", "totalCost", "cacheSavings")}
     elif told == "failed":
         found["error"] = error_of(request)
     else:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from enrichment import cache, companies, events, rules
 from enrichment.events import News
-from enrichment.models import CacheEntry, Company, LeaseLost, Report, ResearchRequest, WorkflowRun
+from enrichment.models import CacheEntry, Company, LeaseLost, Report, ResearchRequest, RulesVersion, WorkflowRun
 from enrichment.models.clock import DatabaseNow, database_now
 from enrichment.models.fields import rounded_up
 from enrichment.planning.solver import cheapest_plan
@@ -23,6 +23,7 @@ from enrichment.rules.snapshot import Snapshot
 from enrichment.workflow import tasks
 from enrichment.workflow.keys import Subject, engines_digest
 from enrichment.workflow.plans import Wish, from_nano, plan_input
+from enrichment.workflow.rendering import LARGE
 from salesintel.accounts.models import User
 
 # --- Errors -----------------------------------------------------------------------------------------------------------
@@ -121,7 +122,8 @@ class Matter:
 
 def understand(ask: Ask, *, at: datetime) -> Matter:
     """Resolve names, role and rules. Raises `InvalidAsk`, and `AmbiguousCompany` with the candidates."""
-    snapshot = rules.current()
+    version = RulesVersion.now()
+    snapshot = rules.current(version)
     seller = checked(ask, snapshot.rules)
     consumer = snapshot.rules.consumers[ask.consumer]
     company = companies.resolve(ask.company, domain=ask.company_domain)
@@ -135,9 +137,9 @@ def understand(ask: Ask, *, at: datetime) -> Matter:
         region=seller.region,
         strategy=ask.strategy or consumer.strategy,
         require=tuple(sorted(set(ask.require))),
-        origin=live.origin(),
+        origin=live.origin(version),
         rules=snapshot.digest,
-        engines=engines_digest(snapshot.rules),
+        engines=engines_digest(snapshot.rules, version),
     )
     return Matter(
         snapshot=snapshot,
@@ -214,8 +216,9 @@ def _earlier(ask: Ask, user: User, key: str | None) -> ResearchRequest | None:
 def cached_report(matter: Matter, *, at: datetime) -> Report | None:
     """The report that answers it for nothing: made by today's rules, fresh, and none that its cap could better."""
     entries = CacheEntry.objects.fresh(at).since(matter.not_before)
-    entry = entries.filter(type=matter.subject.report_type, key=matter.subject.report_key).defer("body").first()
-    report = Report.objects.filter(entry=entry).order_by("-generated_at").first() if entry else None
+    kept = entries.filter(type=matter.subject.report_type, key=matter.subject.report_key)
+    rows = Report.objects.filter(entry__in=kept).select_related("entry").defer(*LARGE)
+    report = rows.order_by("-generated_at").first()
     if report is None or report.best_under is None:
         return report
     return report if matter.cap is not None and matter.cap <= report.best_under else None

@@ -23,6 +23,7 @@ from enrichment.workflow.gaps import gaps
 from enrichment.workflow.keys import report_type
 from enrichment.workflow.leases import Lease
 from enrichment.workflow.plans import Wish, plan_input
+from enrichment.workflow.rendering import Parts
 from enrichment.workflow.steps import begin, outcomes_of
 
 ANALYSIS_TYPES = {"customer_intelligence": "CUSTOMER_INTELLIGENCE_ANALYSIS"}
@@ -173,13 +174,12 @@ def _keep_report(
     """L7, which is the next request's L1; and L8, the reference from company and vendor to it."""
     oldest = min((entry.fetched_at for entry in used), default=at)
     cache_type = report_type(run.consumer)
-    body = json.dumps({"report": str(report.pk)}).encode()
     answer = cache.Answer(
         type=cache_type,
         key=run.report_key,
         company=run.company_id,
         origin=run.origin,
-        body=body,
+        body=Parts.of(report).to_bytes(report),
         fetched_at=oldest,
         ttl=_ttl(known, cache_type),
         paid=report.cost,
@@ -198,7 +198,7 @@ def _keep_report(
                 key=key,
                 company=run.company_id,
                 origin=run.origin,
-                body=body,
+                body=json.dumps({"report": str(report.pk)}).encode(),
                 fetched_at=oldest,
                 ttl=_ttl(known, reference),
             ),
