@@ -102,6 +102,8 @@ class Collector:
         return [outcome for outcome in outcomes if isinstance(outcome, Outcome)]
 
     async def _bounded(self, source: str, wave: int, deadline: float) -> Outcome | ledger.LeaseLost:
+        if deadline <= 0:  # a timeout of nothing would cut the call after money was held for it
+            return Outcome(source=source, kind=Kind.FAILED, words="The run's time was up.")
         try:
             async with asyncio.timeout(deadline):
                 return await self._call(self.rules.sources[source], wave)

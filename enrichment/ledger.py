@@ -1,6 +1,7 @@
 """The ledger: a call is reserved at its worst price before it is made and settled at its real price after it.
 
-Every public function is one transaction. Rows are locked in one order: run, request, budgets, provider, fill.
+Every public function is one transaction, unless it says otherwise. Rows are locked in one order: run, request, budgets,
+provider, fill.
 """
 
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from enrichment.models.fields import usd
 
 CALL_LEASE = timedelta(seconds=90)
 NOTHING = Decimal(0)
+DIED = "The process died between the call and its answer."
 Status = SourceCall.Status
 
 
@@ -214,10 +216,20 @@ def _poll_on(call: SourceCall, intent: Intent, provider: Provider) -> Permit:
     )
 
 
-def _doubt(call: SourceCall, run: WorkflowRun, now: datetime) -> None:
+def settle_loose_ends(run: WorkflowRun) -> None:
+    """Book as spent what calls still hold when nothing of the run is under way: it is over, or its time was up.
+
+    In the transaction of the caller, who holds the run's row.
+    """
+    now = database_now()
+    for call in SourceCall.objects.filter(run=run, status=Status.INTENT).order_by("started"):
+        _doubt(call, run, now, words="The run went on without its answer.")
+        _free(call, now)
+
+
+def _doubt(call: SourceCall, run: WorkflowRun, now: datetime, *, words: str = DIED) -> None:
     """Book the worst price of a call whose answer nobody stored; a free call simply failed."""
     status = Status.IN_DOUBT if call.reserved else Status.FAILED
-    words = "The process died between the call and its answer."
     _close(call, status=status, cost=call.reserved, words=words, now=now)
     if call.reserved:
         data = {"source": call.source, "status": "in_doubt", "cost": f"{call.reserved:f}", "detail": words}
@@ -327,5 +339,6 @@ __all__ = [
     "note_job",
     "record_failure",
     "reserve",
+    "settle_loose_ends",
     "stay",
 ]

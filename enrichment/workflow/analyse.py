@@ -65,20 +65,12 @@ def prepare(lease: Lease, ordinal: int) -> Job | None:
         park(run, run.steps.get(ordinal=ordinal), seconds=RECHECK, waiting_for=run.vendor_run.fill_key)
         return None
     known, at = rules.load(run.rule_set_id), database_now()
-    _doubt_engines(run, at)
+    finish.doubt_engines(run, at)
     vendor_report = vendor.report_for(run, known, at=at)
     task = task_for(run, known, vendor=vendor.context_of(vendor_report), at=at)
     ready = tuple(row for row in AnalysisEngine.objects.filter(enabled=True) if row.is_ready)
     StepRun.objects.filter(run=run, ordinal=ordinal).update(started=at)
     return Job(task, ready, vendor_report, at)
-
-
-def _doubt_engines(run: WorkflowRun, at: datetime) -> None:
-    """Calls that a dead driver left behind count as spent."""
-    for call in EngineCall.objects.filter(run=run, status=Status.INTENT):
-        EngineCall.objects.filter(pk=call.pk).update(status=Status.IN_DOUBT, cost=call.reserved, answered=at)
-        budgets.settle(request=call.request_id, periods=call.budgets, held=call.reserved, cost=call.reserved)
-        WorkflowRun.objects.filter(pk=run.pk).update(cost=F("cost") + usd(call.reserved))
 
 
 async def _written(job: Job, lease: Lease, tools: Tools) -> tuple[Grounded | None, list[str]]:

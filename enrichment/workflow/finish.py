@@ -8,10 +8,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from enrichment import events
+from enrichment import budgets, events, ledger
 from enrichment.collection import wake_waiting
 from enrichment.events import News
-from enrichment.models import CacheEntry, Report, ResearchRequest, WorkflowRun
+from enrichment.models import CacheEntry, EngineCall, Report, ResearchRequest, WorkflowRun
 from enrichment.models.clock import database_now
 from enrichment.models.fields import usd
 from enrichment.workflow import tasks
@@ -70,7 +70,17 @@ def fail(run: WorkflowRun, words: str, *, stop_reason: str = "", more: dict[str,
     _end(run, Status.FAILED, at=now, data={"error": words, **(more or {})})
 
 
+def doubt_engines(run: WorkflowRun, at: datetime) -> None:
+    """Analyses whose answer nobody stored count as spent."""
+    for call in EngineCall.objects.filter(run=run, status=EngineCall.Status.INTENT):
+        EngineCall.objects.filter(pk=call.pk).update(status=EngineCall.Status.IN_DOUBT, cost=call.reserved, answered=at)
+        budgets.settle(request=call.request_id, periods=call.budgets, held=call.reserved, cost=call.reserved)
+        WorkflowRun.objects.filter(pk=run.pk).update(cost=F("cost") + usd(call.reserved))
+
+
 def _end(run: WorkflowRun, status: str, *, at: datetime, data: dict[str, Any]) -> None:
+    ledger.settle_loose_ends(run)
+    doubt_engines(run, at)
     WorkflowRun.objects.filter(pk=run.pk).update(status=status, finished=at, lease_until=None, waiting_for="")
     cost = WorkflowRun.objects.values_list("cost", flat=True).get(pk=run.pk) or Decimal(0)
     events.append(run.pk, [News("finished", {"status": str(status), "cost": f"{cost:f}", **data})], at=at)

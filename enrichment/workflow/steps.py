@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from enrichment import cache, events, rules
+from enrichment import cache, events, ledger, rules
 from enrichment.collection import Kind, Outcome
 from enrichment.events import News
 from enrichment.killpoints import reach
@@ -243,6 +243,7 @@ def after_wave(lease: Lease, ordinal: int, outcomes: Sequence[Outcome]) -> Actio
     if not run.requests.attached().exists():
         finish.cancelled(run)
         return None
+    ledger.settle_loose_ends(run)  # whatever was cut by the run's deadline
     StepRun.objects.filter(pk=step.pk).update(status=StepRun.Status.DONE, finished=database_now())
     WorkflowRun.objects.filter(pk=run.pk).update(attempts=0)  # whatever kills drivers, this step does not
     known, at = rules.load(run.rule_set_id), database_now()
