@@ -62,10 +62,12 @@ def cancelled(run: WorkflowRun) -> None:
 
 
 def fail(run: WorkflowRun, words: str, *, stop_reason: str = "", more: dict[str, Any] | None = None) -> None:
-    """The run cannot go on; what it collected is kept, and its requests are told why."""
+    """The run cannot go on: its requests are told why, nothing more is bought for them; what it collected is kept."""
     now = database_now()
     WorkflowRun.objects.filter(pk=run.pk).update(error=words, stop_reason=stop_reason)
-    waiting = ResearchRequest.objects.filter(run=run, status=ResearchRequest.Status.ATTACHED)
+    waiting = ResearchRequest.objects.attached().filter(run=run)
+    asked_for_them = ResearchRequest.objects.attached().filter(parent__in=waiting)
+    asked_for_them.update(status=ResearchRequest.Status.CANCELLED, answered=now)
     waiting.update(status=ResearchRequest.Status.FAILED, answered=now)
     _end(run, Status.FAILED, at=now, data={"error": words, **(more or {})})
 

@@ -139,3 +139,17 @@ def test_an_analysis_that_was_under_way_when_a_run_was_set_aside_counts_as_spent
 
     assert EngineCall.objects.get().status == EngineCall.Status.IN_DOUBT
     assert held() == 0
+
+
+def test_the_vendors_context_is_not_bought_on_for_a_run_that_failed(desk: Desk) -> None:
+    request = desk.ask("Acme Corp")
+    begun(request)
+    gone = database_now() - A_SECOND
+    WorkflowRun.objects.filter(requests=request).update(attempts=leases.DEATHS - 1, lease_until=gone, wake_at=gone)
+    WorkflowRun.objects.exclude(requests=request).update(wake_at=database_now() + A_SECOND)
+
+    drive()
+
+    request.refresh_from_db()
+    assert request.spent == 0
+    assert WorkflowRun.objects.get(consumer="vendor_context").status == WorkflowRun.Status.CANCELLED
