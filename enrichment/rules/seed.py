@@ -3,12 +3,14 @@
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.db import models, transaction
+from simple_history.utils import bulk_create_with_history
 
 from enrichment.models import (
     AnalysisEngine,
@@ -61,20 +63,31 @@ def seed(path: Path = SEED_FILE) -> Counter[str]:
     return made
 
 
-def _create(model: type[models.Model], made: Counter[str], values: dict[str, Any], **key: Any) -> Any:
-    """The row of that key, new if there never was one; None if an admin deleted it."""
-    found = model._default_manager.filter(**key).first()
-    if found is not None:
-        return found
-    if model.history.filter(**key).exists():  # type: ignore[attr-defined]  # simple-history adds the manager
-        return None
-    made[str(model._meta.verbose_name_plural)] += 1
-    return model._default_manager.create(**key, **values)
+Key = tuple[Any, ...]
+
+
+def _fill(
+    model: type[models.Model], made: Counter[str], fields: tuple[str, ...], wanted: Mapping[Key, dict[str, Any]]
+) -> list[Key]:
+    """Make the rows whose key never was; returns those keys. A key that is there, or that an admin deleted, is left."""
+    known = set(model._default_manager.values_list(*fields))
+    known |= set(model.history.values_list(*fields))  # type: ignore[attr-defined]  # simple-history adds the manager
+    new = [key for key in wanted if key not in known]
+    if new:
+        rows = [model(**dict(zip(fields, key, strict=True)), **wanted[key]) for key in new]
+        bulk_create_with_history(rows, model)
+        made[str(model._meta.verbose_name_plural)] += len(new)
+    return new
+
+
+def _ids(model: type[models.Model]) -> dict[str, int]:
+    """Slug → id."""
+    return dict(model._default_manager.values_list("slug", "pk"))
 
 
 def _datasets(rules: dict[str, Any], made: Counter[str]) -> None:
-    for slug, row in rules["datasets"].items():
-        values = {
+    wanted = {
+        (slug,): {
             "label": row["label"],
             "group": row["group"],
             "kind": row.get("kind", Dataset.Kind.SCALAR),
@@ -82,12 +95,14 @@ def _datasets(rules: dict[str, Any], made: Counter[str]) -> None:
             "half_life": span(row["half_life"]),
             "origin": row["origin"],
         }
-        _create(Dataset, made, values, slug=slug)
+        for slug, row in rules["datasets"].items()
+    }
+    _fill(Dataset, made, ("slug",), wanted)
 
 
 def _providers(rules: dict[str, Any], made: Counter[str]) -> None:
-    for slug, row in rules["providers"].items():
-        values = {
+    wanted = {
+        (slug,): {
             "label": row["label"],
             "credential_names": row["credentials"],
             "requests_per_minute": row.get("per_minute"),
@@ -96,118 +111,122 @@ def _providers(rules: dict[str, Any], made: Counter[str]) -> None:
             "terms_note": row.get("terms", ""),
             "origin": row["origin"],
         }
-        provider = _create(Provider, made, values, slug=slug)
-        if provider is not None:
-            ProviderState.objects.get_or_create(provider=provider)
+        for slug, row in rules["providers"].items()
+    }
+    _fill(Provider, made, ("slug",), wanted)
+    without_state = Provider.objects.filter(state=None)
+    ProviderState.objects.bulk_create(ProviderState(provider=provider) for provider in without_state)
 
 
 def _sources(rules: dict[str, Any], made: Counter[str]) -> None:
-    providers = Provider.objects.in_bulk(field_name="slug")
-    for slug, row in rules["sources"].items():
-        if row["provider"] not in providers:
-            continue  # an admin deleted or renamed it, after its sources
-        values = {
-            "label": row["label"],
-            "provider": providers[row["provider"]],
-            "cost": Decimal(row["cost"]),
-            "charged": row.get("charged", Source.Charged.CALL),
-            "latency": span(row["latency"]),
-            "timeout": span(row.get("timeout", "20s")),
-            "origin_group": row["group"],
-            "ttl": span(row["ttl"]),
-            "enabled": row.get("enabled", True),
-            "origin": row["origin"],
-        }
-        before = made.total()
-        source = _create(Source, made, values, slug=slug)
-        if made.total() > before:
-            source.needs.set(Dataset.objects.filter(slug__in=row.get("needs", ())))
+    providers = _ids(Provider)  # an admin may have deleted or renamed one, after its sources
+    wanted = {
+        (slug,): _source(row) | {"provider_id": providers[row["provider"]]}
+        for slug, row in rules["sources"].items()
+        if row["provider"] in providers
+    }
+    for (slug,) in _fill(Source, made, ("slug",), wanted):
+        needs = rules["sources"][slug].get("needs")
+        if needs:
+            Source.objects.get(slug=slug).needs.set(Dataset.objects.filter(slug__in=needs))
+
+
+def _source(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "label": row["label"],
+        "cost": Decimal(row["cost"]),
+        "charged": row.get("charged", Source.Charged.CALL),
+        "latency": span(row["latency"]),
+        "timeout": span(row.get("timeout", "20s")),
+        "origin_group": row["group"],
+        "ttl": span(row["ttl"]),
+        "enabled": row.get("enabled", True),
+        "origin": row["origin"],
+    }
 
 
 def _matrix(rules: dict[str, Any], made: Counter[str]) -> None:
-    datasets, sources = Dataset.objects.in_bulk(field_name="slug"), Source.objects.in_bulk(field_name="slug")
-    for slug, cells in rules["matrix"].items():
-        for source, priority, reliability, fill_rate, freshness, complexity, origin in cells:
-            if slug not in datasets or source not in sources:
-                continue  # an admin deleted one of them
-            values = {
-                "priority": priority,
-                "reliability": reliability,
-                "fill_rate": fill_rate,
-                "freshness_needed": freshness,
-                "extraction_complexity": complexity,
-                "origin": origin,
-            }
-            _create(DatasetSource, made, values, dataset=datasets[slug], source=sources[source])
+    datasets, sources = _ids(Dataset), _ids(Source)
+    fields = ("priority", "reliability", "fill_rate", "freshness_needed", "extraction_complexity", "origin")
+    wanted = {
+        (datasets[slug], sources[source]): dict(zip(fields, figures, strict=True))
+        for slug, cells in rules["matrix"].items()
+        for source, *figures in cells
+        if slug in datasets and source in sources  # else an admin deleted one of them
+    }
+    _fill(DatasetSource, made, ("dataset_id", "source_id"), wanted)
 
 
 def _consumers(rules: dict[str, Any], made: Counter[str]) -> None:
-    datasets = Dataset.objects.in_bulk(field_name="slug")
-    for slug, row in rules["consumers"].items():
-        values = {
+    wanted = {
+        (slug,): {
             "label": row["label"],
             "objective": row.get("objective", DataConsumer.Objective.COST),
             "vendor_context": row.get("vendor_context", DataConsumer.VendorContext.NONE),
             "max_cost": Decimal(row["max_cost"]),
             "origin": row["origin"],
         }
-        consumer = _create(DataConsumer, made, values, slug=slug)
-        if consumer is None:
-            continue
-        for required, names in ((True, row["required"]), (False, row.get("optional", ()))):
-            for name in names:
-                if name in datasets:
-                    needs = {
-                        "required": required,
-                        "weight": 2.0 if name in row.get("core", ()) else 1.0,
-                        "origin": row["origin"],
-                    }
-                    _create(ConsumerDataset, made, needs, consumer=consumer, dataset=datasets[name])
+        for slug, row in rules["consumers"].items()
+    }
+    _fill(DataConsumer, made, ("slug",), wanted)
+    consumers, datasets = _ids(DataConsumer), _ids(Dataset)
+    requirements = {
+        (consumers[slug], datasets[name]): {
+            "required": required,
+            "weight": 2.0 if name in row.get("core", ()) else 1.0,
+            "origin": row["origin"],
+        }
+        for slug, row in rules["consumers"].items()
+        for required, names in ((True, row["required"]), (False, row.get("optional", ())))
+        for name in names
+        if slug in consumers and name in datasets
+    }
+    _fill(ConsumerDataset, made, ("consumer_id", "dataset_id"), requirements)
 
 
 def _roles(rules: dict[str, Any], made: Counter[str]) -> None:
-    for slug, row in rules["roles"].items():
-        values = {
-            name: row[name] for name in ("long_name", "label", "focus", "talking_points", "recommendations", "origin")
-        }
-        before = made.total()
-        role = _create(SalesRole, made, values, slug=slug)
-        if made.total() > before:
-            role.extra_datasets.set(Dataset.objects.filter(slug__in=row["extra"]))
+    fields = ("long_name", "label", "focus", "talking_points", "recommendations", "origin")
+    wanted = {(slug,): {name: row[name] for name in fields} for slug, row in rules["roles"].items()}
+    for (slug,) in _fill(SalesRole, made, ("slug",), wanted):
+        extra = Dataset.objects.filter(slug__in=rules["roles"][slug]["extra"])
+        SalesRole.objects.get(slug=slug).extra_datasets.set(extra)
 
 
 def _redundancies(rules: dict[str, Any], made: Counter[str]) -> None:
-    for row in rules["redundancies"]:
-        consumer = DataConsumer.objects.filter(slug=row.get("consumer", "")).first()
-        skip = Source.objects.filter(slug=row["skip"]).first()
-        if skip is None or ("consumer" in row and consumer is None):
-            continue
-        before = made.total()
-        values = {"mode": row["mode"], "origin": row["origin"]}
-        rule = _create(RedundancyRule, made, values, consumer=consumer, skip=skip)
-        if made.total() > before:
-            rule.because_of.set(Source.objects.filter(slug__in=row["because_of"]))
+    consumers: dict[str | None, int | None] = {None: None, **_ids(DataConsumer)}
+    sources = _ids(Source)
+    rows = {
+        (consumers[row.get("consumer")], sources[row["skip"]]): row
+        for row in rules["redundancies"]
+        if row.get("consumer") in consumers and row["skip"] in sources
+    }
+    wanted = {key: {"mode": row["mode"], "origin": row["origin"]} for key, row in rows.items()}
+    for consumer, skip in _fill(RedundancyRule, made, ("consumer_id", "skip_id"), wanted):
+        rule = RedundancyRule.objects.get(consumer=consumer, skip=skip)
+        rule.because_of.set(Source.objects.filter(slug__in=rows[consumer, skip]["because_of"]))
 
 
 def _signals(rules: dict[str, Any], made: Counter[str]) -> None:
-    for row in rules["signals"]:
-        values = {name: row[name] for name in ("signals", "urgency", "action", "origin")}
-        _create(SignalRule, made, values, name=row["name"])
+    fields = ("signals", "urgency", "action", "origin")
+    wanted = {(row["name"],): {name: row[name] for name in fields} for row in rules["signals"]}
+    _fill(SignalRule, made, ("name",), wanted)
 
 
 def _cache(rules: dict[str, Any], made: Counter[str]) -> None:
-    for cache_type, row in rules["cache"].items():
-        _create(CachePolicy, made, {"ttl": span(row["ttl"]), "origin": row["origin"]}, cache_type=cache_type)
+    wanted = {(slug,): {"ttl": span(row["ttl"]), "origin": row["origin"]} for slug, row in rules["cache"].items()}
+    _fill(CachePolicy, made, ("cache_type",), wanted)
 
 
 def _engines(rules: dict[str, Any], made: Counter[str]) -> None:
-    for slug, row in rules["engines"].items():
-        prices = {name: Decimal(row[name]) for name in ("price_in", "price_out", "price_cached")}
-        values = {
+    wanted = {
+        (slug,): {
             "kind": row["kind"],
             "model": row.get("model", ""),
             "priority": row["priority"],
             "timeout": span(row.get("timeout", "30s")),
             "origin": row["origin"],
+            **{name: Decimal(row[name]) for name in ("price_in", "price_out", "price_cached")},
         }
-        _create(AnalysisEngine, made, {**values, **prices}, slug=slug)
+        for slug, row in rules["engines"].items()
+    }
+    _fill(AnalysisEngine, made, ("slug",), wanted)
