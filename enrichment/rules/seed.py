@@ -193,8 +193,9 @@ def _roles(rules: dict[str, Any], made: Counter[str]) -> None:
 
 
 def _redundancies(rules: dict[str, Any], made: Counter[str]) -> None:
-    consumers: dict[str | None, int | None] = {None: None, **_ids(DataConsumer)}
     sources = _ids(Source)
+    consumers: dict[str | None, int | None] = {None: None}  # for every consumer
+    consumers.update(_ids(DataConsumer).items())
     rows = {
         (consumers[row.get("consumer")], sources[row["skip"]]): row
         for row in rules["redundancies"]
