@@ -149,6 +149,10 @@ def _buy(intent: Intent, provider: Provider, left_behind: SourceCall | None, now
     claim = cache.claim(intent.fill_key, data_epoch=epoch)
     if claim is None:
         return Wait(1.0, filling=intent.fill_key)
+    entry = _present(intent, now)
+    if entry is not None:  # whoever held the fill has answered while we waited for its row
+        cache.release(claim)
+        return Present(entry.pk, entry.is_empty)
     pace.spend(provider, state, now=now)
     purse.hold(intent.worst_price)
     call = _write_intent(intent, provider, purse, now)
