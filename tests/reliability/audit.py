@@ -1,13 +1,13 @@
 """What must be true after every trial, whatever was killed: nothing lost, nothing bought twice, nothing told twice."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from enrichment.models import EngineCall, ResearchRequest, SourceCall, WorkflowRun
 from tests.reliability.house import PAID, House
 
+SEARCH = Decimal("0.02")  # USD
 RECORDED = (SourceCall.Status.OK, SourceCall.Status.EMPTY)
 
 
@@ -24,10 +24,10 @@ class Verdict:
         return f"{self.id}: {self.trials} trials, {len(self.violations)} violations, worst: {self.worst}"
 
 
-def violations(house: House) -> list[str]:
-    """Everything that is wrong now that all runs should have ended."""
+def violations(house: House, *, failed: Sequence[ResearchRequest] = ()) -> list[str]:
+    """Everything that is wrong now that all runs should have ended, well but for the `failed`."""
     return [
-        *_lost(),
+        *_lost(failed),
         *_repeated(),
         *_unledgered(house),
         *_unflagged(),
@@ -36,27 +36,23 @@ def violations(house: House) -> list[str]:
     ]
 
 
-def _lost() -> Iterable[str]:
-    for run in WorkflowRun.objects.exclude(status__in=WorkflowRun.DONE):
+def _lost(failed: Sequence[ResearchRequest]) -> Iterable[str]:
+    for run in WorkflowRun.objects.exclude(status__in=WorkflowRun.DONE).exclude(requests__in=failed):
         yield f"run {run} did not end well: {run.error}"
-    for request in ResearchRequest.objects.exclude(status=ResearchRequest.Status.ANSWERED):
+    others = ResearchRequest.objects.exclude(pk__in=[request.pk for request in failed])
+    for request in others.exclude(status=ResearchRequest.Status.ANSWERED):
         yield f"request for {request.company} is {request.status}"
 
 
 def _repeated() -> Iterable[str]:
-    """Calls begun by a run after the same call's answer was recorded, for sources and for engines."""
-    seen: dict[tuple[object, str], int] = defaultdict(int)
-    for call in SourceCall.objects.filter(status__in=RECORDED).order_by("attempt"):
-        seen[call.run_id, call.source] = call.attempt
-    for later in SourceCall.objects.all():
-        if later.attempt > seen.get((later.run_id, later.source), later.attempt):
-            yield f"{later.source} was asked again after its answer was recorded"
-    drafted: dict[object, int] = defaultdict(int)
+    """Calls that a run began after the same call's answer was recorded, for sources and for engines."""
+    for call in SourceCall.objects.filter(status__in=RECORDED):
+        again = SourceCall.objects.filter(run=call.run_id, source=call.source, started__gt=call.answered)
+        if again.exists():
+            yield f"{call.source} was asked again after its answer was recorded"
     for draft in EngineCall.objects.filter(status=EngineCall.Status.OK):
-        drafted[draft.run_id] += 1
-    for run, count in drafted.items():
-        if count > 1:
-            yield f"run {run} had its analysis written {count} times"
+        if EngineCall.objects.filter(run=draft.run_id, started__gt=draft.answered).exists():
+            yield f"run {draft.run_id} had its analysis written again"
 
 
 def _unledgered(house: House) -> Iterable[str]:
@@ -68,8 +64,10 @@ def _unledgered(house: House) -> Iterable[str]:
     calls = list(SourceCall.objects.all())
     booked = sum((call.cost for call in calls), Decimal(0))
     doubtful = sum((call.cost for call in calls if call.status == SourceCall.Status.IN_DOUBT), Decimal(0))
-    if not booked - doubtful <= house.charged() <= booked:
-        yield f"charged {house.charged()}, booked {booked}, of which {doubtful} in doubt"
+    # SerpApi does not count a search that is repeated within the hour; the ledger cannot know, and books its price.
+    free = SEARCH * sum(not Decimal(call["charged_usd"]) for call in house.sandbox.calls(kind="serp_news"))
+    if not booked - doubtful - free <= house.charged() <= booked:
+        yield f"charged {house.charged()}, booked {booked}, of which {doubtful} in doubt and {free} for repeats"
 
 
 def _unflagged() -> Iterable[str]:

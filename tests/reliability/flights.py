@@ -1,4 +1,4 @@
-"""M1, M2 and ten at once: whoever asks for the same at the same moment shares one call, and nobody waits for the dead."""
+"""M1, M2 and ten at once: who asks for the same at the same moment shares one call, and nobody waits for the dead."""
 
 import time
 from collections import Counter

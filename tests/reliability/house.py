@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +24,7 @@ from enrichment.models import (
     Provider,
     Report,
     ResearchRequest,
+    Source,
     SourceCall,
     WorkflowRun,
 )
@@ -91,6 +93,7 @@ def opened(*, latency: float = 0.2) -> Iterator[House]:
         ConsumerDataset.objects.create(consumer=consumer, dataset=wanted, threshold=0.85, origin="trials")
     # A provider's pace has trials of its own (tests/enrichment/test_pace.py); here it would only make them long.
     Provider.objects.update(requests_per_minute=None, concurrency=64)
+    Source.objects.update(timeout=timedelta(minutes=5))  # a busy machine, or a driver that is stopped, is no bad source
     register_all(
         Listing(name=c.name, domain=c.domain, tickers=(c.ticker,) if c.ticker else (), aliases=tuple(c.aliases))
         for c in world.companies()

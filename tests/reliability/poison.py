@@ -39,9 +39,7 @@ def _once(house: House, point: str, neighbours: int, found: list[str]) -> int:
         found.append(f"the run ended as {poisoned.run.status} for the reason “{poisoned.run.error}”")
     hurt = ResearchRequest.objects.exclude(pk=poisoned.pk).exclude(status=ResearchRequest.Status.ANSWERED)
     found += [f"{point}: a neighbour ended as {request.status}: {request.run.error}" for request in hurt if request.run]
-    found += [
-        words for words in audit.violations(house) if "did not end well" not in words and "is failed" not in words
-    ]
+    found += audit.violations(house, failed=[poisoned])
     return deaths
 
 
