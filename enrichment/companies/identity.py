@@ -147,7 +147,7 @@ def _reworded(asked: Query) -> list[Candidate]:
 
 def _aliases(asked: Query) -> list[CompanyAlias]:
     """The names that equal the one asked for, or do so without spaces."""
-    names = CompanyAlias.objects.filter(kind=Kind.NAME).select_related("company__merged_into").order_by("id")
+    names = CompanyAlias.objects.filter(kind=Kind.NAME).select_related("company").order_by("id")
     return list(names.filter(key=asked.key) or names.filter(compact=asked.compact))
 
 
@@ -170,5 +170,7 @@ def _rivals(asked: Query, longer: Sequence[pull.Pulled], *, beside: Company) -> 
     """Known companies whose longer names add only what companies are called anyway: Acme Industries, Acme Group."""
     at = len(asked.key.split())
     plain = {name.company for name in longer if descriptors().issuperset(name.key.split()[at:])}
+    if not plain:
+        return []
     rivals = Company.objects.filter(pk__in=plain, provisional_key=None).select_related("merged_into")
     return [rival.pk for rival in rivals if canonical(rival) != beside]

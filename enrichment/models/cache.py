@@ -10,12 +10,21 @@ from enrichment.models.companies import Company
 from enrichment.models.fields import UsdField
 
 
+def usable(at: datetime, *, not_before: datetime | None = None, entry: str = "") -> Q:
+    """Entries that may still be used at `at`: not expired, made of nothing that changed, fetched since `not_before`.
+
+    `entry` leads to the entry where the query is of another table: "entry__".
+    """
+    kept = Q(**{f"{entry}expires_at__gt": at, f"{entry}stale_since__isnull": True})
+    return kept if not_before is None else kept & Q(**{f"{entry}fetched_at__gte": not_before})
+
+
 class CacheEntryQuerySet(models.QuerySet["CacheEntry"]):
     """Chains of entries."""
 
     def fresh(self, at: datetime) -> Self:
         """Entries that may still be used at `at`: not expired and made of nothing that changed."""
-        return self.filter(expires_at__gt=at, stale_since__isnull=True)
+        return self.filter(usable(at))
 
     def since(self, not_before: datetime | None) -> Self:
         """Entries fetched at or after `not_before`; all of them for None."""

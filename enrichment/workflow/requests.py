@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from enrichment import cache, companies, events, rules
 from enrichment.events import News
-from enrichment.models import CacheEntry, Company, LeaseLost, Report, ResearchRequest, RulesVersion, WorkflowRun
+from enrichment.models import Company, LeaseLost, Report, ResearchRequest, RulesVersion, WorkflowRun
+from enrichment.models.cache import usable
 from enrichment.models.clock import DatabaseNow, database_now
 from enrichment.models.fields import rounded_up
 from enrichment.planning.solver import cheapest_plan
@@ -215,10 +216,9 @@ def _earlier(ask: Ask, user: User, key: str | None) -> ResearchRequest | None:
 
 def cached_report(matter: Matter, *, at: datetime) -> Report | None:
     """The report that answers it for nothing: made by today's rules, fresh, and none that its cap could better."""
-    entries = CacheEntry.objects.fresh(at).since(matter.not_before)
-    kept = entries.filter(type=matter.subject.report_type, key=matter.subject.report_key)
-    rows = Report.objects.filter(entry__in=kept).select_related("entry").defer(*LARGE)
-    report = rows.order_by("-generated_at").first()
+    subject, kept = matter.subject, usable(at, not_before=matter.not_before, entry="entry__")
+    rows = Report.objects.filter(kept, entry__type=subject.report_type, entry__key=subject.report_key)
+    report = rows.select_related("entry").defer(*LARGE).order_by("-generated_at").first()
     if report is None or report.best_under is None:
         return report
     return report if matter.cap is not None and matter.cap <= report.best_under else None
@@ -286,7 +286,7 @@ class _Raced(Exception):
 
 
 def _active_or_new(matter: Matter) -> tuple[WorkflowRun, bool]:
-    active = WorkflowRun.objects.active().select_for_update().filter(work_key=matter.work_key).first()
+    active = WorkflowRun.objects.active().select_for_update(no_key=True).filter(work_key=matter.work_key).first()
     if active is not None:
         return active, False
     try:
@@ -322,7 +322,7 @@ def _new_run(matter: Matter) -> WorkflowRun:
 def cancel(request: ResearchRequest) -> None:
     """Detach the request, and what was asked on its behalf; a run that nobody wants stops before its next paid call."""
     for row in (request, *request.children.all()):
-        run = WorkflowRun.objects.select_for_update().filter(pk=row.run_id).first()
+        run = WorkflowRun.objects.select_for_update(no_key=True).filter(pk=row.run_id).first()
         changed = ResearchRequest.objects.filter(pk=row.pk, status=ResearchRequest.Status.ATTACHED).update(
             status=ResearchRequest.Status.CANCELLED, answered=timezone.now()
         )
