@@ -50,7 +50,7 @@ def open_purse(run: UUID, *, provider: str | None, today: date) -> Purse | None:
     first = ResearchRequest.objects.attached().filter(run_id=run).first()
     if first is None:
         return None
-    payer = ResearchRequest.objects.select_for_update().get(pk=first.parent_id or first.pk)
+    payer = ResearchRequest.objects.select_for_update(no_key=True).get(pk=first.parent_id or first.pk)
     budgets = Budget.objects.filter(
         Q(provider=None) | Q(provider__slug=provider),
         Q(user=None) | Q(user=payer.user_id),
@@ -70,7 +70,10 @@ def _locked_periods(budgets: Sequence[Budget], today: date) -> tuple[BudgetPerio
         BudgetPeriod.objects.get_or_create(budget=budget, starts_on=first_day)
         wanted |= Q(budget=budget, starts_on=first_day)
     return tuple(
-        BudgetPeriod.objects.filter(wanted).select_for_update(of=("self",)).select_related("budget").order_by("pk")
+        BudgetPeriod.objects.filter(wanted)
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("budget")
+        .order_by("pk")
     )
 
 
@@ -84,5 +87,5 @@ def settle(
     if request:
         ResearchRequest.objects.filter(pk=request).update(**change)
     if periods:
-        list(BudgetPeriod.objects.filter(pk__in=periods).select_for_update().order_by("pk"))
+        list(BudgetPeriod.objects.filter(pk__in=periods).select_for_update(no_key=True).order_by("pk"))
     BudgetPeriod.objects.filter(pk__in=periods).update(**change)

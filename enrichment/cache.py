@@ -68,7 +68,7 @@ def claim(key: str, *, data_epoch: int, lease: timedelta = FILL_LEASE) -> Claim 
     """Take the right to fill `key`; None while somebody else's lease on it runs."""
     # A new row is born free, so that making it and taking it are told apart under any concurrency.
     Fill.objects.bulk_create([Fill(key=key, token=0, lease_until=LONG_AGO)], ignore_conflicts=True)
-    row = Fill.objects.select_for_update().get(key=key)
+    row = Fill.objects.select_for_update(no_key=True).get(key=key)
     free = Fill.objects.filter(pk=row.pk, token=row.token, lease_until__lt=DatabaseNow())
     if not free.update(token=row.token + 1, lease_until=DatabaseNow() + lease, data_epoch=data_epoch):
         return None
@@ -149,7 +149,7 @@ def depend(entry: CacheEntry, *, on: Iterable[CacheEntry]) -> None:
 @transaction.atomic
 def invalidate(company: Company, *, at: datetime) -> None:
     """Nothing kept about the company, or made from that, is used again; what is being fetched now will not be kept."""
-    row = Company.objects.select_for_update().get(pk=company.pk)
+    row = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
     Company.objects.filter(pk=row.pk).update(data_epoch=row.data_epoch + 1)
     CacheEntry.objects.filter(company=row).go_stale(at)
 

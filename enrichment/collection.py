@@ -278,14 +278,14 @@ def record_answer(
 def _commit(
     intent: Intent, permit: Reserved, source: SourceRule, body: bytes, extraction: Extraction, rules: Rules
 ) -> Outcome:
-    run = WorkflowRun.objects.select_for_update().get(pk=intent.run)
+    run = WorkflowRun.objects.select_for_update(no_key=True).get(pk=intent.run)
     call = SourceCall.objects.select_related("provider").get(pk=permit.call)
     is_empty, now = not extraction.observations, database_now()
     kind = Kind.EMPTY if is_empty else Kind.ANSWERED
     if call.status not in (SourceCall.Status.INTENT, SourceCall.Status.IN_DOUBT):
         return Outcome(source=source.slug, kind=kind)  # another driver recorded this very job's answer
     price = price_of(source, extraction)
-    company = Company.objects.select_for_update().get(pk=run.company_id)
+    company = Company.objects.select_for_update(no_key=True).get(pk=run.company_id)
     datasets: set[str] = set()
     entry = None
     if company.data_epoch == permit.claim.data_epoch or company.pk != intent.company:

@@ -203,7 +203,7 @@ def remerge(company: int, datasets: Iterable[str], *, origin: str, rules: Rules,
     wanted = sorted(slug for slug in datasets if slug in rules.datasets)
     if not wanted:
         return
-    Company.objects.select_for_update().get(pk=company)
+    Company.objects.select_for_update(no_key=True).get(pk=company)
     claims = _claims(company, wanted, origin, rules)
     pinned = {row.dataset: row for row in Correction.objects.filter(company=company, withdrawn=None)}
     facts = [

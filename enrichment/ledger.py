@@ -1,7 +1,8 @@
 """The ledger: a call is reserved at its worst price before it is made and settled at its real price after it.
 
 Every public function is one transaction, unless it says otherwise. Rows are locked in one order: run, request, budgets,
-provider, fill.
+provider, fill. They are locked without their keys, or the check of a foreign key, which the database makes as another
+transaction commits, would wait for them and turn that order round.
 """
 
 from dataclasses import dataclass
@@ -288,7 +289,7 @@ class Failure:
 @transaction.atomic
 def record_failure(reserved: Reserved, intent: Intent, failure: Failure) -> None:
     """Settle a call that brought no answer, and note it against the provider. Runs for a stale driver too."""
-    run = WorkflowRun.objects.select_for_update().get(pk=intent.run)
+    run = WorkflowRun.objects.select_for_update(no_key=True).get(pk=intent.run)
     call, now = SourceCall.objects.select_related("provider").get(pk=reserved.call), database_now()
     if call.status != Status.INTENT:
         return

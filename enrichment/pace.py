@@ -30,7 +30,7 @@ class Hold:
 def lock(provider: Provider) -> ProviderState:
     """The provider's state, locked; made where it is missing."""
     ProviderState.objects.get_or_create(provider=provider)
-    return ProviderState.objects.select_for_update().get(provider=provider)
+    return ProviderState.objects.select_for_update(no_key=True).get(provider=provider)
 
 
 def hold(provider: Provider, state: ProviderState, *, now: datetime) -> Hold | None:

@@ -57,7 +57,7 @@ def absorb(company: Company, *, into: Company, learned_from: str) -> Company:
 def _lock(*companies: Company) -> None:
     """Hold the rows, always in the order of their ids, and read them again."""
     keys = {each.pk for company in companies for each in (company, canonical(company))}
-    list(Company.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+    list(Company.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
     for company in companies:
         company.refresh_from_db()
 
@@ -96,7 +96,7 @@ def _pointers() -> Iterator["models.ForeignKey[Any, Any]"]:
 def _repoint(field: "models.ForeignKey[Any, Any]", absorbed: Company, left: Company) -> list[str]:
     rows = field.model._base_manager.filter(**{field.name: absorbed})
     # Who waits here for a row may be waited for in turn: every run's recording holds rows of its own.
-    keys = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    keys = list(rows.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
     if _all_repointed(field, keys, left):
         return [str(key) for key in keys]
     return [str(key) for key in keys if _all_repointed(field, [key], left)]

@@ -35,7 +35,7 @@ class RunQuerySet(models.QuerySet["WorkflowRun"]):
 
     def fenced(self, pk: uuid.UUID, token: int) -> "WorkflowRun":
         """The run, locked until the transaction ends. Raises `LeaseLost` unless `token` is its lease's."""
-        run = self.select_for_update().get(pk=pk)
+        run = self.select_for_update(no_key=True).get(pk=pk)
         if run.lease_token != token or run.status != WorkflowRun.Status.RUNNING:
             raise LeaseLost(str(pk))
         return run

@@ -147,7 +147,7 @@ def record(lease: Lease, pk: UUID, task: Task, grounded: Grounded, usage: Usage)
 
     A stale driver's answer is booked too, and not kept.
     """
-    run = WorkflowRun.objects.select_for_update().get(pk=lease.run)
+    run = WorkflowRun.objects.select_for_update(no_key=True).get(pk=lease.run)
     settle(pk, usage, words="")
     if ledger.is_led_by(run, lease.token):
         store.keep_analysis(EngineCall.objects.get(pk=pk), run, task, grounded)
@@ -156,8 +156,9 @@ def record(lease: Lease, pk: UUID, task: Task, grounded: Grounded, usage: Usage)
 @transaction.atomic
 def settle(pk: UUID, usage: Usage, *, words: str) -> None:
     """Book what an engine used; what was booked while the call was in doubt is replaced by the real price."""
-    WorkflowRun.objects.select_for_update().filter(engine_calls=pk).first()  # runs are locked before requests
-    call = EngineCall.objects.select_for_update().get(pk=pk)
+    # Runs are locked before requests.
+    WorkflowRun.objects.select_for_update(no_key=True).filter(engine_calls=pk).first()
+    call = EngineCall.objects.select_for_update(no_key=True).get(pk=pk)
     if call.status not in (Status.INTENT, Status.IN_DOUBT):
         return
     nothing = Decimal(0)

@@ -41,7 +41,7 @@ def take(limit: int, *, busy: bool = False) -> list[Lease]:
 def _take(limit: int, *, busy: bool) -> list[Lease]:
     due = WorkflowRun.objects.due(DatabaseNow()).order_by("is_bulk", "wake_at")
     taken: list[Lease] = []
-    for row in due.select_for_update(skip_locked=True)[:limit]:
+    for row in due.select_for_update(skip_locked=True, no_key=True)[:limit]:
         deaths = row.attempts + (row.lease_until is not None)
         if deaths >= DEATHS:
             finish.fail(row, f"Its process died {deaths} times while it ran.")
@@ -74,7 +74,7 @@ def renew(leases: Sequence[Lease]) -> None:
 @transaction.atomic
 def hand_back(lease: Lease, *, seconds: float = 0.0, died: bool = False) -> None:
     """Let another driver go on with it, in so many seconds; `died` counts as a death."""
-    run = WorkflowRun.objects.select_for_update().get(pk=lease.run)
+    run = WorkflowRun.objects.select_for_update(no_key=True).get(pk=lease.run)
     if run.lease_token != lease.token or run.status != Status.RUNNING:
         return
     if died and run.attempts + 1 >= DEATHS:

@@ -109,6 +109,27 @@ def test_buying_and_settling_under_one_payer_and_one_budget_never_lock_each_othe
     assert [(row.reserved, row.spent) for row in BudgetPeriod.objects.all()] == [(0, paid), (0, paid)]
 
 
+def test_a_run_and_its_vendors_run_never_lock_each_other_out(trials: Trials) -> None:
+    """They share a payer, and the one refers to the other, which the database checks as it commits."""
+    source = market.source()
+    vendors = market.run(market.company("Okta", domain="okta.com"))
+    own = market.run(market.company(), vendor_run=vendors)
+    payer = market.ask(own, cap=Decimal(100))
+    deals = [Deal(own, payer, source), Deal(vendors, market.ask(vendors, parent=payer), source)]
+    turns = trials(short=20, full=200)
+
+    def trade(place: int) -> None:
+        mine = deals[place]
+        for _ in range(turns):
+            failure = Failure(words="paid for nothing", cost=PRICE, counts=False)
+            ledger.record_failure(mine.reserved(), mine.intent(), failure)
+
+    at_once(2, trade)
+
+    payer.refresh_from_db()
+    assert (payer.reserved, payer.spent) == (0, 2 * turns * PRICE)
+
+
 def test_one_answer_for_many_runs_of_one_company_is_bought_once(trials: Trials) -> None:
     source, acme = market.source(), market.company()
     deals = [deal(of=source, on=acme) for _ in range(trials(short=20, full=80))]
