@@ -4,6 +4,7 @@ Knows neither who asked nor what comes next.
 """
 
 import asyncio
+import logging
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, OperationalError, transaction
 
 from enrichment import cache, companies, events, facts, ledger, pace
 from enrichment.egress import Egress, ProviderClient
@@ -41,6 +42,8 @@ from enrichment.sources.base import (
     Unavailable,
     registry,
 )
+
+logger = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 BACKOFF = 0.25  # seconds before the second attempt; doubles, with jitter
@@ -111,6 +114,10 @@ class Collector:
             return Outcome(source=source, kind=Kind.FAILED, words="The run's time was up.")
         except ledger.LeaseLost as lost:
             return lost
+        except DatabaseError as error:  # its money is settled at the end of the wave, as what nobody heard of
+            # No traceback: what a database complains of may quote a person's name.
+            logger.error("%s could not be recorded for run %s: %s", source, self.run, type(error).__name__)
+            return Outcome(source=source, kind=Kind.FAILED, words=f"It could not be recorded ({type(error).__name__}).")
 
     async def _call(self, source: SourceRule, wave: int) -> Outcome:
         intent = self._intent(source, wave)
@@ -160,9 +167,15 @@ class Collector:
             await self.hop(ledger.stay, permit.call, permit.claim, seconds=body.after)
             return Outcome(source=source.slug, kind=Kind.WAITING, words="Its job is not ready.", wait=body.after)
         reach("after_answer", self.ref.domain)
-        outcome = await self.hop(record_answer, intent, permit, source, self.ref, body, self.rules)
+        outcome = await self._recorded(intent, permit, source, body)
         reach("after_record", self.ref.domain)
         return outcome
+
+    async def _recorded(self, intent: Intent, permit: Reserved, source: SourceRule, body: bytes) -> Outcome:
+        try:
+            return await self.hop(record_answer, intent, permit, source, self.ref, body, self.rules)
+        except OperationalError:  # say, a deadlock's victim: a paid answer is worth a second try
+            return await self.hop(record_answer, intent, permit, source, self.ref, body, self.rules)
 
     async def _talk(self, adapter: AnySource, client: ProviderClient, permit: Reserved) -> bytes | Pending:
         """The answer's bytes; `Pending` when its job needs longer than may be slept."""

@@ -1,8 +1,10 @@
 """Sources and engines that fail, hang or lie: a brief all the same, and an honest one."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from django.db import connection
 
 from enrichment.models import AnalysisEngine, CacheEntry, ResearchRequest, Source, SourceCall
 from enrichment.workflow import answers
@@ -123,3 +125,36 @@ def test_without_any_engine_the_request_fails_and_says_what_to_do(desk: Desk) ->
     assert request.status == ResearchRequest.Status.FAILED
     assert "builtin" in answers.error_of(request)
     assert CacheEntry.objects.filter(source="serp_news").exists()
+
+
+def test_an_answer_that_cannot_be_recorded_spoils_no_other(desk: Desk, request: pytest.FixtureRequest) -> None:
+    refuse_observations_of("company_website", request)
+
+    asked = desk.research("Acme Corp")
+
+    assert asked.report is not None
+    assert "decision_makers" in asked.report.datasets
+    assert asked.report.entry is None
+    assert asked.reserved == 0
+
+
+def refuse_observations_of(source: str, request: pytest.FixtureRequest) -> None:
+    """Let the database refuse what the source says, until the test is over."""
+    event = f"BEFORE INSERT ON enrichment_observation FOR EACH ROW WHEN (NEW.source = '{source}')"
+    if connection.vendor == "sqlite":
+        make = [f"CREATE TRIGGER refusal {event} BEGIN SELECT RAISE(ABORT, 'refused'); END"]
+    else:
+        body = "$$ BEGIN RAISE EXCEPTION 'refused'; END $$"
+        make = [
+            f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS {body}",
+            f"CREATE TRIGGER refusal {event} EXECUTE FUNCTION refuse()",
+        ]
+    for command in make:
+        execute(command)
+    away = "DROP TRIGGER refusal" if connection.vendor == "sqlite" else "DROP FUNCTION refuse() CASCADE"
+    request.addfinalizer(partial(execute, away))
+
+
+def execute(command: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(command)
