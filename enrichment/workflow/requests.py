@@ -320,18 +320,30 @@ def _new_run(matter: Matter) -> WorkflowRun:
 
 @transaction.atomic
 def cancel(request: ResearchRequest) -> None:
-    """Detach the request, and what was asked on its behalf; a run that nobody wants stops before its next paid call."""
-    for row in (request, *request.children.all()):
-        run = WorkflowRun.objects.select_for_update(no_key=True).filter(pk=row.run_id).first()
-        changed = ResearchRequest.objects.filter(pk=row.pk, status=ResearchRequest.Status.ATTACHED).update(
-            status=ResearchRequest.Status.CANCELLED, answered=timezone.now()
-        )
-        if changed and run is not None and run.is_active and not run.requests.attached().exists():
-            WorkflowRun.objects.filter(pk=run.pk).update(wake_at=DatabaseNow())
-            told = News("warning", {"detail": "Cancelled: it stops before its next paid call."})
-            events.append(run.pk, [told], at=timezone.now())
-            if run.status != WorkflowRun.Status.RUNNING:
-                transaction.on_commit(partial(tasks.ring, run.pk))
+    """Detach the request; a run that nobody wants stops before its next paid call.
+
+    What was asked on its behalf goes over to whoever pays for its run now; where nobody is left, it is detached too.
+    """
+    _detach(request)
+    heir = ResearchRequest.objects.attached().filter(run=request.run_id).first() if request.run_id else None
+    for child in request.children.attached():
+        if heir is None:
+            _detach(child)
+        else:
+            ResearchRequest.objects.filter(pk=child.pk).update(parent=heir.parent_id or heir.pk, user=heir.user_id)
+
+
+def _detach(request: ResearchRequest) -> None:
+    run = WorkflowRun.objects.select_for_update(no_key=True).filter(pk=request.run_id).first()
+    changed = ResearchRequest.objects.filter(pk=request.pk, status=ResearchRequest.Status.ATTACHED).update(
+        status=ResearchRequest.Status.CANCELLED, answered=timezone.now()
+    )
+    if changed and run is not None and run.is_active and not run.requests.attached().exists():
+        WorkflowRun.objects.filter(pk=run.pk).update(wake_at=DatabaseNow())
+        told = News("warning", {"detail": "Cancelled: it stops before its next paid call."})
+        events.append(run.pk, [told], at=timezone.now())
+        if run.status != WorkflowRun.Status.RUNNING:
+            transaction.on_commit(partial(tasks.ring, run.pk))
 
 
 __all__ = [

@@ -1,0 +1,43 @@
+"""Who pays for a run that several wait for, and what happens when the one who pays leaves."""
+
+from enrichment.models import ResearchRequest, WorkflowRun
+from enrichment.workflow import leases, steps
+from enrichment.workflow.driver import drive
+from enrichment.workflow.requests import cancel
+from tests.enrichment.workflow.conftest import Desk
+
+
+def planned(desk: Desk) -> tuple[ResearchRequest, ResearchRequest]:
+    """Two requests for one run, whose vendor's run is under way at the first one's expense."""
+    first, second = desk.ask("Acme Corp"), desk.ask("Acme Corp")
+    (lease,) = leases.take(1)
+    steps.resume(lease)
+    leases.hand_back(lease)
+    return first, second
+
+
+def answered(request: ResearchRequest) -> ResearchRequest:
+    drive()
+    return ResearchRequest.objects.get(pk=request.pk)
+
+
+def test_the_vendors_context_is_collected_on_for_the_others(desk: Desk) -> None:
+    first, second = planned(desk)
+
+    cancel(first)
+
+    second = answered(second)
+    assert second.report is not None
+    assert second.report.vendor_context_used
+    assert second.spent == second.report.cost
+
+
+def test_the_vendors_run_stops_when_the_last_one_leaves(desk: Desk) -> None:
+    first, second = planned(desk)
+
+    cancel(first)
+    cancel(second)
+
+    drive()
+    assert set(WorkflowRun.objects.values_list("status", flat=True)) == {WorkflowRun.Status.CANCELLED}
+    assert desk.sandbox.calls() == []
