@@ -94,8 +94,8 @@ def _data(request: ResearchRequest, report: Report, parts: Parts) -> Mixed:
 
 
 def spent_by(request: ResearchRequest) -> Decimal:
-    """USD that the request itself paid; what it joined or reused is not its cost."""
-    return Decimal(0) if request.from_cache or request.joined else request.spent
+    """USD that the request itself paid: nothing for what it reused or joined, unless whoever paid for that cancelled."""
+    return request.spent
 
 
 def freshness(report: Report) -> dict[str, Any]:

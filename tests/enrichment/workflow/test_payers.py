@@ -1,7 +1,7 @@
 """Who pays for a run that several wait for, and what happens when the one who pays leaves."""
 
 from enrichment.models import ResearchRequest, WorkflowRun
-from enrichment.workflow import leases, steps
+from enrichment.workflow import answers, leases, steps
 from enrichment.workflow.driver import drive
 from enrichment.workflow.requests import cancel
 from tests.enrichment.workflow.conftest import Desk
@@ -19,6 +19,16 @@ def planned(desk: Desk) -> tuple[ResearchRequest, ResearchRequest]:
 def answered(request: ResearchRequest) -> ResearchRequest:
     drive()
     return ResearchRequest.objects.get(pk=request.pk)
+
+
+def test_who_pays_in_anothers_place_is_told_the_cost(desk: Desk) -> None:
+    first, second = desk.ask("Acme Corp"), desk.ask("Acme Corp")
+
+    cancel(first)
+
+    second = answered(second)
+    assert second.spent > 0
+    assert answers.envelope(second)["totalCost"] == float(second.spent)
 
 
 def test_the_vendors_context_is_collected_on_for_the_others(desk: Desk) -> None:
