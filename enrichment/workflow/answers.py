@@ -94,7 +94,7 @@ def _data(request: ResearchRequest, report: Report, parts: Parts) -> Mixed:
 
 
 def spent_by(request: ResearchRequest) -> Decimal:
-    """USD that the request itself paid: nothing for what it reused or joined, unless whoever paid for that cancelled."""
+    """USD that the request itself paid: nothing for what it reused or joined, unless whoever paid cancelled."""
     return request.spent
 
 

@@ -334,11 +334,13 @@ def cancel(request: ResearchRequest) -> None:
 
 
 def _detach(request: ResearchRequest) -> None:
-    run = WorkflowRun.objects.select_for_update(no_key=True).filter(pk=request.run_id).first()
+    if request.run_id is None:
+        return  # it was answered at once
+    run = WorkflowRun.objects.select_for_update(no_key=True).get(pk=request.run_id)
     changed = ResearchRequest.objects.filter(pk=request.pk, status=ResearchRequest.Status.ATTACHED).update(
         status=ResearchRequest.Status.CANCELLED, answered=timezone.now()
     )
-    if changed and run is not None and run.is_active and not run.requests.attached().exists():
+    if changed and run.is_active and not run.requests.attached().exists():
         WorkflowRun.objects.filter(pk=run.pk).update(wake_at=DatabaseNow())
         told = News("warning", {"detail": "Cancelled: it stops before its next paid call."})
         events.append(run.pk, [told], at=timezone.now())
