@@ -119,21 +119,24 @@ class Answer:
 def keep(answer: Answer, *, at: datetime) -> CacheEntry:
     """Store the answer over what was kept under its key; what was made from other content goes stale."""
     content = hashlib.sha256(answer.body).hexdigest()
-    entry, _ = CacheEntry.objects.update_or_create(
-        type=answer.type,
-        key=answer.key,
-        defaults={
-            "company_id": answer.company,
-            "source": answer.source,
-            "origin": answer.origin,
-            "body": answer.body,
-            "digest": content,
-            "is_empty": answer.is_empty,
-            "paid": answer.paid,
-            "fetched_at": answer.fetched_at,
-            "expires_at": at + answer.ttl,
-            "stale_since": None,
-        },
+    values = {
+        "company_id": answer.company,
+        "source": answer.source,
+        "origin": answer.origin,
+        "body": answer.body,
+        "digest": content,
+        "is_empty": answer.is_empty,
+        "paid": answer.paid,
+        "fetched_at": answer.fetched_at,
+        "expires_at": at + answer.ttl,
+        "stale_since": None,
+    }
+    # One statement where update_or_create takes six.
+    (entry,) = CacheEntry.objects.bulk_create(
+        [CacheEntry(type=answer.type, key=answer.key, **values)],
+        update_conflicts=True,
+        unique_fields=["type", "key"],
+        update_fields=[name.removesuffix("_id") for name in values],
     )
     used_before = CacheDependency.objects.filter(on=entry).exclude(digest=content)
     CacheEntry.objects.filter(made_from__in=used_before).go_stale(at)

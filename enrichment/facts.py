@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from math import prod
 from typing import Any
 
+from django.db.models import QuerySet
+
 from enrichment.models import CacheEntry, Company, Correction, Evidence, Fact, Observation
 from enrichment.rules import Rules
 from enrichment.sources.base import Evidence as Item
@@ -153,8 +155,8 @@ def store_observations(entry: CacheEntry, extraction: Extraction) -> set[str]:
     Observation.objects.filter(entry=entry).delete()
     Evidence.objects.filter(entry=entry).delete()
     items = {_item_key(item): item for seen in extraction.observations for item in seen.evidence}
-    Evidence.objects.bulk_create(_evidence_row(entry, key, item) for key, item in items.items())
-    ids = dict(Evidence.objects.filter(entry=entry).values_list("key", "pk"))
+    made = Evidence.objects.bulk_create(_evidence_row(entry, key, item) for key, item in items.items())
+    ids = {row.key: row.pk for row in made}
     rows = [
         Observation(
             company_id=entry.company_id,
@@ -227,7 +229,8 @@ def remerge(company: int, datasets: Iterable[str], *, origin: str, rules: Rules,
 def _claims(company: int, datasets: list[str], origin: str, rules: Rules) -> dict[str, list[Claim]]:
     found: dict[str, list[Claim]] = {}
     rows = Observation.objects.filter(company=company, origin=origin, dataset__in=datasets, entry__stale_since=None)
-    for row in rows.prefetch_related("evidence").order_by("pk"):
+    cited = _cited(rows)
+    for row in rows.order_by("pk"):
         cell = rules.cells_by_source.get(row.source, {}).get(row.dataset)
         if cell is None:
             continue  # the source was switched off, or no longer counts for this dataset
@@ -238,9 +241,18 @@ def _claims(company: int, datasets: list[str], origin: str, rules: Rules) -> dic
             value=row.value,
             reliability=cell.reliability,
             observed_at=row.observed_at,
-            evidence=tuple(item.pk for item in row.evidence.all()),
+            evidence=tuple(cited.get(row.pk, ())),
         )
         found.setdefault(row.dataset, []).append(claim)
+    return found
+
+
+def _cited(rows: QuerySet[Observation]) -> dict[int, list[int]]:
+    """The evidence of each observation, by id; its texts stay in the database."""
+    found: dict[int, list[int]] = {}
+    links = Observation.evidence.through.objects.filter(observation__in=rows).order_by("evidence_id")
+    for observation, evidence in links.values_list("observation_id", "evidence_id"):
+        found.setdefault(observation, []).append(evidence)
     return found
 
 
