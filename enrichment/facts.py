@@ -45,7 +45,7 @@ class Merged:
 
 
 def decayed(reliability: float, *, age: timedelta, half_life: timedelta) -> float:
-    """Reliability of something said `age` ago: r × 2^(−age / half-life). Without a half-life only what is new counts."""
+    """Reliability of something said `age` ago: r × 2^(−age / half-life). Without half-life only the new counts."""
     if half_life <= timedelta(0):
         return reliability if age <= timedelta(0) else 0.0
     return reliability * 2 ** (-max(age, timedelta(0)) / half_life)

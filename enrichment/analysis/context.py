@@ -36,8 +36,9 @@ class Context:
         self.evidence = {item.id: item for item in task.evidence}
 
     def items(self, dataset: str, *, cited_by: Claim | None = None) -> list[FactItem]:
-        """The fact's items; with `cited_by` those that the claim cites. An item that a person pinned has no evidence:
-        a claim without any cites it.
+        """The fact's items; with `cited_by` those that the claim cites.
+
+        An item that a person pinned has no evidence: a claim without any cites it.
         """
         fact = self.task.facts.get(dataset)
         found = [item for item in (fact.items if fact else ()) if not is_hostile(item.value)]

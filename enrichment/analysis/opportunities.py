@@ -169,20 +169,22 @@ def signals_present(task: Task) -> dict[str, list[str]]:
         if evidence:
             present.setdefault(_singular(signal), []).extend(evidence)
 
-    for article in findings.articles(task):
-        add(article.signal or "news", article.evidence)
-    for job in findings.jobs(task):
-        add("hiring", job.evidence)
-    for need in (*findings.integrations(task), *findings.challenges(task)):
-        if need.dataset == "integration_needs" or "integration" in themes_of(need.name):
-            add("integration", need.evidence)
-    for named, signal in ((findings.topics(task), "intent"), (competing(task), "competitor")):
-        for found in named:
-            add(signal, found.evidence)
+    for signal, evidence in _signals_of_findings(task):
+        add(signal, evidence)
     for dataset in task.facts:
         for record in findings.records(task, dataset):
             add(dataset, record.evidence)
     return present
+
+
+def _signals_of_findings(task: Task) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield from ((article.signal or "news", article.evidence) for article in findings.articles(task))
+    yield from (("hiring", job.evidence) for job in findings.jobs(task))
+    for need in (*findings.integrations(task), *findings.challenges(task)):
+        if need.dataset == "integration_needs" or "integration" in themes_of(need.name):
+            yield "integration", need.evidence
+    yield from (("intent", topic.evidence) for topic in findings.topics(task))
+    yield from (("competitor", rival.evidence) for rival in competing(task))
 
 
 def _singular(signal: str) -> str:

@@ -87,8 +87,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a sentence may draw on. `cited` are the texts of its citations, `subjects` and `themes` what they are about
-    in our words; `vendor` the vendor's own texts; `names` those of company, vendor, role, segment and region.
+    """What a sentence may draw on.
+
+    `cited` are the texts of its citations, `subjects` and `themes` what they are about in our words; `vendor` the
+    vendor's own texts; `names` those of company, vendor, role, segment and region.
     """
 
     cited: Sequence[Told]

@@ -100,8 +100,7 @@ def reliabilities(problem: Problem, mask: int) -> list[float]:
     doubts = problem.held_doubts.copy()
     for rank in members(mask):
         for witness in problem.witnesses[rank]:
-            if witness.doubt < doubts[witness.cell]:
-                doubts[witness.cell] = witness.doubt
+            doubts[witness.cell] = min(doubts[witness.cell], witness.doubt)
     return [1.0 - prod([doubts[cell] for cell in cells]) for cells in problem.cells_of_need]
 
 

@@ -121,7 +121,7 @@ class Reasons:
         return None
 
     def because_of(self, rule: Rule) -> str:
-        """ "serp_news and serp_organic make": the rule's sources that are asked or held."""
+        """The rule's sources that are asked or held, as a subject: “serp_news and serp_organic make”."""
         names = [name for name in rule.names if name in self.asked_or_held]
         return f"{listing(names)} {verb(names, 'makes', 'make')}" if names else "a rule makes"
 

@@ -185,8 +185,10 @@ def test_a_rule_that_yields_is_noted_with_what_would_be_missing() -> None:
     given = asked({"recent_news": 0.8, **PEOPLE_NEEDED}, SNOV, NEWS, rules=(rule("snov_contacts", "serp_news"),))
 
     assert cheapest_plan(given).notes == (
-        "snov_contacts is asked although serp_news makes it redundant: "
-        "without it decision_makers and key_contacts would be below what is wanted",
+        (
+            "snov_contacts is asked although serp_news makes it redundant: "
+            "without it decision_makers and key_contacts would be below what is wanted"
+        ),
     )
 
 
@@ -201,8 +203,10 @@ def test_a_budget_that_binds_is_noted_with_what_the_plan_would_cost_without_it()
     given = asked({"recent_news": 0.8, **PEOPLE_NEEDED}, SNOV, NEWS, budget=5)
 
     assert cheapest_plan(given).notes == (
-        "the budget of 0.05 USD binds: without it the plan would cost 0.12 USD, 0.12 USD at worst "
-        "and raise decision_makers and key_contacts",
+        (
+            "the budget of 0.05 USD binds: without it the plan would cost 0.12 USD, 0.12 USD at worst "
+            "and raise decision_makers and key_contacts"
+        ),
     )
     assert cheapest_plan(replace(given, budget=12 * CENT)).notes == ()
 
