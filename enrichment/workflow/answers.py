@@ -95,7 +95,8 @@ def _data(request: ResearchRequest, report: Report, parts: Parts) -> Mixed:
 
 def spent_by(request: ResearchRequest) -> Decimal:
     """USD that the request itself paid: nothing for what it reused or joined, unless whoever paid cancelled."""
-    return request.spent
+    spent: Decimal = request.spent
+    return spent
 
 
 def freshness(report: Report) -> dict[str, Any]:

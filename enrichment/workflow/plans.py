@@ -165,12 +165,22 @@ def _why_not(provider: Provider, source: str, origin: str, at: datetime) -> str:
         return "it is switched off"
     if provider.route(origin) is None:
         return f"{provider.label} has no key"
+    return _pause(provider, at)
+
+
+def _pause(provider: Provider, at: datetime) -> str:
     state = getattr(provider, "state", None)
     if state is not None and state.paused_until is not None and state.paused_until > at:
         return f"{provider.label} is paused: {state.note}"
     if state is not None and state.open_until is not None and state.open_until > at:
         return f"{provider.label} failed {state.failures} times in a row"
     return ""
+
+
+def paused(rules: Rules, at: datetime) -> list[str]:
+    """Sources of the rules that are passed over for a while: what is planned now may be planned better later."""
+    resting = {row.slug for row in Provider.objects.select_related("state") if _pause(row, at)}
+    return sorted(slug for slug in rules.cells_by_source if rules.sources[slug].provider in resting)
 
 
 def quote_to_json(given: PlanInput) -> dict[str, dict[str, object]]:

@@ -25,7 +25,7 @@ from enrichment.rules import Rules
 from enrichment.sources.base import CompanyRef
 from enrichment.workflow import finish, vendor
 from enrichment.workflow.leases import Lease
-from enrichment.workflow.plans import Wish, from_nano, plan_input
+from enrichment.workflow.plans import Wish, from_nano, paused, plan_input
 
 STARTS = 3
 Status, StopReason = WorkflowRun.Status, WorkflowRun.StopReason
@@ -130,7 +130,7 @@ def _prepare(run: WorkflowRun) -> Action:
     wish = _wish(run, known, at)
     given = plan_input(wish, at=at)
     plan = cheapest_plan(given)
-    begin(run, "plan", result={"plan": plan_to_json(plan)}, done=True)
+    begin(run, "plan", result={"plan": plan_to_json(plan), "paused": paused(known, at)}, done=True)
     begin(run, "cost_check", result=_cost_check(plan, wish.budget), done=True)
     WorkflowRun.objects.filter(pk=run.pk).update(
         plan_input=input_to_json(given),
@@ -244,9 +244,10 @@ def after_wave(lease: Lease, ordinal: int, outcomes: Sequence[Outcome]) -> Actio
         finish.cancelled(run)
         return None
     ledger.settle_loose_ends(run)  # whatever was cut by the run's deadline
-    StepRun.objects.filter(pk=step.pk).update(status=StepRun.Status.DONE, finished=database_now())
-    WorkflowRun.objects.filter(pk=run.pk).update(attempts=0)  # whatever kills drivers, this step does not
     known, at = rules.load(run.rule_set_id), database_now()
+    step.result = {**step.result, "paused": paused(known, at)}
+    StepRun.objects.filter(pk=step.pk).update(status=StepRun.Status.DONE, finished=at, result=step.result)
+    WorkflowRun.objects.filter(pk=run.pk).update(attempts=0)  # whatever kills drivers, this step does not
     given = plan_input(_wish(run, known, at), at=at, excluded=_asked(run))
     action = _next(run, known, cheapest_plan(given), given, at=at, wave=step.wave + 1)
     reach("inside_wave")
@@ -267,6 +268,12 @@ def outcomes_of(run: WorkflowRun) -> dict[str, dict[str, Any]]:
         for outcome in step.result.get("outcomes", []):
             found[outcome["source"]] = outcome
     return found
+
+
+def passed_over(run: WorkflowRun) -> set[str]:
+    """Sources that were paused when the run planned, and that it did not ask later either."""
+    found = {slug for step in run.steps.all() for slug in step.result.get("paused", ())}
+    return found - set(outcomes_of(run))
 
 
 def _asked(run: WorkflowRun) -> dict[str, str]:

@@ -13,18 +13,19 @@ from enrichment.analysis.model import Grounded, Task, Usage, Withheld
 from enrichment.analysis.quality import quality
 from enrichment.collection import Kind
 from enrichment.killpoints import reach
+from enrichment.ledger import Why
 from enrichment.models import CacheEntry, EngineCall, Report, ResearchRequest, SourceCall, StepRun, WorkflowRun
 from enrichment.models.clock import database_now
 from enrichment.planning.solver import cheapest_plan
 from enrichment.rules import Rules
-from enrichment.workflow import finish
+from enrichment.workflow import finish, vendor
 from enrichment.workflow.briefing import digest_of
 from enrichment.workflow.gaps import gaps
 from enrichment.workflow.keys import report_type
 from enrichment.workflow.leases import Lease
 from enrichment.workflow.plans import Wish, plan_input
 from enrichment.workflow.rendering import Parts
-from enrichment.workflow.steps import begin, outcomes_of
+from enrichment.workflow.steps import begin, outcomes_of, passed_over
 
 ANALYSIS_TYPES = {"customer_intelligence": "CUSTOMER_INTELLIGENCE_ANALYSIS"}
 REFERENCE_TYPES = {
@@ -54,7 +55,7 @@ def store(
         result={"engine": grounded.engine, "failures": list(failures), "withheld": len(grounded.withheld)},
     )
     report = _report(run, known, task, grounded, found, used, vendor_report, at)
-    if _is_as_good_as_it_gets(run, found, failures):
+    if _is_as_good_as_it_gets(run, known, found, failures, vendor_report):
         report.entry = _keep_report(run, known, report, used, vendor_report, at)
         report.save(update_fields=["entry"])
     begin(run, "store", result={"report": str(report.pk), "cached": report.entry_id is not None}, done=True)
@@ -83,13 +84,28 @@ def _gaps(run: WorkflowRun, known: Rules, at: datetime) -> list[dict[str, Any]]:
     return gaps(now.expectations, again=again, outcomes=outcomes_of(run), known=known)
 
 
-def _is_as_good_as_it_gets(run: WorkflowRun, found: list[dict[str, Any]], failures: Sequence[str]) -> bool:
-    """Whether asking again at once could not do better: no better engine failed, and no failed source left a gap."""
-    if failures:
+def _is_as_good_as_it_gets(
+    run: WorkflowRun, known: Rules, found: list[dict[str, Any]], failures: Sequence[str], vendor_report: Report | None
+) -> bool:
+    """Whether asking again could not do better: now, or by somebody with other budgets, or when a pause is over."""
+    if failures or run.stop_reason == WorkflowRun.StopReason.DEADLINE:
         return False
-    could_recover = {Kind.FAILED, Kind.WAITING}
-    transient = any(o["kind"] in could_recover or o["why"] in ("paused", "in_doubt") for o in outcomes_of(run).values())
-    return not (found and transient) and run.stop_reason != WorkflowRun.StopReason.DEADLINE
+    if vendor.is_collected_first(run, known) and (vendor_report is None or vendor_report.entry_id is None):
+        return False
+    return not (found and (_may_recover(run) or _lacks(passed_over(run), found, known)))
+
+
+def _may_recover(run: WorkflowRun) -> bool:
+    """Whether a source failed, or was refused for a reason that passes or that is the payer's own."""
+    passing = {Why.PAUSED, Why.IN_DOUBT, Why.BUDGET}
+    outcomes = outcomes_of(run).values()
+    return any(o["kind"] in (Kind.FAILED, Kind.WAITING) or o["why"] in passing for o in outcomes)
+
+
+def _lacks(sources: set[str], found: list[dict[str, Any]], known: Rules) -> bool:
+    """Whether one of these sources gives something that is missing."""
+    lacking = {gap["dataset"] for gap in found}
+    return any(lacking & set(known.cells_by_source.get(slug, ())) for slug in sources)
 
 
 def _report(

@@ -25,6 +25,11 @@ def subject_of(run: WorkflowRun, known: Rules) -> Subject | None:
     return _subject(run.vendor_id, run.origin, run.rule_set_id, known)
 
 
+def is_collected_first(run: WorkflowRun, known: Rules) -> bool:
+    """Whether the run's report is to rest on the vendor's context, collected for it where it is not cached."""
+    return subject_of(run, known) is not None and known.consumers[run.consumer].vendor_context == "fetch_first"
+
+
 def _subject(vendor: int, origin: str, digest: str, known: Rules) -> Subject:
     return Subject(consumer=CONSUMER, company=vendor, origin=origin, rules=digest, engines=engines_digest(known))
 
@@ -58,7 +63,7 @@ def ensure(run: WorkflowRun, known: Rules, *, at: datetime) -> Decimal:
     Returns the USD that it is expected to add: nothing where somebody else started it.
     """
     subject = subject_of(run, known)
-    if subject is None or known.consumers[run.consumer].vendor_context != "fetch_first" or cached(subject, at=at):
+    if subject is None or not is_collected_first(run, known) or cached(subject, at=at):
         return Decimal(0)
     payer = ResearchRequest.objects.attached().filter(run=run).select_related("parent", "user").first()
     if payer is None or run.vendor is None:

@@ -1,0 +1,73 @@
+"""Which reports answer the next ask: none that the next one could better."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from enrichment import cache
+from enrichment.models import Budget, Company, Provider, ProviderState
+from enrichment.models.clock import database_now
+from salesintel.accounts.models import User
+from tests.enrichment.workflow.conftest import Desk
+
+CONTACTS = "decision_makers"  # of which Snov alone knows
+
+
+def pause(provider: str, *, seconds: float) -> None:
+    ProviderState.objects.update_or_create(
+        provider=Provider.objects.get(slug=provider),
+        defaults={"paused_until": database_now() + timedelta(seconds=seconds), "note": "429"},
+    )
+
+
+def test_a_report_made_while_a_provider_was_paused_is_not_served_when_it_is_back(desk: Desk) -> None:
+    pause("snov", seconds=600)
+    poor = desk.research("Acme Corp")
+    pause("snov", seconds=-1)
+
+    again = desk.research("Acme Corp")
+
+    assert poor.report is not None
+    assert CONTACTS in [gap["dataset"] for gap in poor.report.gaps]
+    assert not again.from_cache
+    assert again.report is not None
+    assert CONTACTS in again.report.datasets
+
+
+def test_a_pause_that_left_no_gap_keeps_nothing_from_being_served_again(desk: Desk) -> None:
+    desk.research("Acme Corp")
+    pause("snov", seconds=600)
+    desk.research("Acme Corp", role="SE")
+
+    assert desk.ask("Acme Corp", role="SE").from_cache
+
+
+@pytest.mark.parametrize("scope", ["user", "everybody"])
+def test_a_report_for_which_a_budget_had_nothing_left_is_served_to_nobody(desk: Desk, scope: str) -> None:
+    budget = Budget.objects.create(limit=Decimal(0), user=desk.user if scope == "user" else None)
+    desk.research("Acme Corp")
+    budget.delete()
+
+    again = Desk(User.objects.create_user("colleague"), desk.sandbox).research("Acme Corp")
+
+    assert not again.from_cache
+    assert again.report is not None
+    assert CONTACTS in again.report.datasets
+
+
+def test_a_report_without_the_vendors_context_that_failed_is_not_served_again(desk: Desk) -> None:
+    desk.sandbox.fault(host="www.okta.com", kind="500")
+    desk.sandbox.fault(host="okta.com", kind="500")
+    desk.research("Acme Corp")
+    desk.sandbox.reset()
+
+    assert not desk.ask("Acme Corp").from_cache
+
+
+def test_a_report_that_rests_on_a_vendor_that_was_invalidated_is_not_served(desk: Desk) -> None:
+    desk.research("Acme Corp")
+
+    cache.invalidate(Company.objects.get(domain="okta.com"), at=database_now())
+
+    assert not desk.ask("Acme Corp").from_cache
