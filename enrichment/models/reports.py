@@ -1,6 +1,7 @@
 """What was found: said, collected, merged, corrected, and written up."""
 
 import uuid
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
@@ -137,3 +138,7 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.consumer} of {self.company_id}"
+
+    def is_best_for(self, cap: Decimal | None) -> bool:
+        """Whether nobody who may spend `cap` USD (None: any sum) would get a better one."""
+        return self.best_under is None or (cap is not None and cap <= self.best_under)

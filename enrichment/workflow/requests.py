@@ -219,9 +219,7 @@ def cached_report(matter: Matter, *, at: datetime) -> Report | None:
     subject, kept = matter.subject, usable(at, not_before=matter.not_before, entry="entry__")
     rows = Report.objects.filter(kept, entry__type=subject.report_type, entry__key=subject.report_key)
     report = rows.select_related("entry").defer(*LARGE).order_by("-generated_at").first()
-    if report is None or report.best_under is None:
-        return report
-    return report if matter.cap is not None and matter.cap <= report.best_under else None
+    return report if report is not None and report.is_best_for(matter.cap) else None
 
 
 def _row(matter: Matter, identity: dict[str, Any], **more: Any) -> ResearchRequest:

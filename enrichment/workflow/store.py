@@ -90,9 +90,13 @@ def _is_as_good_as_it_gets(
     """Whether asking again could not do better: now, or by somebody with other budgets, or when a pause is over."""
     if failures or run.stop_reason == WorkflowRun.StopReason.DEADLINE:
         return False
-    if vendor.is_collected_first(run, known) and (vendor_report is None or vendor_report.entry_id is None):
+    if vendor.is_collected_first(run, known) and not _is_kept_and_best(vendor_report, _cap(run)):
         return False
     return not (found and (_may_recover(run) or _lacks(passed_over(run), found, known)))
+
+
+def _is_kept_and_best(vendor_report: Report | None, cap: Decimal | None) -> bool:
+    return vendor_report is not None and vendor_report.entry_id is not None and vendor_report.is_best_for(cap)
 
 
 def _may_recover(run: WorkflowRun) -> bool:
@@ -123,8 +127,6 @@ def _report(
     if vendor_report is not None and vendor_report.run_id != run.vendor_run_id:
         reused += vendor_report.cost + vendor_report.reused
     own = run.vendor_run.cost if run.vendor_run else Decimal(0)
-    first = ResearchRequest.objects.attached().filter(run=run).select_related("parent").first()
-    payer = (first.parent or first) if first else None
     return Report.objects.create(
         company=run.company,
         vendor=run.vendor,
@@ -145,9 +147,21 @@ def _report(
         vendor_context_used=task.vendor is not None,
         cost=run.cost + own,
         reused=reused,
-        best_under=payer.cap if payer and run.stop_reason == WorkflowRun.StopReason.BUDGET else None,
+        best_under=_cap(run) if _wanted_money(run, vendor_report) else None,
         generated_at=at,
     )
+
+
+def _cap(run: WorkflowRun) -> Decimal | None:
+    """What whoever pays may spend at most."""
+    first = ResearchRequest.objects.attached().filter(run=run).select_related("parent").first()
+    return (first.parent or first).cap if first else None
+
+
+def _wanted_money(run: WorkflowRun, vendor_report: Report | None) -> bool:
+    """Whether more money would have made it, or the vendor's report that it rests on, a better one."""
+    of_vendor = vendor_report is not None and vendor_report.best_under is not None
+    return of_vendor or run.stop_reason == WorkflowRun.StopReason.BUDGET
 
 
 def _cited(task: Task, grounded: Grounded, vendor_report: Report | None) -> dict[str, Any]:

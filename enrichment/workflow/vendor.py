@@ -58,38 +58,37 @@ def matter_for(matter: Matter) -> Matter | None:
 
 
 def ensure(run: WorkflowRun, known: Rules, *, at: datetime) -> Decimal:
-    """Start or join the run that collects the vendor's context, where it is to be fetched first and is not cached.
+    """Start or join the run that collects the vendor's context, where that is to be done first and no cached one does.
 
     Returns the USD that it is expected to add: nothing where somebody else started it.
     """
     subject = subject_of(run, known)
-    if subject is None or not is_collected_first(run, known) or cached(subject, at=at):
+    first = ResearchRequest.objects.attached().filter(run=run).select_related("parent", "user").first()
+    if subject is None or first is None or run.vendor is None or not is_collected_first(run, known):
         return Decimal(0)
-    payer = ResearchRequest.objects.attached().filter(run=run).select_related("parent", "user").first()
-    if payer is None or run.vendor is None:
+    payer, kept = first.parent or first, cached(subject, at=at)
+    if kept is not None and kept.is_best_for(payer.cap):
         return Decimal(0)
     matter = _matter(run.vendor, subject, known, cap=None)
-    child = attach(matter, {"user": payer.user}, parent=payer.parent or payer)
+    child = attach(matter, {"user": first.user}, parent=payer)
     WorkflowRun.objects.filter(pk=run.pk).update(vendor_run_id=child.run_id)
     run.vendor_run_id = child.run_id
     return Decimal(0) if child.joined else from_nano(cheapest_plan(plan_input(matter.wish, at=at)).expected_price)
 
 
 def cached(subject: Subject, *, at: datetime) -> Report | None:
-    """The vendor's cached report."""
+    """The vendor's cached report, whatever it was made under."""
     entries = CacheEntry.objects.fresh(at).filter(type=report_type(CONSUMER), key=subject.report_key)
     return Report.objects.filter(entry__in=entries).order_by("-generated_at").first()
 
 
 def report_for(run: WorkflowRun, known: Rules, *, at: datetime) -> Report | None:
-    """The vendor's report that the run may use: cached, or written by the run that it waited for."""
+    """The vendor's report that the run may use: written by the run that it waited for, or cached."""
     subject = subject_of(run, known)
     if subject is None:
         return None
-    found = cached(subject, at=at)
-    if found is None and run.vendor_run_id:
-        found = Report.objects.filter(run=run.vendor_run_id).first()
-    return found
+    own = Report.objects.filter(run=run.vendor_run_id).first() if run.vendor_run_id else None
+    return own or cached(subject, at=at)
 
 
 def context_of(report: Report | None) -> VendorContext | None:

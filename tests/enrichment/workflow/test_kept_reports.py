@@ -6,8 +6,10 @@ from decimal import Decimal
 import pytest
 
 from enrichment import cache
-from enrichment.models import Budget, Company, Provider, ProviderState
+from enrichment.models import Budget, Company, Provider, ProviderState, ResearchRequest
 from enrichment.models.clock import database_now
+from enrichment.workflow.driver import drive
+from enrichment.workflow.requests import Ask, request_research
 from salesintel.accounts.models import User
 from tests.enrichment.workflow.conftest import Desk
 
@@ -71,3 +73,41 @@ def test_a_report_that_rests_on_a_vendor_that_was_invalidated_is_not_served(desk
     cache.invalidate(Company.objects.get(domain="okta.com"), at=database_now())
 
     assert not desk.ask("Acme Corp").from_cache
+
+
+def vendor_context(desk: Desk, *, max_cost: Decimal | None = None) -> ResearchRequest:
+    """The vendor's context as a brief's run asks for it: for no role."""
+    request = request_research(Ask(consumer="vendor_context", company="Okta", max_cost=max_cost), user=desk.user)
+    drive()
+    return ResearchRequest.objects.get(pk=request.pk)
+
+
+def test_a_vendors_context_made_for_little_money_is_collected_anew_for_who_has_more(desk: Desk) -> None:
+    poor = vendor_context(desk, max_cost=Decimal("0.01"))
+
+    brief = desk.research("Acme Corp")
+
+    assert poor.report is not None
+    assert "industry" in [gap["dataset"] for gap in poor.report.gaps]
+    assert brief.run is not None
+    assert brief.run.vendor_run is not None
+    assert brief.spent == Decimal("0.42")
+
+
+def test_a_vendors_context_made_for_little_money_serves_who_has_no_more(desk: Desk) -> None:
+    vendor_context(desk, max_cost=Decimal("0.01"))
+
+    brief = desk.research("Acme Corp", max_cost=Decimal("0.01"))
+
+    assert brief.run is not None
+    assert brief.run.vendor_run is None
+
+
+def test_a_brief_whose_vendors_context_ran_out_of_money_is_not_served_to_who_has_more(desk: Desk) -> None:
+    desk.research("Acme Corp", vendor=None)
+    poor = desk.research("Acme Corp", max_cost=Decimal("0.01"))
+
+    assert poor.run is not None
+    assert poor.run.stop_reason == "satisfied"
+    assert desk.ask("Acme Corp", max_cost=Decimal("0.01")).from_cache
+    assert not desk.ask("Acme Corp", max_cost=Decimal("0.50")).from_cache
