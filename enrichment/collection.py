@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db import DatabaseError, OperationalError, transaction
 
 from enrichment import cache, companies, events, facts, ledger, pace
-from enrichment.egress import Egress, ProviderClient
+from enrichment.egress import Egress, EveryExchange, ProviderClient
 from enrichment.events import News
 from enrichment.hop import Hop
 from enrichment.killpoints import reach
@@ -200,7 +200,7 @@ class Collector:
             base_url=permit.base_url,
             trusted=permit.trusted,
             credentials=permit.secrets,
-            permits=_Paced(self.hop, source.provider),
+            permits=_Paced(self.hop, source.provider) if permit.is_metered else EveryExchange(),
             deadline=source.timeout.total_seconds(),
             concurrency=permit.concurrency,
             memory=self.memories.setdefault(source.provider, {}),

@@ -65,6 +65,7 @@ class Reserved:
     trusted: bool
     secrets: dict[str, str]
     concurrency: int  # exchanges with the provider that may be under way at once
+    is_metered: bool  # whether each exchange takes one of the provider's tokens
     job: str = ""
 
 
@@ -166,6 +167,7 @@ def _buy(intent: Intent, provider: Provider, left_behind: SourceCall | None, now
         trusted=route.trusted,
         secrets=route.secrets,
         concurrency=provider.concurrency,
+        is_metered=bool(provider.requests_per_minute),
     )
 
 
@@ -217,6 +219,7 @@ def _poll_on(call: SourceCall, intent: Intent, provider: Provider) -> Permit:
         trusted=route.trusted,
         secrets=route.secrets,
         concurrency=provider.concurrency,
+        is_metered=bool(provider.requests_per_minute),
         job=call.job,
     )
 

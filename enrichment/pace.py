@@ -29,8 +29,12 @@ class Hold:
 
 def lock(provider: Provider) -> ProviderState:
     """The provider's state, locked; made where it is missing."""
-    ProviderState.objects.get_or_create(provider=provider)
-    return ProviderState.objects.select_for_update(no_key=True).get(provider=provider)
+    rows = ProviderState.objects.select_for_update(no_key=True).filter(provider=provider)
+    state = rows.first()
+    if state is None:
+        ProviderState.objects.get_or_create(provider=provider)
+        state = rows.get()
+    return state
 
 
 def hold(provider: Provider, state: ProviderState, *, now: datetime) -> Hold | None:
@@ -74,10 +78,12 @@ def _tokens(provider: Provider, state: ProviderState, now: datetime) -> float:
 @transaction.atomic
 def take(slug: str) -> float:
     """Take one token of the provider's for a further exchange of a call; seconds to wait first where there is none."""
-    provider = Provider.objects.get(slug=slug)
+    rows = ProviderState.objects.select_for_update(of=("self",), no_key=True).select_related("provider")
+    state = rows.filter(provider__slug=slug).first()
+    provider = state.provider if state else Provider.objects.get(slug=slug)
     if not provider.requests_per_minute:
         return 0.0
-    state, now = lock(provider), database_now()
+    state, now = state or lock(provider), database_now()
     missing = 1 - _tokens(provider, state, now)
     if missing > 0:
         return missing * 60 / provider.requests_per_minute

@@ -19,7 +19,7 @@ from salesintel.processes import HURRY
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.05  # seconds between looks for due runs while others are being driven
+LOOK_EVERY = 0.1  # seconds between looks for due runs while others are being driven
 LINGER = 3.0  # seconds that a driver without work waits for a run that is about to be due
 GRACE = 15.0  # seconds that calls under way get to end when the driver is to stop
 RETRY_AFTER = 2.0
