@@ -23,16 +23,19 @@ class Purse:
     periods: tuple[BudgetPeriod, ...]
 
     def refusal(self, price: Decimal) -> str:
-        """Which limit `price` would pass, in words; empty if none. What is free passes none, overdrawn or not."""
+        """Which limit `price` would pass, in words; empty if none. What is free passes none, overdrawn or not.
+
+        The words are kept with the run, which others see too: they tell nobody's name, cap or balance.
+        """
         if not price:
             return ""
         left = self.payer.left
         if left is not None and price > left:
-            return f"It may cost {price:f} USD, and {max(left, Decimal(0)):f} USD of the cap are left."
+            return f"It may cost {price:f} USD, more than is left of the cap."
         for period in self.periods:
             left = period.budget.limit - period.reserved - period.spent
             if price > left:
-                return f"It may cost {price:f} USD, and {max(left, Decimal(0)):f} USD of “{period.budget}” are left."
+                return f"It may cost {price:f} USD, more than is left of {_named(period.budget)}."
         return ""
 
     def hold(self, price: Decimal) -> None:
@@ -43,6 +46,13 @@ class Purse:
 
     def _periods(self) -> QuerySet[BudgetPeriod]:
         return BudgetPeriod.objects.filter(pk__in=[period.pk for period in self.periods])
+
+
+def _named(budget: Budget) -> str:
+    if budget.user_id is not None:
+        return "a budget of the person who pays"
+    scope = " and ".join(str(part) for part in (budget.provider, budget.consumer) if part) or "everything"
+    return f"the budget for {scope}"
 
 
 def open_purse(run: UUID, *, provider: str | None, today: date) -> Purse | None:

@@ -400,7 +400,7 @@ def trail(work: WorkflowRun) -> None:
     sources = [source for source, *_ in CALLS]
     step(work, "cache_check", hit=False, held=[])
     step(work, "plan", plan=plan_of(*sources))
-    step(work, "cost_check", expected="0.27", worst="0.27", left="2.50")
+    step(work, "cost_check", expected="0.27", worst="0.27")
     wave = step(work, "collect", wave=1, sources=sources, plan=plan_of(*sources), outcomes=[])
     event(work, "planned", sources=sources, reused=[], expectedCost="0.27", seconds=2.0)
     longest = max(seconds for *_, seconds in CALLS)

@@ -66,8 +66,7 @@ def _detail(step: StepRun) -> str:
             asked = ", ".join(call["source"] for call in plan["calls"]) or "nothing"
             return f"To ask: {asked}; expected {plan['expectedPrice']} USD, {plan['seconds']:.1f} s."
         case "cost_check":
-            left = f" of {result['left']} USD left" if result["left"] is not None else ""
-            return f"At most {result['worst']} USD{left}."
+            return f"At most {result['worst']} USD."
         case "collect":
             return "; ".join(f"{o['source']}: {o['words'] or o['kind']}" for o in result.get("outcomes", []))
         case "analyse":

@@ -131,9 +131,9 @@ def _prepare(run: WorkflowRun) -> Action:
     given = plan_input(wish, at=at)
     plan = cheapest_plan(given)
     begin(run, "plan", result={"plan": plan_to_json(plan), "paused": paused(known, at)}, done=True)
-    begin(run, "cost_check", result=_cost_check(plan, wish.budget), done=True)
+    begin(run, "cost_check", result=_cost_check(plan), done=True)
     WorkflowRun.objects.filter(pk=run.pk).update(
-        plan_input=input_to_json(given),
+        plan_input=input_to_json(replace(given, budget=None)),  # the payer's own affair
         estimated_cost=from_nano(plan.expected_price) + for_vendor,
         estimated_seconds=round(plan.seconds, 3),
     )
@@ -141,11 +141,10 @@ def _prepare(run: WorkflowRun) -> Action:
     return _next(run, known, plan, given, at=at, wave=1)
 
 
-def _cost_check(plan: Plan, budget: Decimal | None) -> dict[str, Any]:
+def _cost_check(plan: Plan) -> dict[str, Any]:
     return {
         "expected": f"{from_nano(plan.expected_price):f}",
         "worst": f"{from_nano(plan.worst_price):f}",
-        "left": None if budget is None else f"{budget:f}",
     }
 
 

@@ -117,27 +117,36 @@ def test_what_is_held_is_held_from_the_payer_and_every_budget(run: WorkflowRun) 
     assert [row.reserved for row in BudgetPeriod.objects.all()] == [CENT, CENT]
 
 
-def test_the_budget_that_would_be_passed_is_named_with_what_is_left(run: WorkflowRun) -> None:
+def test_the_budget_that_would_be_passed_is_named(run: WorkflowRun) -> None:
     market.ask(run)
     Budget.objects.create(limit=Decimal("0.05"))
     purse(run).hold(Decimal("0.04"))
 
     assert purse(run).refusal(Decimal("0.02")) == (
-        "It may cost 0.02 USD, and 0.01 USD of “everything: 0.05 USD a month (UTC)” are left."
+        "It may cost 0.02 USD, more than is left of the budget for everything."
     )
+
+
+def test_a_persons_budget_is_not_named_where_others_read(run: WorkflowRun) -> None:
+    request = market.ask(run)
+    Budget.objects.create(limit=Decimal("0.01"), user=request.user)
+
+    words = purse(run).refusal(Decimal("0.02"))
+
+    assert words == "It may cost 0.02 USD, more than is left of a budget of the person who pays."
 
 
 def test_what_is_held_and_spent_already_counts_against_the_cap(run: WorkflowRun) -> None:
     market.ask(run, cap=Decimal("0.10"), reserved=Decimal("0.03"), spent=Decimal("0.06"))
 
     assert not purse(run).refusal(CENT)
-    assert purse(run).refusal(Decimal("0.02")) == "It may cost 0.02 USD, and 0.01 USD of the cap are left."
+    assert purse(run).refusal(Decimal("0.02")) == "It may cost 0.02 USD, more than is left of the cap."
 
 
-def test_an_overdrawn_cap_has_nothing_left_rather_than_less(run: WorkflowRun) -> None:
+def test_an_overdrawn_cap_has_nothing_left_to_give(run: WorkflowRun) -> None:
     market.ask(run, cap=Decimal("0.10"), spent=Decimal("0.15"))
 
-    assert purse(run).refusal(CENT) == "It may cost 0.01 USD, and 0 USD of the cap are left."
+    assert purse(run).refusal(CENT) == "It may cost 0.01 USD, more than is left of the cap."
 
 
 def test_what_is_free_is_granted_under_an_overdrawn_budget(run: WorkflowRun) -> None:

@@ -151,11 +151,11 @@ def refused(permit: object) -> tuple[Why, str]:
     return permit.why, permit.words
 
 
-def test_a_price_above_the_cap_is_refused_with_both_figures() -> None:
+def test_a_price_above_the_cap_is_refused_without_telling_the_cap() -> None:
     why, words = refused(deal(cap="0.01").reserve())
 
     assert why is Why.BUDGET
-    assert words == "It may cost 0.02 USD, and 0.01 USD of the cap are left."
+    assert words == "It may cost 0.02 USD, more than is left of the cap."
 
 
 def test_a_price_of_exactly_what_is_left_is_granted() -> None:
