@@ -2,9 +2,17 @@
 
 import time
 from collections import Counter
+from datetime import timedelta
 from itertools import product
+from threading import Barrier
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
-from enrichment.models import SalesRole, WorkflowRun
+from django.db import transaction
+
+from enrichment import cache
+from enrichment.models import Company, SalesRole, WorkflowRun
+from enrichment.models.clock import database_now
 from enrichment.workflow.requests import Ask, Seller, request_research
 from tests.enrichment.market import at_once
 from tests.reliability import audit, work
@@ -129,3 +137,53 @@ def _calls_of(house: House, *, askers: int) -> Counter[str]:
     house.crew.dismiss(driver)
     kinds = Counter(call["kind"] for call in house.sandbox.calls())
     return Counter({kind: times for kind, times in kinds.items() if not kind.endswith(("_poll", "_progress"))})
+
+
+# --- Without single flight --------------------------------------------------------------------------------------------
+
+
+def look_then_call(house: House, count: int, *, claimed: bool) -> int:
+    """How often a search is bought by `count` threads that look into the cache and then call, with a claim or without.
+
+    Who gets no claim looks again until the answer is there.
+    """
+    company = Company.objects.get(domain=prospects()[0].domain)
+    key = cache.response_key("serp_news", company.pk, "sandbox")
+    everybody_has_looked = Barrier(count)
+
+    def fetch(place: int) -> None:
+        held = cache.read("SERP_NEWS_RAW", key, at=database_now())
+        everybody_has_looked.wait(60)
+        while held is None:
+            if not claimed or _claim(key):
+                _buy(house, company, key)
+            time.sleep(0.05)
+            held = cache.read("SERP_NEWS_RAW", key, at=database_now())
+
+    at_once(count, fetch)
+    return house.asked("serp_news")
+
+
+def _claim(key: str) -> bool:
+    with transaction.atomic():
+        return cache.claim(key, data_epoch=0) is not None
+
+
+def _buy(house: House, company: Company, key: str) -> None:
+    """Search, and keep the answer."""
+    query = urlencode({"engine": "google_news", "q": company.name, "api_key": "trial"})
+    with urlopen(f"{house.sandbox.url}/serpapi.com/search.json?{query}", timeout=60) as reply:
+        body = reply.read()
+    now = database_now()
+    answer = cache.Answer(
+        type="SERP_NEWS_RAW",
+        key=key,
+        company=company.pk,
+        origin="sandbox",
+        body=body,
+        fetched_at=now,
+        ttl=timedelta(hours=1),
+        source="serp_news",
+    )
+    with transaction.atomic():
+        cache.keep(answer, at=now)

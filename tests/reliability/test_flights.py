@@ -29,6 +29,14 @@ def test_nobody_waits_for_ever_when_the_one_who_fetches_dies(house: House, trial
     assert verdict.violations == ()
 
 
+def test_with_a_claim_one_of_many_threads_buys(house: House) -> None:
+    assert flights.look_then_call(house, 12, claimed=True) == 1
+
+
+def test_without_a_claim_all_of_them_buy(house: House) -> None:
+    assert flights.look_then_call(house, 12, claimed=False) == 12
+
+
 def test_ten_who_ask_at_once_make_the_calls_of_one(house: House, trials: Trials, tell: Tell) -> None:
     verdict = tell(flights.ten_at_once(house, trials(short=1, full=10)))
 
