@@ -44,3 +44,6 @@ DATABASES["default"]["TEST"] = {
 
 # The real hasher takes a tenth of a second per password, by design.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Every client of every test builds the middleware; WhiteNoise would look at eight thousand files each time.
+WHITENOISE_AUTOREFRESH = True
