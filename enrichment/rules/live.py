@@ -1,4 +1,4 @@
-"""What is live and therefore in no rule set: whether data comes from the real providers or from the sandbox."""
+"""What is live and therefore in no rule set: the real providers or the sandbox, and who of them can be asked."""
 
 from django.conf import settings
 from django.db import transaction
@@ -22,6 +22,22 @@ def origin(version: tuple[str, int] | None = None) -> str:
     found = str(Origin.LIVE if is_live else Origin.SANDBOX)
     transaction.on_commit(lambda: _remembered.update(origin=(key, found)))
     return found
+
+
+def providers(origin: str, version: tuple[str, int] | None = None) -> tuple[str, ...]:
+    """Who could be asked for data of that origin: switched on, and with a key where one is needed. Pauses do not count.
+
+    One query while no rule changed; none where the caller just read the `version`.
+    """
+    key = (version or RulesVersion.now(), settings.SANDBOX_URL, origin, _keys_of_environment())
+    if _on.get(origin, ((), ()))[0] == key:
+        return _on[origin][1]
+    found = tuple(row.slug for row in Provider.objects.filter(enabled=True) if row.route(origin) is not None)
+    transaction.on_commit(lambda: _on.update({origin: (key, found)}))
+    return found
+
+
+_on: dict[str, tuple[tuple[object, ...], tuple[str, ...]]] = {}
 
 
 def _keys_of_environment() -> tuple[str, ...]:

@@ -33,6 +33,7 @@ class Subject:
     origin: str
     rules: str  # digest of the rule set
     engines: str  # digest of the engines that could answer
+    providers: tuple[str, ...]  # who could be asked: one more may fill what a report lacked
 
     @property
     def report_type(self) -> str:

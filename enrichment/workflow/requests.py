@@ -129,6 +129,7 @@ def understand(ask: Ask, *, at: datetime) -> Matter:
     consumer = snapshot.rules.consumers[ask.consumer]
     company = companies.resolve(ask.company, domain=ask.company_domain)
     vendor = companies.resolve(ask.vendor, domain=ask.vendor_domain) if ask.vendor else None
+    origin = live.origin(version)
     subject = Subject(
         consumer=consumer.slug,
         company=company.pk,
@@ -138,9 +139,10 @@ def understand(ask: Ask, *, at: datetime) -> Matter:
         region=seller.region,
         strategy=ask.strategy or consumer.strategy,
         require=tuple(sorted(set(ask.require))),
-        origin=live.origin(version),
+        origin=origin,
         rules=snapshot.digest,
         engines=engines_digest(snapshot.rules, version),
+        providers=live.providers(origin, version),
     )
     return Matter(
         snapshot=snapshot,

@@ -8,7 +8,7 @@ from enrichment.analysis.engines import vendor_context_from
 from enrichment.analysis.model import VendorContext
 from enrichment.models import CacheEntry, Company, Report, ResearchRequest, WorkflowRun
 from enrichment.planning.solver import cheapest_plan
-from enrichment.rules import Rules
+from enrichment.rules import Rules, live
 from enrichment.rules.snapshot import Snapshot
 from enrichment.workflow.keys import Subject, engines_digest, report_type
 from enrichment.workflow.plans import from_nano, plan_input
@@ -31,7 +31,14 @@ def is_collected_first(run: WorkflowRun, known: Rules) -> bool:
 
 
 def _subject(vendor: int, origin: str, digest: str, known: Rules) -> Subject:
-    return Subject(consumer=CONSUMER, company=vendor, origin=origin, rules=digest, engines=engines_digest(known))
+    return Subject(
+        consumer=CONSUMER,
+        company=vendor,
+        origin=origin,
+        rules=digest,
+        engines=engines_digest(known),
+        providers=live.providers(origin),
+    )
 
 
 def _matter(vendor: Company, subject: Subject, known: Rules, *, cap: Decimal | None) -> Matter:

@@ -45,6 +45,21 @@ def test_a_pause_that_left_no_gap_keeps_nothing_from_being_served_again(desk: De
     assert desk.ask("Acme Corp", role="SE").from_cache
 
 
+def test_a_provider_that_is_switched_on_fills_what_reports_lacked(desk: Desk) -> None:
+    snov = Provider.objects.get(slug="snov")
+    snov.enabled = False
+    snov.save()
+    desk.research("Acme Corp")
+    snov.enabled = True
+    snov.save()
+
+    again = desk.research("Acme Corp")
+
+    assert not again.from_cache
+    assert again.report is not None
+    assert CONTACTS in again.report.datasets
+
+
 @pytest.mark.parametrize("scope", ["user", "everybody"])
 def test_a_report_for_which_a_budget_had_nothing_left_is_served_to_nobody(desk: Desk, scope: str) -> None:
     budget = Budget.objects.create(limit=Decimal(0), user=desk.user if scope == "user" else None)
