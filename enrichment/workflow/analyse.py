@@ -77,7 +77,8 @@ async def _written(job: Job, lease: Lease, tools: Tools) -> tuple[Grounded | Non
     """The first engine's grounded draft, None if no engine gave one; and why better engines failed, in words."""
     failures: list[str] = []
     for row in job.engines:
-        kept = await tools.hop(store.kept_analysis, lease, digest_of(job.task, engine=row.slug, model=row.model))
+        key = digest_of(job.task, engine=row.slug, model=row.model)
+        kept = await tools.hop(store.kept_analysis, lease, key)
         if kept is not None:
             return kept, failures
         call = await tools.hop(hold, lease, row, job.task)
@@ -92,7 +93,7 @@ async def _written(job: Job, lease: Lease, tools: Tools) -> tuple[Grounded | Non
             await tools.hop(settle, call, error.usage, words=str(error))
             continue
         grounded = await tools.hop(ground, draft, job.task)
-        await tools.hop(record, lease, call, job.task, grounded, draft.usage)
+        await tools.hop(record, lease, call, key, grounded, draft.usage)
         return grounded, failures
     return None, failures
 
@@ -142,15 +143,15 @@ def hold(lease: Lease, row: AnalysisEngine, task: Task) -> UUID | str:
 
 
 @transaction.atomic
-def record(lease: Lease, pk: UUID, task: Task, grounded: Grounded, usage: Usage) -> None:
+def record(lease: Lease, pk: UUID, key: str, grounded: Grounded, usage: Usage) -> None:
     """Book what an engine used and keep what it wrote in one commit, for a paid draft is not asked for again.
 
-    A stale driver's answer is booked too, and not kept.
+    `key` is the digest of its task. A stale driver's answer is booked too, and not kept.
     """
     run = WorkflowRun.objects.select_for_update(no_key=True).get(pk=lease.run)
     settle(pk, usage, words="")
     if ledger.is_led_by(run, lease.token):
-        store.keep_analysis(EngineCall.objects.get(pk=pk), run, task, grounded)
+        store.keep_analysis(EngineCall.objects.get(pk=pk), run, key, grounded)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """From rows to an analysis task: the facts that a run needs, the evidence behind them, the vendor, the role."""
 
-from dataclasses import asdict
+import json
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
@@ -57,12 +58,22 @@ def task_for(run: WorkflowRun, known: Rules, *, vendor: VendorContext | None, at
 
 def digest_of(task: Task, *, engine: str, model: str) -> str:
     """What an analysis depends on: facts, evidence, vendor, role, prompt, engine, model and the day."""
-    content: dict[str, Any] = asdict(task) | {
+    content = _fields(task) | {
         "as_of": task.as_of.date().isoformat(),
-        # Sets print in another order in every process.
-        "signal_rules": sorted([r.name, sorted(r.signals), r.urgency, r.action] for r in task.signal_rules),
+        "signal_rules": sorted(task.signal_rules, key=lambda rule: rule.name),
     }
-    return cache.digest("analysis", engine, model, content)
+    return cache.digest("analysis", engine, model, json.dumps(content, default=_plain, sort_keys=True))
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no form of, in the form that equal values have in every process: sets print in any order."""
+    if is_dataclass(value):
+        return _fields(value)
+    return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
 def _fact_view(row: Fact, known: Rules) -> FactView:

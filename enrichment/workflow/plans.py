@@ -7,7 +7,7 @@ from decimal import Decimal
 from statistics import mean
 
 from enrichment import cache
-from enrichment.models import CacheEntry, Company, Observation, Provider
+from enrichment.models import CacheEntry, Company, Observation, Provider, Source
 from enrichment.planning.model import (
     Candidate,
     Charged,
@@ -146,22 +146,24 @@ def _redundancies(wish: Wish) -> tuple[Redundancy, ...]:
 
 def _unreachable(wish: Wish, at: datetime) -> dict[str, str]:
     """Sources of the rules that cannot be asked now, live switches and pauses considered, and why."""
-    providers = {row.slug: row for row in Provider.objects.select_related("state").prefetch_related("sources")}
+    providers = {row.slug: row for row in Provider.objects.select_related("state")}
+    switched_on = set(Source.objects.filter(enabled=True).values_list("slug", "provider__slug"))
     found = {}
     for slug in wish.rules.cells_by_source:
         provider = providers.get(wish.rules.sources[slug].provider)
-        why = "its provider was removed" if provider is None else _why_not(provider, slug, wish.origin, at)
-        if why:
+        if provider is None:
+            found[slug] = "its provider was removed"
+        elif why := _why_not(provider, slug, wish.origin, at, is_on=(slug, provider.slug) in switched_on):
             found[slug] = why
     return found
 
 
-def _why_not(provider: Provider, source: str, origin: str, at: datetime) -> str:
+def _why_not(provider: Provider, source: str, origin: str, at: datetime, *, is_on: bool) -> str:
     if source not in registry.sources:
         return "this version cannot ask it"
     if not provider.enabled:
         return f"{provider.label} is switched off"
-    if not any(row.slug == source and row.enabled for row in provider.sources.all()):
+    if not is_on:
         return "it is switched off"
     if provider.route(origin) is None:
         return f"{provider.label} has no key"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,6 @@ from enrichment.models.clock import database_now
 from enrichment.planning.solver import cheapest_plan
 from enrichment.rules import Rules
 from enrichment.workflow import finish, vendor
-from enrichment.workflow.briefing import digest_of
 from enrichment.workflow.gaps import gaps
 from enrichment.workflow.keys import report_type
 from enrichment.workflow.leases import Lease
@@ -80,7 +80,7 @@ def _gaps(run: WorkflowRun, known: Rules, at: datetime) -> list[dict[str, Any]]:
         not_before=run.not_before,
     )
     again = plan_input(wish, at=at)
-    now = cheapest_plan(plan_input(wish, at=at, excluded=dict.fromkeys(known.cells_by_source, "not asked again")))
+    now = cheapest_plan(replace(again, candidates=()))
     return gaps(now.expectations, again=again, outcomes=outcomes_of(run), known=known)
 
 
@@ -241,8 +241,11 @@ def _analysis_type(consumer: str) -> str:
     return ANALYSIS_TYPES.get(consumer, "LLM_ANALYSIS_PROCESSED")
 
 
-def keep_analysis(call: EngineCall, run: WorkflowRun, task: Task, grounded: Grounded) -> None:
-    """L5/L6: the same facts, evidence, vendor and role are not analysed twice, by this run after a crash included."""
+def keep_analysis(call: EngineCall, run: WorkflowRun, key: str, grounded: Grounded) -> None:
+    """L5/L6: the same facts, evidence, vendor and role are not analysed twice, by this run after a crash included.
+
+    `key` is the digest of the task.
+    """
     known, at = rules.load(run.rule_set_id), database_now()
     used = _used(run, known, at)
     kept = {
@@ -255,7 +258,7 @@ def keep_analysis(call: EngineCall, run: WorkflowRun, task: Task, grounded: Grou
     cache_type = _analysis_type(run.consumer)
     answer = cache.Answer(
         type=cache_type,
-        key=digest_of(task, engine=call.engine, model=call.model),
+        key=key,
         company=run.company_id,
         origin=run.origin,
         body=json.dumps(kept).encode(),
