@@ -210,3 +210,7 @@ class Engine(Protocol):
     async def draft(self, task: Task) -> Draft:
         """A draft of the task's report, within the engine's own deadline. Raises `EngineError`."""
         ...
+
+    def worst_cost(self, task: Task) -> Decimal | None:
+        """USD that a draft costs at most, a repair included; None where a price is unknown."""
+        ...

@@ -23,9 +23,6 @@ from enrichment.workflow.leases import Lease
 from enrichment.workflow.steps import park
 from enrichment.workflow.tools import Tools
 
-MILLION = Decimal(10) ** 6
-CHARACTERS_PER_TOKEN = 2  # of text in any script, at worst; what is held is freed when the real count is known
-OVERHEAD = 20_000  # characters of instructions, schema and facts beside the evidence
 RECHECK = 5.0  # seconds after which a run looks again whether its vendor's run has ended
 Status = EngineCall.Status
 
@@ -108,19 +105,19 @@ def give_up(lease: Lease, failures: list[str]) -> None:
 
 def worst_price(row: AnalysisEngine, task: Task) -> Decimal | None:
     """USD that one analysis may cost at most; None where a price is unknown."""
-    if row.price_in is None or row.price_out is None:
-        return None
-    characters = len(task.prompt) + sum(len(item.title) + len(item.text) for item in task.evidence) + OVERHEAD
-    tokens_in = characters // CHARACTERS_PER_TOKEN
-    # Twice, because a draft that breaks the schema is repaired once.
-    return rounded_up(2 * (tokens_in * row.price_in + row.max_tokens * row.price_out) / MILLION)
+    price = engine_from(row).worst_cost(task)
+    return None if price is None else rounded_up(price)
+
+
+def hold(lease: Lease, row: AnalysisEngine, task: Task) -> UUID | str:
+    """Reserve the engine's worst price and write the intent; or why it is not asked, in words."""
+    return _hold(lease, row, worst_price(row, task))  # which takes a while: no row is locked meanwhile
 
 
 @transaction.atomic
-def hold(lease: Lease, row: AnalysisEngine, task: Task) -> UUID | str:
-    """Reserve the engine's worst price and write the intent; or why it is not asked, in words."""
+def _hold(lease: Lease, row: AnalysisEngine, price: Decimal | None) -> UUID | str:
     WorkflowRun.objects.fenced(lease.run, lease.token)
-    now, price = database_now(), worst_price(row, task)
+    now = database_now()
     purse = budgets.open_purse(lease.run, provider=None, today=now.date())
     if purse is None:
         return "Nobody wants this run any more."
@@ -164,9 +161,12 @@ def settle(pk: UUID, usage: Usage, *, words: str) -> None:
         return
     nothing = Decimal(0)
     held, booked = (call.reserved, nothing) if call.status == Status.INTENT else (nothing, call.cost or nothing)
-    cost = None if usage.cost is None else rounded_up(usage.cost)
+    # Cut off, it may have been charged, and nobody said how much: that counts as spent.
+    doubtful = usage.cost is None and bool(call.reserved)
+    known = None if usage.cost is None else rounded_up(usage.cost)
+    cost = call.reserved if doubtful else known
     EngineCall.objects.filter(pk=pk).update(
-        status=Status.FAILED if words else Status.OK,
+        status=Status.IN_DOUBT if doubtful else Status.FAILED if words else Status.OK,
         cost=cost,
         tokens_in=usage.tokens_in,
         tokens_out=usage.tokens_out,

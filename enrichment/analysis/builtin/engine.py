@@ -1,5 +1,6 @@
 """The engine that is always there: no key, no network, every section from what was found."""
 
+from decimal import Decimal
 from typing import Any
 
 from enrichment.analysis.builtin.company import company
@@ -23,6 +24,10 @@ class Builtin:
 
     async def draft(self, task: Task) -> Draft:
         return self.write(task)
+
+    def worst_cost(self, _task: Task) -> Decimal:
+        """Nothing."""
+        return Decimal(0)
 
     def write(self, task: Task) -> Draft:
         """The draft, for callers without a loop."""

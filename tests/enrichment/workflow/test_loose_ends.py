@@ -126,12 +126,14 @@ def test_what_a_run_held_when_it_was_set_aside_counts_as_spent(desk: Desk, budge
 
 
 def test_an_analysis_that_was_under_way_when_a_run_was_set_aside_counts_as_spent(desk: Desk, budget: Budget) -> None:
-    AnalysisEngine.objects.filter(slug="builtin").update(price_in=Decimal("0.1"), price_out=Decimal("0.1"))
-    request = desk.ask("Acme Corp", consumer="profile")
+    engine = AnalysisEngine.objects.get(slug="anthropic")
+    engine.credentials, engine.price_in, engine.price_out = {"api_key": "none"}, Decimal("0.1"), Decimal("0.1")
+    engine.save()
+    request = desk.ask("Acme Corp", vendor=None)
     lease = begun(request)
     job = analyse.prepare(lease, run_of(request).steps.get(name="collect").ordinal)
     assert job is not None
-    assert isinstance(analyse.hold(lease, job.engines[-1], job.task), UUID)
+    assert isinstance(analyse.hold(lease, job.engines[0], job.task), UUID)
     gone = database_now() - A_SECOND
     WorkflowRun.objects.filter(pk=lease.run).update(attempts=leases.DEATHS - 1, lease_until=gone)
 
