@@ -1,7 +1,6 @@
 """The analysis step: engines by priority, money held before and settled after, the report stored with its evidence."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -34,7 +33,7 @@ class Job:
     task: Task
     engines: tuple[AnalysisEngine, ...]
     vendor_report: Report | None
-    started: datetime
+    basis: str  # what the task was made from
 
 
 async def analyse(lease: Lease, ordinal: int, tools: Tools) -> None:
@@ -47,7 +46,7 @@ async def analyse(lease: Lease, ordinal: int, tools: Tools) -> None:
         await tools.hop(give_up, lease, failures)
         return
     reach("after_analysis")
-    await tools.hop(store.store, lease, ordinal, job.task, grounded, failures, job.vendor_report)
+    await tools.hop(store.store, lease, ordinal, job.task, grounded, failures, job.vendor_report, job.basis)
     reach("after_store")
 
 
@@ -67,7 +66,7 @@ def prepare(lease: Lease, ordinal: int) -> Job | None:
     task = task_for(run, known, vendor=vendor.context_of(vendor_report), at=at)
     ready = tuple(row for row in AnalysisEngine.objects.filter(enabled=True) if row.is_ready)
     StepRun.objects.filter(run=run, ordinal=ordinal).update(started=at)
-    return Job(task, ready, vendor_report, at)
+    return Job(task, ready, vendor_report, store.basis(run, known, vendor_report, at))
 
 
 async def _written(job: Job, lease: Lease, tools: Tools) -> tuple[Grounded | None, list[str]]:

@@ -15,7 +15,7 @@ from enrichment.analysis.quality import quality
 from enrichment.collection import Kind
 from enrichment.killpoints import reach
 from enrichment.ledger import Why
-from enrichment.models import CacheEntry, EngineCall, Report, ResearchRequest, SourceCall, StepRun, WorkflowRun
+from enrichment.models import CacheEntry, Company, EngineCall, Report, ResearchRequest, SourceCall, StepRun, WorkflowRun
 from enrichment.models.clock import database_now
 from enrichment.planning.solver import cheapest_plan
 from enrichment.rules import Rules
@@ -43,8 +43,9 @@ def store(
     grounded: Grounded,
     failures: Sequence[str],
     vendor_report: Report | None,
+    made_from: str,
 ) -> None:
-    """Keep the report and end the run."""
+    """Keep the report and end the run; for the next ask only while what it was made from, its `basis`, is the same."""
     run = WorkflowRun.objects.fenced(lease.run, lease.token)
     known, at = rules.load(run.rule_set_id), database_now()
     used = _used(run, known, at)
@@ -55,12 +56,25 @@ def store(
         result={"engine": grounded.engine, "failures": list(failures), "withheld": len(grounded.withheld)},
     )
     report = _report(run, known, task, grounded, found, used, vendor_report, at)
-    if _is_as_good_as_it_gets(run, known, found, failures, vendor_report):
+    is_current = made_from == basis(run, known, vendor_report, at)
+    if is_current and _is_as_good_as_it_gets(run, known, found, failures, vendor_report):
         report.entry = _keep_report(run, known, report, used, vendor_report, at)
         report.save(update_fields=["entry"])
     begin(run, "store", result={"report": str(report.pk), "cached": report.entry_id is not None}, done=True)
     finish.answer(run, report, at=at, partial_result=any(gap["required"] for gap in found))
     reach("inside_store")
+
+
+def basis(run: WorkflowRun, known: Rules, vendor_report: Report | None, at: datetime) -> str:
+    """What a report begun at `at` is made from, as a digest: responses, the vendor's report, no erasure since."""
+    epochs = Company.objects.filter(pk__in=[run.company_id, run.vendor_id]).order_by("pk")
+    of_vendor = (
+        CacheEntry.objects.fresh(at).filter(reports=vendor_report) if vendor_report else CacheEntry.objects.none()
+    )
+    entries = [*_used(run, known, at), *of_vendor.defer("body")]
+    return cache.digest(
+        "basis", list(epochs.values_list("pk", "data_epoch")), [(entry.pk, entry.digest) for entry in entries]
+    )
 
 
 def _used(run: WorkflowRun, known: Rules, at: datetime) -> list[CacheEntry]:

@@ -6,8 +6,11 @@ from decimal import Decimal
 import pytest
 
 from enrichment import cache
+from enrichment.analysis.builtin import Builtin
+from enrichment.analysis.grounding import ground
 from enrichment.models import Budget, Company, Provider, ProviderState, ResearchRequest
 from enrichment.models.clock import database_now
+from enrichment.workflow import analyse, leases, steps, store
 from enrichment.workflow.driver import drive
 from enrichment.workflow.requests import Ask, request_research
 from salesintel.accounts.models import User
@@ -126,3 +129,22 @@ def test_a_brief_whose_vendors_context_ran_out_of_money_is_not_served_to_who_has
     assert poor.run.stop_reason == "satisfied"
     assert desk.ask("Acme Corp", max_cost=Decimal("0.01")).from_cache
     assert not desk.ask("Acme Corp", max_cost=Decimal("0.50")).from_cache
+
+
+@pytest.mark.parametrize("domain", ["acmecorp.com", "okta.com"])
+def test_a_report_begun_before_an_invalidation_is_not_kept(desk: Desk, domain: str) -> None:
+    desk.research("Acme Corp", role="SE")  # which leaves nothing to collect
+    request = desk.ask("Acme Corp")
+    (lease,) = leases.take(1)
+    action = steps.resume(lease)
+    assert isinstance(action, steps.Analyse)
+    job = analyse.prepare(lease, action.step)
+    assert job is not None
+
+    cache.invalidate(Company.objects.get(domain=domain), at=database_now())
+
+    written = ground(Builtin().write(job.task), job.task)
+    store.store(lease, action.step, job.task, written, [], job.vendor_report, job.basis)
+    request.refresh_from_db()
+    assert request.report is not None
+    assert request.report.entry is None
