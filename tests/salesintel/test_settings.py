@@ -39,7 +39,9 @@ def test_every_variable_that_the_settings_read_is_documented():
 def test_no_variable_is_documented_that_nothing_reads():
     only_for_tools = set(
         re.findall(
-            r"^\| `(SALESINTEL_(?:TEST|REQUIRE|COVERAGE|TRIALS|REAL|MUTATIONS)\w*)` \|", DOCUMENT.read_text(), re.MULTILINE
+            r"^\| `(SALESINTEL_(?:TEST|REQUIRE|COVERAGE|TRIALS|REAL|MUTATIONS)\w*)` \|",
+            DOCUMENT.read_text(),
+            re.MULTILINE,
         )
     )
 
