@@ -1,45 +1,41 @@
 """The tables: rules an admin edits, and what happened."""
 
+from enrichment.models.attribution import ReportPart
 from enrichment.models.cache import CacheDependency, CacheEntry, Fill
+from enrichment.models.calls import DoubtfulCall, EngineCall, ProviderState, SourceCall
 from enrichment.models.catalog import (
-    AnalysisEngine,
-    Budget,
-    BudgetPeriod,
     CachePolicy,
     ConsumerDataset,
     DataConsumer,
     Dataset,
-    DatasetSource,
-    PromptVersion,
-    Provider,
-    RedundancyRule,
     RuleSet,
     SalesRole,
     SignalRule,
-    Source,
 )
+from enrichment.models.changes import ChangeSet
 from enrichment.models.companies import Company, CompanyAlias, CompanyMerge
+from enrichment.models.deadlines import StepDeadline
+from enrichment.models.engines import AnalysisEngine, PromptVersion
+from enrichment.models.experiments import Experiment, Trial, Variant
+from enrichment.models.people import DigestKey, Erasure, OptOut
 from enrichment.models.reports import Correction, Evidence, Fact, Observation, Report
+from enrichment.models.retention import Retention
 from enrichment.models.rule import RulesVersion
-from enrichment.models.runs import (
-    EngineCall,
-    LeaseLost,
-    Origin,
-    ProviderState,
-    ResearchRequest,
-    RunEvent,
-    SourceCall,
-    StepRun,
-    WorkflowRun,
-)
+from enrichment.models.runs import UNTIL_RESUMED, LeaseLost, Origin, ResearchRequest, RunEvent, StepRun, WorkflowRun
+from enrichment.models.sources import DatasetSource, Provider, RedundancyRule, Source
+from enrichment.models.spending import Brake, Budget, BudgetPeriod, Notice, SpendingStop
+from enrichment.models.usage import UsageDay, UsageFigure, UsageMark
 
 __all__ = [
+    "UNTIL_RESUMED",
     "AnalysisEngine",
+    "Brake",
     "Budget",
     "BudgetPeriod",
     "CacheDependency",
     "CacheEntry",
     "CachePolicy",
+    "ChangeSet",
     "Company",
     "CompanyAlias",
     "CompanyMerge",
@@ -48,19 +44,27 @@ __all__ = [
     "DataConsumer",
     "Dataset",
     "DatasetSource",
+    "DigestKey",
+    "DoubtfulCall",
     "EngineCall",
+    "Erasure",
     "Evidence",
+    "Experiment",
     "Fact",
     "Fill",
     "LeaseLost",
+    "Notice",
     "Observation",
+    "OptOut",
     "Origin",
     "PromptVersion",
     "Provider",
     "ProviderState",
     "RedundancyRule",
     "Report",
+    "ReportPart",
     "ResearchRequest",
+    "Retention",
     "RuleSet",
     "RulesVersion",
     "RunEvent",
@@ -68,6 +72,13 @@ __all__ = [
     "SignalRule",
     "Source",
     "SourceCall",
+    "SpendingStop",
+    "StepDeadline",
     "StepRun",
+    "Trial",
+    "UsageDay",
+    "UsageFigure",
+    "UsageMark",
+    "Variant",
     "WorkflowRun",
 ]

@@ -59,6 +59,10 @@ class CacheEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "cache entries"
+        permissions = [
+            ("expire_cacheentry", "Can have cache entries used no more"),
+            ("warm_cacheentry", "Can fill the cache ahead, within a cap"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["type", "key"], name="one_entry_per_type_and_key"),
             models.CheckConstraint(condition=Q(paid__gte=0), name="entry_paid_not_negative"),
@@ -89,6 +93,7 @@ class Fill(models.Model):
 
     key = models.CharField(max_length=160, unique=True, help_text="type:key of the entry.")
     token = models.PositiveBigIntegerField(default=1, help_text="Fence: moves with every new holder.")
+    holder = models.UUIDField(null=True, blank=True, help_text="The ledger's line that fetches it, or did last.")
     lease_until = models.DateTimeField()
     data_epoch = models.PositiveIntegerField(default=0, help_text="The company's epoch when the fetch began.")
 

@@ -1,7 +1,9 @@
 """Who a company is: one canonical row, and every name and domain it was ever met by."""
 
+from typing import Self
+
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Replace
 
 
@@ -55,9 +57,21 @@ class Company(models.Model):
         return self.name
 
     @property
+    def reference(self) -> str:
+        """What names it for certain beside its name: its domain, or `#17` while it has none."""
+        return self.domain or f"#{self.pk}"
+
+    @property
     def is_provisional(self) -> bool:
         """Whether its domain is still unknown."""
         return not self.domain
+
+
+class CompanyAliasQuerySet(models.QuerySet["CompanyAlias"]):
+    def unshared(self) -> Self:
+        """Those that no other company bears, too."""
+        others = CompanyAlias.objects.filter(kind=OuterRef("kind"), key=OuterRef("key"))
+        return self.filter(~Exists(others.exclude(company=OuterRef("company"))))
 
 
 class CompanyAlias(models.Model):
@@ -80,6 +94,8 @@ class CompanyAlias(models.Model):
     )
     learned_from = models.CharField(max_length=60, blank=True, help_text="Who said so: a source, a person, the seed.")
     created = models.DateTimeField(auto_now_add=True)
+
+    objects = CompanyAliasQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "company aliases"

@@ -127,7 +127,9 @@ class Report(models.Model):
     datasets = models.JSONField(default=list, help_text="Datasets that were collected.")
     vendor_context_used = models.BooleanField(default=False)
     cost = UsdField(default=0, help_text="USD that was spent for it.")
-    reused = UsdField(default=0, help_text="USD that had been paid before for the responses it reused.")
+    reused = UsdField(default=0, help_text="USD that had been paid before for what it reused.")
+    worth = UsdField(default=0, db_default=0, help_text="USD really paid for all that it was made from, by whomever.")
+    stop_reason = models.CharField(max_length=20, blank=True, db_default="", help_text="Why its run asked no more.")
     best_under = UsdField(
         null=True, blank=True, help_text="It ran out of this budget: a richer request may do better. Blank: it did not."
     )

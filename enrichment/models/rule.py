@@ -1,8 +1,10 @@
 """What every rule is: a row with an origin and a history, whose change moves the version of the rules."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -78,3 +80,10 @@ class Rule(models.Model):
         deleted = super().delete(*args, **kwargs)
         RulesVersion.bump()
         return deleted
+
+
+def refuse_no_time(row: Rule, field: str) -> None:
+    """Raise `ValidationError` where a span that is needed is zero or negative."""
+    span: timedelta | None = getattr(row, field)  # blank in a form
+    if span is not None and span <= timedelta(0):
+        raise ValidationError({field: "Give a time above zero, as days hours:minutes:seconds."})

@@ -5,16 +5,15 @@ person's.
 """
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from enrichment.models.cache import CacheEntry
-from enrichment.models.catalog import Provider, RuleSet
+from enrichment.models.catalog import RuleSet
 from enrichment.models.companies import Company
 from enrichment.models.fields import UsdField
 
@@ -24,6 +23,10 @@ class Origin(models.TextChoices):
 
     LIVE = "live", "live"
     SANDBOX = "sandbox", "sandbox"
+
+
+# Until when a request rests that nobody gave a time; far enough, and safe in every time zone.
+UNTIL_RESUMED = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class LeaseLost(Exception):
@@ -70,6 +73,7 @@ class WorkflowRun(models.Model):
         BUDGET = "budget", "the cap or a budget was reached"
         DEADLINE = "deadline", "the time was up"
         CANCELLED = "cancelled", "nobody wanted it any more"
+        FAILED = "failed", "it could not go on"
         AMBIGUOUS = "ambiguous-company", "the company could not be told apart from another"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -85,6 +89,14 @@ class WorkflowRun(models.Model):
     work_key = models.CharField(max_length=64, help_text="Digest of all that the work depends on; unique while active.")
     report_key = models.CharField(max_length=64, help_text="Cache key of the report that it will write.")
     rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, related_name="+")
+    variant = models.ForeignKey(
+        "Variant",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="runs",
+        help_text="Of the experiment whose rules it has.",
+    )
     plan_input = models.JSONField(null=True, blank=True, help_text="What the first plan was made from.")
     not_before = models.DateTimeField(null=True, blank=True, help_text="Answers fetched before this do not count.")
     vendor_run = models.ForeignKey(
@@ -108,11 +120,18 @@ class WorkflowRun(models.Model):
     lease_token = models.PositiveBigIntegerField(default=0, help_text="Fence: moves with every new driver.")
     lease_until = models.DateTimeField(null=True, blank=True)
     wake_at = models.DateTimeField(help_text="When it may go on; database time.")
+    clock_from = models.DateTimeField(
+        null=True, blank=True, help_text="When its time began to run; every pause moves it on. Blank: when it started."
+    )
+    rests_since = models.DateTimeField(
+        null=True, blank=True, help_text="Since when everybody who wants it has paused; its time stands still."
+    )
     waiting_for = models.CharField(max_length=160, blank=True, help_text="Cache key whose fill it waits for.")
     last_seq = models.PositiveIntegerField(default=0)
     created = models.DateTimeField(auto_now_add=True)
     started = models.DateTimeField(null=True, blank=True)
     finished = models.DateTimeField(null=True, blank=True)
+    exported = models.DateTimeField(null=True, blank=True, help_text="When its trace was sent to the collector.")
 
     objects = RunQuerySet.as_manager()
 
@@ -130,6 +149,7 @@ class WorkflowRun(models.Model):
             ),
             models.Index(fields=["waiting_for"], condition=~Q(waiting_for=""), name="run_waiting"),
             models.Index(fields=["company", "-created"]),
+            models.Index(fields=["finished"], name="run_finished"),
         ]
 
     def __str__(self) -> str:
@@ -153,8 +173,45 @@ class ResearchRequestQuerySet(models.QuerySet["ResearchRequest"]):
         return self.filter(user=user)
 
     def attached(self) -> Self:
-        """Requests that still want their run, oldest first: the first one pays."""
+        """Requests that still want their run, oldest first."""
         return self.filter(status=ResearchRequest.Status.ATTACHED).order_by("created", "pk")
+
+    def awake(self, at: datetime | models.Func) -> Self:
+        """Attached requests that are not paused: the first one pays.
+
+        What was asked on behalf of others rests as long as all of those rest.
+        """
+        paused = Q(paused_until__gt=at)
+        awaiting = ResearchRequest.objects.attached().order_by().filter(run=OuterRef("parent__run"), parent=None)
+        rests = Exists(awaiting.filter(paused)) & ~Exists(awaiting.exclude(paused))
+        return self.attached().exclude(paused).exclude(rests)
+
+    def end(self, status: str, at: datetime) -> int:
+        """End these without an answer; whoever had one from an earlier attempt keeps that. Returns how many."""
+        kept = self.exclude(report=None).update(status=ResearchRequest.Status.ANSWERED, answered=at)
+        return kept + self.filter(report=None).update(status=status, answered=at)
+
+    def payer(self, run: uuid.UUID, at: datetime | models.Func) -> "ResearchRequest | None":
+        """Whose cap pays for the run now; None where nobody wants it, or everybody has paused."""
+        first = self._first(run, at)
+        if first is None or first.parent is None:
+            return first
+        behind = self._first(first.parent.run_id, at)
+        if behind is not None and behind.parent_id is None:
+            return behind
+        first = self.awake(at).filter(run=run).select_related("parent").first()
+        if first is None or first.parent is None:
+            return first
+        return self.awake(at).filter(run=first.parent.run_id).first() or first.parent
+
+    def is_awake(self, run: uuid.UUID, at: datetime | models.Func) -> bool:
+        """Whether anybody who wants the run has not paused."""
+        first = self._first(run, at)
+        return first is not None and (first.parent_id is None or self.awake(at).filter(run=run).exists())
+
+    def _first(self, run: uuid.UUID | None, at: datetime | models.Func) -> "ResearchRequest | None":
+        """The first who wants the run and has not paused; those on whose behalf it was asked may have."""
+        return self.attached().filter(run=run).exclude(paused_until__gt=at).select_related("parent").first()
 
 
 class ResearchRequest(models.Model):
@@ -194,6 +251,7 @@ class ResearchRequest(models.Model):
     from_cache = models.BooleanField(default=False)
     report = models.ForeignKey("Report", null=True, blank=True, on_delete=models.SET_NULL, related_name="requests")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ATTACHED)
+    paused_until = models.DateTimeField(null=True, blank=True, help_text="Nothing more is bought for it before this.")
     created = models.DateTimeField(auto_now_add=True)
     answered = models.DateTimeField(null=True, blank=True)
 
@@ -201,6 +259,7 @@ class ResearchRequest(models.Model):
 
     class Meta:
         ordering = ["-created"]
+        permissions = [("see_costs", "Can see what everybody's work cost")]
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "idempotency_key"],
@@ -211,6 +270,7 @@ class ResearchRequest(models.Model):
         indexes = [
             models.Index(fields=["user", "-created"]),
             models.Index(fields=["run", "created"], condition=Q(status="attached"), name="request_attached"),
+            models.Index(fields=["answered"], condition=Q(parent=None), name="request_answered"),
         ]
 
     def __str__(self) -> str:
@@ -221,16 +281,33 @@ class ResearchRequest(models.Model):
         """USD that it may still commit, None without a cap."""
         return None if self.cap is None else self.cap - self.reserved - self.spent
 
+    def is_paused(self, at: datetime) -> bool:
+        return (
+            self.status == self.Status.ATTACHED
+            and self.parent_id is None
+            and self.paused_until is not None
+            and self.paused_until > at
+        )
+
+
+class StepQuerySet(models.QuerySet["StepRun"]):
+    """Chains of steps."""
+
+    def standing(self) -> Self:
+        """Steps that count, in order; not those that a retry or an upgrade set aside."""
+        return self.exclude(status=StepRun.Status.SET_ASIDE).order_by("ordinal")
+
 
 class StepRun(models.Model):
-    """One step of a run. Once it is recorded as done it never runs again."""
+    """One step of a run. Once it is recorded as done it never runs again, unless it is set aside."""
 
     class Status(models.TextChoices):
         RUNNING = "running", "running"
         DONE = "done", "done"
         FAILED = "failed", "failed"
+        SET_ASIDE = "set_aside", "set aside"
 
-    SCHEMA_VERSION = 1
+    SCHEMA_VERSION = 2  # of `result`; `enrichment.workflow.versions` reads older ones
 
     run = models.ForeignKey(WorkflowRun, on_delete=models.CASCADE, related_name="steps")
     name = models.CharField(max_length=20, help_text="cache_check, plan, collect, analyse, store …")
@@ -244,108 +321,14 @@ class StepRun(models.Model):
     started = models.DateTimeField()
     finished = models.DateTimeField(null=True, blank=True)
 
+    objects = StepQuerySet.as_manager()
+
     class Meta:
         ordering = ["ordinal"]
         constraints = [models.UniqueConstraint(fields=["run", "ordinal"], name="one_step_per_place")]
 
     def __str__(self) -> str:
         return f"{self.name} {self.status}"
-
-
-class CallQuerySet(models.QuerySet["SourceCall"]):
-    """Chains of ledger lines."""
-
-    def since(self, at: datetime) -> Self:
-        return self.filter(started__gte=at)
-
-
-class SourceCall(models.Model):
-    """The ledger: one attempt to buy one response. Written before the call, settled after it, never deleted."""
-
-    class Status(models.TextChoices):
-        INTENT = "intent", "under way"
-        OK = "ok", "answered"
-        EMPTY = "empty", "nothing found"
-        FAILED = "failed", "failed"
-        IN_DOUBT = "in_doubt", "in doubt: we died before its answer was stored"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, help_text="Also the idempotency key.")
-    run = models.ForeignKey(WorkflowRun, null=True, on_delete=models.SET_NULL, related_name="calls")
-    request = models.ForeignKey(
-        ResearchRequest, null=True, blank=True, on_delete=models.SET_NULL, related_name="calls", help_text="Who pays."
-    )
-    wave = models.PositiveSmallIntegerField(default=0)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
-    source = models.SlugField()
-    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="calls")
-    cache_key = models.CharField(max_length=64)
-    attempt = models.PositiveSmallIntegerField(default=1)
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.INTENT)
-    origin = models.CharField(max_length=10, choices=Origin.choices)
-    reserved = UsdField(help_text="USD held before the call: its worst price.")
-    cost = UsdField(default=0, help_text="USD charged; for a call in doubt, what may have been.")
-    budgets = models.JSONField(default=list, help_text="Budget periods that hold the reservation.")
-    job = models.TextField(blank=True, help_text="The provider's id of a long job, stored before the first poll.")
-    error = models.CharField(max_length=300, blank=True)
-    records = models.PositiveIntegerField(default=0)
-    entry = models.ForeignKey(CacheEntry, null=True, blank=True, on_delete=models.SET_NULL, related_name="calls")
-    lease_until = models.DateTimeField(help_text="An intent older than this was left behind by a dead driver.")
-    started = models.DateTimeField()
-    answered = models.DateTimeField(null=True, blank=True)
-
-    objects = CallQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["started"]
-        constraints = [
-            models.CheckConstraint(condition=Q(cost__gte=0, reserved__gte=0), name="call_money_not_negative")
-        ]
-        indexes = [
-            models.Index(fields=["run", "wave"]),
-            models.Index(fields=["provider", "lease_until"], condition=Q(status="intent"), name="call_under_way"),
-            models.Index(fields=["cache_key", "-started"]),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.source} {self.status}"
-
-    @property
-    def latency_ms(self) -> int | None:
-        return None if self.answered is None else round((self.answered - self.started).total_seconds() * 1000)
-
-
-class EngineCall(models.Model):
-    """The ledger of analyses: one attempt to have one engine write one."""
-
-    class Status(models.TextChoices):
-        INTENT = "intent", "under way"
-        OK = "ok", "answered"
-        FAILED = "failed", "failed"
-        IN_DOUBT = "in_doubt", "in doubt: we died before its answer was stored"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    run = models.ForeignKey(WorkflowRun, null=True, on_delete=models.SET_NULL, related_name="engine_calls")
-    request = models.ForeignKey(
-        ResearchRequest, null=True, blank=True, on_delete=models.SET_NULL, related_name="engine_calls"
-    )
-    engine = models.SlugField()
-    model = models.CharField(max_length=80, blank=True)
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.INTENT)
-    reserved = UsdField(default=0)
-    budgets = models.JSONField(default=list, help_text="Budget periods that hold the reservation.")
-    cost = UsdField(null=True, blank=True, help_text="USD; blank where the engine's price is unknown.")
-    tokens_in = models.PositiveIntegerField(default=0)
-    tokens_out = models.PositiveIntegerField(default=0)
-    tokens_cached = models.PositiveIntegerField(default=0)
-    error = models.CharField(max_length=300, blank=True)
-    started = models.DateTimeField()
-    answered = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["started"]
-
-    def __str__(self) -> str:
-        return f"{self.engine} {self.status}"
 
 
 class RunEvent(models.Model):
@@ -363,18 +346,3 @@ class RunEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.kind}"
-
-
-class ProviderState(models.Model):
-    """What holds for a provider over all processes: pace, breaker, pauses."""
-
-    provider = models.OneToOneField(Provider, on_delete=models.CASCADE, related_name="state")
-    tokens = models.FloatField(default=0, help_text="HTTP requests that may be sent at once.")
-    tokens_at = models.DateTimeField(null=True, blank=True, help_text="When that was counted.")
-    failures = models.PositiveSmallIntegerField(default=0, help_text="Failures in a row; any answer resets them.")
-    open_until = models.DateTimeField(null=True, blank=True, help_text="Breaker: not asked before this.")
-    paused_until = models.DateTimeField(null=True, blank=True, help_text="The provider asked us to wait until then.")
-    note = models.CharField(max_length=300, blank=True, help_text="Why it is paused, in words.")
-
-    def __str__(self) -> str:
-        return f"state of {self.provider_id}"

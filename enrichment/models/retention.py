@@ -1,0 +1,44 @@
+"""How long the traces of ended runs are kept: rows that an admin edits, live, in no rule set."""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from enrichment.models.rule import Rule
+
+SHORTEST = timedelta(days=1)
+
+
+class Retention(Rule):
+    """How long one kind of trace outlives its run, and a response its time in the cache.
+
+    Money, reports and requests are kept whatever these say.
+    """
+
+    class What(models.TextChoices):
+        STEPS = "steps", "steps: the timeline, and where a retry could go on"
+        EVENTS = "events", "events: what was told while it ran (its end is kept)"
+        PLANS = "plans", "raw plan input: to make the first plan again"
+        RESPONSES = "responses", "responses: what sources said, with the evidence and the facts that nothing else bears"
+
+    what = models.CharField(max_length=10, choices=What.choices, unique=True)
+    keep = models.DurationField(
+        null=True,
+        blank=True,
+        help_text="Days after the run's end, or after a response ran out; at least 1, blank for ever.",
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = "retention"
+        verbose_name_plural = "retention"
+
+    def __str__(self) -> str:
+        return self.get_what_display()
+
+    def clean(self) -> None:
+        if self.keep is not None and self.keep < SHORTEST:
+            raise ValidationError({"keep": "Give at least a day, or leave it blank to keep it for ever."})
