@@ -5,13 +5,16 @@ Functions run in the caller's transaction; rows are locked in one order: request
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from enrichment.models import Budget, BudgetPeriod, ResearchRequest
+from enrichment import spending
+from enrichment.models import Budget, BudgetPeriod, Notice, ResearchRequest
+from enrichment.models.clock import DatabaseNow
 from enrichment.models.fields import usd
 
 
@@ -21,6 +24,7 @@ class Purse:
 
     payer: ResearchRequest
     periods: tuple[BudgetPeriod, ...]
+    at: datetime
 
     def refusal(self, price: Decimal) -> str:
         """Which limit `price` would pass, in words; empty if none. What is free passes none, overdrawn or not.
@@ -32,15 +36,20 @@ class Purse:
         left = self.payer.left
         if left is not None and price > left:
             return f"It may cost {price:f} USD, more than is left of the cap."
-        for period in self.periods:
-            left = period.budget.limit - period.reserved - period.spent
-            if price > left:
+        for period in self._passed_by(price):
+            if period.budget.at_limit == Budget.AtLimit.STOP:
+                _tell(period, self.at)
                 return f"It may cost {price:f} USD, more than is left of {_named(period.budget)}."
         return ""
 
+    def _passed_by(self, price: Decimal) -> list[BudgetPeriod]:
+        return [each for each in self.periods if price > each.budget.limit - each.reserved - each.spent]
+
     def hold(self, price: Decimal) -> None:
-        """Reserve `price`."""
+        """Reserve `price`; of a budget that only warns the admins are told when that passes it."""
         if price:
+            for period in self._passed_by(price):
+                _tell(period, self.at)
             ResearchRequest.objects.filter(pk=self.payer.pk).update(reserved=F("reserved") + usd(price))
             self._periods().update(reserved=F("reserved") + usd(price))
 
@@ -48,37 +57,59 @@ class Purse:
         return BudgetPeriod.objects.filter(pk__in=[period.pk for period in self.periods])
 
 
+def _tell(period: BudgetPeriod, at: datetime) -> None:
+    """Tell the admins, once a period, that a budget is used up; a run that reaches its own is nothing unusual."""
+    budget = period.budget
+    if period.run_id is not None:
+        return
+    goes_on = "Spending goes on" if budget.at_limit == Budget.AtLimit.WARN else "Paid calls under it are refused"
+    of = "of one person" if budget.user_id is not None else f"for {_scope(budget)}"
+    text = f"Budget {budget.pk} {of}, {budget.limit:f} USD {budget.get_period_display()}, is used up. {goes_on}."
+    spending.tell(Notice.Kind.BUDGET, key=f"budget:{period.pk}", text=text, now=at)
+
+
+def _scope(budget: Budget) -> str:
+    return " and ".join(str(part) for part in (budget.provider, budget.consumer) if part) or "everything"
+
+
 def _named(budget: Budget) -> str:
     if budget.user_id is not None:
         return "a budget of the person who pays"
-    scope = " and ".join(str(part) for part in (budget.provider, budget.consumer) if part) or "everything"
-    return f"the budget for {scope}"
+    return f"the budget for {_scope(budget)}" + (" in one run" if budget.period == Budget.Period.RUN else "")
 
 
-def open_purse(run: UUID, *, provider: str | None, today: date) -> Purse | None:
-    """The purse of the run's oldest request, or of that one's parent; None if nobody wants the run any more."""
-    first = ResearchRequest.objects.attached().filter(run_id=run).first()
-    if first is None:
+def open_purse(run: UUID, *, provider: str | None, now: datetime) -> Purse | None:
+    """The purse of whoever pays for the run now; None if nobody wants it any more, or everybody has paused."""
+    found = ResearchRequest.objects.payer(run, DatabaseNow())
+    if found is None:
         return None
-    payer = ResearchRequest.objects.select_for_update(no_key=True).get(pk=first.parent_id or first.pk)
+    payer = ResearchRequest.objects.select_for_update(no_key=True).get(pk=found.pk)
     budgets = Budget.objects.filter(
         Q(provider=None) | Q(provider__slug=provider),
         Q(user=None) | Q(user=payer.user_id),
         Q(consumer=None) | Q(consumer__slug=payer.consumer),
         enabled=True,
     )
-    return Purse(payer, _locked_periods(list(budgets), today))
+    return Purse(payer, _locked_periods(list(budgets), payer, now.date()), now)
 
 
-def _locked_periods(budgets: Sequence[Budget], today: date) -> tuple[BudgetPeriod, ...]:
-    """Today's period of each budget, made where missing, locked in the order of their ids."""
+def _locked_periods(budgets: Sequence[Budget], payer: ResearchRequest, today: date) -> tuple[BudgetPeriod, ...]:
+    """Today's period of each budget, or that of the payer's run, made where missing, locked in the order of their ids.
+
+    What is collected for a run, the vendor's context, is paid by the run's request and counts with that run.
+    """
     if not budgets:
         return ()
     wanted = Q(pk__in=[])
     for budget in budgets:
-        first_day = today if budget.period == Budget.Period.DAY else today.replace(day=1)
-        BudgetPeriod.objects.get_or_create(budget=budget, starts_on=first_day)
-        wanted |= Q(budget=budget, starts_on=first_day)
+        if budget.period == Budget.Period.RUN:
+            its: dict[str, Any] = {"budget": budget, "run_id": payer.run_id}
+            BudgetPeriod.objects.get_or_create(**its, defaults={"starts_on": today})
+        else:
+            first_day = today if budget.period == Budget.Period.DAY else today.replace(day=1)
+            its = {"budget": budget, "starts_on": first_day, "run_id": None}
+            BudgetPeriod.objects.get_or_create(**its)
+        wanted |= Q(**its)
     return tuple(
         BudgetPeriod.objects.filter(wanted)
         .select_for_update(of=("self",), no_key=True)

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from enrichment.models import CacheDependency, CacheEntry, Company, Fill
 from enrichment.models.clock import DatabaseNow
@@ -43,6 +44,12 @@ def held_responses(
     return {entry.source: entry for entry in entries.defer("body")}
 
 
+def bought_by(run: UUID) -> dict[str, CacheEntry]:
+    """What the run itself bought, by source, however old it is by now; not what went stale since."""
+    entries = CacheEntry.objects.filter(calls__run=run, stale_since=None).exclude(source="")
+    return {entry.source: entry for entry in entries.defer("body")}
+
+
 def read(cache_type: str, key: str, *, at: datetime, not_before: datetime | None = None) -> CacheEntry | None:
     """The usable entry of that type and key, with its bytes."""
     return CacheEntry.objects.fresh(at).since(not_before).filter(type=cache_type, key=key).first()
@@ -64,13 +71,17 @@ def fill_key(cache_type: str, key: str) -> str:
     return f"{cache_type}:{key}"
 
 
-def claim(key: str, *, data_epoch: int, lease: timedelta = FILL_LEASE) -> Claim | None:
-    """Take the right to fill `key`; None while somebody else's lease on it runs."""
+def claim(key: str, *, holder: UUID, data_epoch: int, lease: timedelta = FILL_LEASE) -> Claim | None:
+    """Take the right to fill `key` for the call `holder`; None while another call's lease on it runs.
+
+    A call whose driver died takes its own right again, whose lease may still run, under a new token.
+    """
     # A new row is born free, so that making it and taking it are told apart under any concurrency.
     Fill.objects.bulk_create([Fill(key=key, token=0, lease_until=LONG_AGO)], ignore_conflicts=True)
     row = Fill.objects.select_for_update(no_key=True).get(key=key)
-    free = Fill.objects.filter(pk=row.pk, token=row.token, lease_until__lt=DatabaseNow())
-    if not free.update(token=row.token + 1, lease_until=DatabaseNow() + lease, data_epoch=data_epoch):
+    free = Fill.objects.filter(pk=row.pk, token=row.token).filter(Q(lease_until__lt=DatabaseNow()) | Q(holder=holder))
+    until = DatabaseNow() + lease
+    if not free.update(token=row.token + 1, holder=holder, lease_until=until, data_epoch=data_epoch):
         return None
     return Claim(key, row.token + 1, data_epoch)
 
@@ -85,16 +96,9 @@ def release(held: Claim) -> None:
     Fill.objects.filter(key=held.key, token=held.token).update(lease_until=LONG_AGO)
 
 
-def let_go(key: str) -> None:
-    """Free `key` whoever holds it: its holder is known to be dead."""
-    Fill.objects.filter(key=key).update(token=F("token") + 1, lease_until=LONG_AGO)
-
-
-def take_back(key: str, *, lease: timedelta = FILL_LEASE) -> Claim:
-    """Hold `key` again after its former holder, a dead driver of the same call, left it behind."""
-    Fill.objects.filter(key=key).update(token=F("token") + 1, lease_until=DatabaseNow() + lease)
-    row = Fill.objects.get(key=key)
-    return Claim(key, row.token, row.data_epoch)
+def let_go(key: str, *, holder: UUID) -> None:
+    """Free `key` if the call `holder`, whose driver is known to be dead, still has it."""
+    Fill.objects.filter(key=key, holder=holder).update(token=F("token") + 1, lease_until=LONG_AGO)
 
 
 # --- Keeping ---------------------------------------------------------------------------------------------------------
@@ -102,7 +106,10 @@ def take_back(key: str, *, lease: timedelta = FILL_LEASE) -> Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Something to keep. `fetched_at` of a derived answer is that of the oldest response it was made from."""
+    """Something to keep. `fetched_at` of a derived answer is that of the oldest response it was made from.
+
+    `digest`: of what came, where the bytes that are kept are others.
+    """
 
     type: str
     key: str
@@ -114,11 +121,12 @@ class Answer:
     source: str = ""
     is_empty: bool = False
     paid: Decimal = Decimal(0)
+    digest: str = ""
 
 
 def keep(answer: Answer, *, at: datetime) -> CacheEntry:
     """Store the answer over what was kept under its key; what was made from other content goes stale."""
-    content = hashlib.sha256(answer.body).hexdigest()
+    content = answer.digest or hashlib.sha256(answer.body).hexdigest()
     values = {
         "company_id": answer.company,
         "source": answer.source,
@@ -147,6 +155,14 @@ def depend(entry: CacheEntry, *, on: Iterable[CacheEntry]) -> None:
     """Note what a derived entry was made from, in place of what was noted before."""
     CacheDependency.objects.filter(entry=entry).delete()
     CacheDependency.objects.bulk_create([CacheDependency(entry=entry, on=used, digest=used.digest) for used in on])
+
+
+def expire(entries: Iterable[int], *, at: datetime) -> int:
+    """Use these no more from `at` on, nor what was made from them; returns how many were in use."""
+    rows = CacheEntry.objects.fresh(at).filter(pk__in=list(entries))
+    count = rows.update(expires_at=at)
+    CacheEntry.objects.filter(made_from__on__in=list(entries)).go_stale(at)
+    return count
 
 
 @transaction.atomic

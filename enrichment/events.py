@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import F
 
 from enrichment.models import RunEvent, WorkflowRun
+from salesintel.pulse import tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class News:
 
 
 def append(run_id: UUID, news: list[News], *, at: datetime) -> int:
-    """Number and store `news` in the caller's transaction; returns the last number.
+    """Number and store `news` in the caller's transaction, whose commit wakes followers; returns the last number.
 
     The update locks the run's row until commit, so a smaller number is never seen after a greater one.
     """
@@ -32,7 +33,20 @@ def append(run_id: UUID, news: list[News], *, at: datetime) -> int:
         RunEvent(run_id=run_id, seq=first + place, kind=item.kind, data=item.data, at=at)
         for place, item in enumerate(news)
     )
+    tell(str(run_id))
     return last
+
+
+def carry_on(source: UUID, target: UUID) -> None:
+    """Give `target`, a new run, what `source` has told: who moves from one to the other is told on where they were.
+
+    In the transaction that moves them.
+    """
+    told = RunEvent.objects.filter(run_id=source).order_by("seq")
+    copies = [RunEvent(run_id=target, seq=e.seq, kind=e.kind, data=e.data, at=e.at) for e in told]
+    RunEvent.objects.bulk_create(copies)
+    WorkflowRun.objects.filter(pk=target).update(last_seq=copies[-1].seq if copies else 0)
+    tell(str(source))
 
 
 def after(run_id: UUID, seq: int, *, limit: int = 500) -> list[RunEvent]:

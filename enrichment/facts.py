@@ -13,6 +13,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from enrichment.models import CacheEntry, Company, Correction, Evidence, Fact, Observation
+from enrichment.people import optouts
+from enrichment.people.blocked import Blocked
 from enrichment.rules import Rules
 from enrichment.sources.base import Evidence as Item
 from enrichment.sources.base import Extraction
@@ -69,7 +71,7 @@ def merge(claims: Sequence[Claim], *, kind: str, at: datetime, half_life: timede
     ranked = sorted(claims, key=_rank)
     clusters: list[list[Claim]] = []
     for claim in ranked:
-        home = next((cluster for cluster in clusters if _agree(cluster[0], claim, kind)), None)
+        home = next((each for each in clusters if same(claim.dataset, each[0].value, claim.value, kind=kind)), None)
         if home is None:
             clusters.append([claim])
         else:
@@ -99,12 +101,13 @@ def _fold(cluster: Sequence[Claim], *, kind: str, at: datetime, half_life: timed
     )
 
 
-def _agree(one: Claim, other: Claim, kind: str) -> bool:
+def same(dataset: str, one: Any, other: Any, *, kind: str) -> bool:
+    """Whether two values say the same of that dataset, spelling and rounding aside."""
     if kind == "records":
-        return record_key(one.dataset, one.value) == record_key(one.dataset, other.value)
-    if one.dataset == "employee_count":
-        return _overlap(one.value, other.value)
-    return _words(one.value) == _words(other.value)
+        return record_key(dataset, one) == record_key(dataset, other)
+    if dataset == "employee_count":
+        return _overlap(one, other)
+    return _words(one) == _words(other)
 
 
 def _overlap(one: Any, other: Any) -> bool:
@@ -201,13 +204,20 @@ def _evidence_row(entry: CacheEntry, key: str, item: Item) -> Evidence:
 
 
 def remerge(company: int, datasets: Iterable[str], *, origin: str, rules: Rules, at: datetime) -> None:
-    """Make the facts of `datasets` anew from all that is observed and corrected. Locks the company until commit."""
+    """Make the facts of `datasets` anew from all that is observed and corrected, without people who opted out.
+
+    Locks the company until commit.
+    """
     wanted = sorted(slug for slug in datasets if slug in rules.datasets)
     if not wanted:
         return
     Company.objects.select_for_update(no_key=True).get(pk=company)
-    claims = _claims(company, wanted, origin, rules)
+    blocked = optouts.blocked([company])
+    claims = _claims(company, wanted, origin, rules, blocked)
     pinned = {row.dataset: row for row in Correction.objects.filter(company=company, withdrawn=None)}
+    if blocked:
+        for row in pinned.values():
+            row.value = blocked.without(row.value)
     facts = [
         _fact(company, slug, claims.get(slug, []), pinned.get(slug), origin=origin, rules=rules, at=at)
         for slug in wanted
@@ -226,7 +236,7 @@ def remerge(company: int, datasets: Iterable[str], *, origin: str, rules: Rules,
     )  # fmt: skip
 
 
-def _claims(company: int, datasets: list[str], origin: str, rules: Rules) -> dict[str, list[Claim]]:
+def _claims(company: int, datasets: list[str], origin: str, rules: Rules, blocked: Blocked) -> dict[str, list[Claim]]:
     found: dict[str, list[Claim]] = {}
     rows = Observation.objects.filter(company=company, origin=origin, dataset__in=datasets, entry__stale_since=None)
     cited = _cited(rows)
@@ -234,6 +244,8 @@ def _claims(company: int, datasets: list[str], origin: str, rules: Rules) -> dic
         cell = rules.cells_by_source.get(row.source, {}).get(row.dataset)
         if cell is None:
             continue  # the source was switched off, or no longer counts for this dataset
+        if blocked and blocked.names_in(row.value):
+            continue
         claim = Claim(
             dataset=row.dataset,
             source=row.source,

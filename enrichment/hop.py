@@ -3,20 +3,41 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from threading import Barrier
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar
+from typing import Any, ParamSpec, Self, TypeVar
 
-from django.db import close_old_connections, connection, connections
+from django.db import Error, close_old_connections, connection, connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def _on_thread(work: Callable[[], T]) -> T:
-    close_old_connections()
-    return work()
+# SQLSTATE classes of a server that shuts down, starts, or takes no more connections; a broken connection has none.
+_GONE = ("08", "53", "57P")
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Whether the database server went away, which is no fault of the work that it cut off. Never so on SQLite."""
+    if not isinstance(error, Error):
+        return False
+    state = getattr(error.__cause__, "sqlstate", "")
+    return state is None or state.startswith(_GONE)
+
+
+Watched = Callable[[Callable[..., Any]], AbstractContextManager[None]]
+
+
+def _unwatched(_work: Callable[..., Any]) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def _on_thread(work: partial[T], watched: Watched) -> T:
+    with watched(work.func):
+        close_old_connections()
+        return work()
 
 
 def _close_connections(everyone: Barrier) -> None:
@@ -25,16 +46,20 @@ def _close_connections(everyone: Barrier) -> None:
 
 
 class Hop:
-    """`await hop(function, …)` runs a plain function where the ORM may be used. Threads and connections end with it."""
+    """`await hop(function, …)` runs a plain function where the ORM may be used. Threads and connections end with it.
 
-    def __init__(self, threads: int | None = None) -> None:
+    `watched` makes what each function runs in, on its thread.
+    """
+
+    def __init__(self, threads: int | None = None, *, watched: Watched = _unwatched) -> None:
         # SQLite has one writer, and who waits for it sleeps up to 100 ms too long: of 24 runs at once on four threads,
         # reservations spent 47 of 53 s asleep. One thread takes its turns without asking.
         self._threads = threads or (1 if connection.vendor == "sqlite" else 4)
+        self._watched = watched
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="db")
 
     async def __call__(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        work = partial(_on_thread, partial(function, *args, **kwargs))
+        work = partial(_on_thread, partial(function, *args, **kwargs), self._watched)
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     def __enter__(self) -> Self:

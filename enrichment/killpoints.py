@@ -6,6 +6,7 @@
     after_lease    a driver has leased runs
     before_intent  a source is to be called; inside_intent: the reservation is written, not committed
     after_intent   the reservation is committed, nothing is sent
+    after_start    a long job was begun, and its id is here and nowhere else
     after_job      a long job's id is stored
     after_answer   the answer is here and nowhere else
     inside_record  the answer is written, not committed

@@ -5,6 +5,7 @@ Functions run in the caller's transaction, which locks the provider's state firs
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -37,8 +38,8 @@ def lock(provider: Provider) -> ProviderState:
     return state
 
 
-def hold(provider: Provider, state: ProviderState, *, now: datetime) -> Hold | None:
-    """Why the provider must not be asked right now; None if it may."""
+def hold(provider: Provider, state: ProviderState, *, now: datetime, besides: UUID | None = None) -> Hold | None:
+    """Why the provider must not be asked right now; None if it may. `besides`: a call that is under way itself."""
     if state.open_until is not None and state.open_until > now:
         return Hold(None, f"{provider.label} failed {state.failures} times in a row and is left alone for a while.")
     if state.paused_until is not None and state.paused_until > now:
@@ -46,7 +47,8 @@ def hold(provider: Provider, state: ProviderState, *, now: datetime) -> Hold | N
         words = state.note or f"{provider.label} asked us to wait."
         return Hold(seconds if seconds <= LONGEST_WAIT else None, words)
     under_way = SourceCall.objects.filter(provider=provider, status=SourceCall.Status.INTENT, lease_until__gt=now)
-    if under_way.count() >= provider.concurrency:
+    others = under_way if besides is None else under_way.exclude(pk=besides)
+    if others.count() >= provider.concurrency:
         return Hold(BUSY_WAIT, f"{provider.label} has {provider.concurrency} calls under way.")
     missing = 1 - _tokens(provider, state, now)
     if missing > 0:
