@@ -1,9 +1,6 @@
-"""What a cover must cost at least, and how low a shortfall can fall: the bounds that let the search stop early."""
+"""What a cover must cost at least, and what a purse can buy at most: the bounds that let the search stop early."""
 
-from dataclasses import dataclass
-from math import exp
-
-from enrichment.planning.problem import DECIMALS, Problem
+from math import inf
 
 WHOLE = 1024  # a row is met when the shares of its chosen candidates add up to this
 FLOAT_ERROR = 1e-12  # far above what a dozen products lose, far below what rounding to 9 decimals sees
@@ -34,49 +31,6 @@ def price_bound(rows: list[Row], prices: tuple[int, ...]) -> tuple[int, dict[int
     return bound, left
 
 
-@dataclass(slots=True)
-class Outlook:
-    """What the open candidates can still do for a group of needs."""
-
-    now: float  # weighted shortfall with the calls so far
-    lowest: float  # no superset within the budget gets below this; rounded as plans are compared
-    gains: dict[int, float]  # candidate → how much it alone would lower `now`
-
-
-def outlook(
-    problem: Problem,
-    places: tuple[int, ...],
-    state: tuple[int, list[float], list[float]],
-    purse: int | None,
-) -> Outlook:
-    """Bound the shortfall of the needs at `places` from below.
-
-    `state` is (open candidates, log by cell, log by need); `purse` is what worst prices may still add up to. Shortfall
-    falls by less the more is already there (it is submodular), so single gains add up to at least any common gain.
-    """
-    open_mask, cells, logs = state
-    now = reach = 0.0
-    gains: dict[int, float] = {}
-    for place in places:
-        need = problem.needs[place]
-        doubt = exp(-logs[place])
-        short = need.threshold - 1.0 + doubt
-        if short <= 0.0:
-            continue
-        top: dict[int, float] = {}
-        for rank, cell, log in problem.givers[place]:
-            rise = log - cells[cell] if open_mask >> rank & 1 else 0.0
-            if rise > 0.0:
-                gain = min(short, doubt * (1.0 - exp(-rise)))
-                gains[rank] = gains.get(rank, 0.0) + need.weight * gain
-                top[cell] = max(top.get(cell, 0.0), rise)
-        now += need.weight * short
-        reach += need.weight * max(0.0, need.threshold - 1.0 + doubt * exp(-sum(top.values())))
-    if purse is not None:
-        reach = max(reach, now - affordable_gain(gains, problem.worst_prices, purse))
-    return Outlook(now, round(max(0.0, reach - FLOAT_ERROR), DECIMALS), gains)
-
-
 def affordable_gain(gains: dict[int, float], prices: tuple[int, ...], purse: int) -> float:
     """The most that gains can add up to within the purse if the last one may be bought in part."""
     total = 0.0
@@ -92,3 +46,14 @@ def affordable_gain(gains: dict[int, float], prices: tuple[int, ...], purse: int
         purse -= prices[rank]
         total += gains[rank]
     return total
+
+
+def least_loss(losses: dict[int, float], prices: tuple[int, ...], excess: int) -> float:
+    """The least that losses add up to if prices of at least `excess` are given up, the last one in part if need be."""
+    total = 0.0
+    for rate, rank in sorted((loss / prices[rank], rank) for rank, loss in losses.items() if prices[rank]):
+        if prices[rank] >= excess:
+            return total + rate * excess
+        excess -= prices[rank]
+        total += losses[rank]
+    return inf

@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from enrichment.planning.model import Expectation, Plan, PlanInput, PlannedCall, Rejected, Score
+from enrichment.planning.model import Expectation, Plan, PlanInput, PlannedCall, Rejected
+from enrichment.planning.without import Without
 from enrichment.planning.words import usd
 
 _INPUT = TypeAdapter(PlanInput)
@@ -50,11 +51,31 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
         "reused": [{"source": r.source, "serves": [*r.serves], "age": r.age, "why": r.why} for r in plan.reused],
         "rejected": [_rejected(rejected) for rejected in plan.rejected],
         "expectations": [_expectation(expectation) for expectation in plan.expectations],
-        "score": _score(plan.score),
+        "score": _score(plan),
         "notes": [*plan.notes],
         "worstPrice": usd(plan.worst_price),
         "expectedPrice": usd(plan.expected_price),
         "seconds": plan.seconds,
+    }
+
+
+def without_to_json(without: Without) -> dict[str, Any]:
+    """What would change without one source; money as decimal USD strings, `costChange` below 0 where it is cheaper."""
+    return {
+        "source": without.source,
+        "expectedPrice": usd(without.price),
+        "costChange": usd(without.change),
+        "seconds": without.seconds,
+        "instead": [*without.instead],
+        "losses": [
+            {
+                "dataset": loss.dataset,
+                "before": round(loss.before, 9),
+                "after": round(loss.after, 9),
+                "missed": loss.is_missed,
+            }
+            for loss in without.losses
+        ],
     }
 
 
@@ -87,10 +108,11 @@ def _expectation(expectation: Expectation) -> dict[str, Any]:
     }
 
 
-def _score(score: Score) -> dict[str, Any]:
+def _score(plan: Plan) -> dict[str, Any]:
+    score = plan.score
     return {
-        "requiredShortfall": score.required_shortfall,
-        "optionalShortfall": score.optional_shortfall,
+        "requiredShortfall": plan.required_shortfall,
+        "levels": [*score.levels],
         "usablePrice": usd(score.usable_price),
         "calls": score.calls,
         "priority": score.priority,

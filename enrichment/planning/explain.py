@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from enrichment.planning import reach
-from enrichment.planning.model import Expectation, Plan, PlannedCall, Rejected, Reused
+from enrichment.planning.legacy import UnplannedReasons
+from enrichment.planning.levels import required_shortfall, score
+from enrichment.planning.model import Expectation, Plan, PlannedCall, Rejected, Reused, Strategy
 from enrichment.planning.problem import DECIMALS, Problem, members
 from enrichment.planning.reasons import Reasons
 from enrichment.planning.words import listing, span, usd
@@ -11,14 +13,16 @@ from enrichment.planning.words import listing, span, usd
 
 def explained(problem: Problem, chosen: int, unlimited: int) -> Plan:
     """The plan of the `chosen` calls; `unlimited` is what would be chosen if the budget had no limit."""
-    reasons = Reasons(problem, chosen)
+    is_planned = problem.given.strategy is not Strategy.LEGACY
+    reasons = Reasons(problem, chosen) if is_planned else UnplannedReasons(problem, chosen)
     return Plan(
         calls=tuple(_calls(problem, chosen, reasons)),
         reused=tuple(_reused(problem)),
         rejected=tuple(sorted(_rejected(problem, chosen, reasons), key=lambda rejected: rejected.source)),
         expectations=tuple(_expectations(problem, reasons)),
-        score=reach.score(problem, chosen),
-        notes=(*_yielding(problem, reasons), *_budget(problem, chosen, unlimited)),
+        score=score(problem, chosen),
+        required_shortfall=required_shortfall(problem, chosen),
+        notes=(*(_yielding(problem, reasons) if is_planned else ()), *_budget(problem, chosen, unlimited)),
     )
 
 
@@ -90,9 +94,10 @@ def _budget(problem: Problem, chosen: int, unlimited: int) -> Iterator[str]:
     better = [problem.needs[p].dataset for p in places if round(after[p] - before[p], DECIMALS) > 0.0]
     helped = [d for d in better if reach.is_below(problem, problem.place[d], before)]
     worst = problem.worst_price(unlimited)
-    expected = sum(round(problem.candidates[rank].expected_price) for rank in members(unlimited))
+    exact = round(sum(problem.candidates[rank].expected_price for rank in members(unlimited)))
+    expected = usd(round(exact, -5))  # four decimals: a mean of chances is not known any better
     gain = f" and raise {listing(helped)}" if helped else ""
     yield (
-        f"the budget of {usd(problem.given.budget)} USD binds: without it the plan would cost {usd(expected)} USD, "
+        f"the budget of {usd(problem.given.budget)} USD binds: without it the plan would cost {expected} USD, "
         f"{usd(worst)} USD at worst{gain}"
     )

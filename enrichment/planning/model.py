@@ -2,8 +2,8 @@
 
 Money is whole nano-USD (`int`), so sums are exact; a share is a float in [0, 1]; a span is in seconds.
 
-Definition of the cheapest plan (objective `cost`)
---------------------------------------------------
+Definition of the best plan
+---------------------------
 A *plan* is a set of sources to call. With the held responses it is *feasible* if
 
 - each call's needs are met: every slug in `needs` is known, or given by a held response, or given by a call of an
@@ -15,23 +15,38 @@ A *plan* is a set of sources to call. With the held responses it is *feasible* i
   dataset that `skip` gives would be below its threshold.
 
 *Reliability* of a dataset = 1 − Π(1 − r) over origin groups, where r is the greatest reliability that a call or a held
-response of that group offers for it; 0 where nobody offers it. *Shortfall* = max(0, threshold − reliability).
+response of that group offers for it; 0 where nobody offers it. *Shortfall* = max(0, threshold − reliability). A dataset
+is *missed* if it is below its threshold. *Seconds* of a plan: the slowest call of each layer, added up.
 
-Among the feasible plans the one with the smallest tuple is chosen (`Score`, compared in order):
+Among the feasible plans the one with the smallest tuple is chosen (`Score`, compared in order). It begins with the
+levels of the `objective`, each rounded to 9 decimals:
 
-1. Σ weight × shortfall over required datasets, rounded to 9 decimals;
-2. the same over optional datasets;
-3. Σ over calls of round(expected price / chance): the price of a usable answer, in nano-USD, where the expected price
+- `cost`: Σ weight × shortfall over required datasets; the same over optional ones. What is wanted, for the least money.
+- `quality`: Σ weight × shortfall over required datasets; Σ weight × (1 − reliability) over all datasets. The most
+  certain answers that the budget buys, but no required one is given up for a more certain optional one.
+- `completeness`: Σ weight of missed required datasets; Σ weight × shortfall over required ones; the same two over
+  optional ones. As many whole answers as the budget buys, rather than many halves.
+- `speed`: the levels of `cost`; then the plan's seconds. What is wanted, soonest.
+
+It ends alike for all:
+
+1. Σ over calls of round(expected price / chance): the price of a usable answer, in nano-USD, where the expected price
    is `price` per call, `price × chance` per hit, `price × expected_records` per record;
-4. number of calls;
-5. Σ over calls of the call's priority: the smallest priority among its offers for needed datasets;
-6. the calls' slugs, sorted.
+2. number of calls;
+3. Σ over calls of the call's priority: the smallest priority among its offers for needed datasets;
+4. the calls' slugs, sorted.
 
 A call that offers no needed dataset may still be part of a plan because it meets another call's need; its priority is
 then the smallest among all its offers.
 
+`speed` starts fallbacks early where that is free: in the order of their slugs each candidate of price 0 joins the
+chosen plan if it offers a needed dataset, with a reliability above 0, that a call of the plan so offers, too, and the
+plan with it is feasible and takes no longer. The plan's score is then that of all its calls. Which datasets are so
+offered is told from the chosen plan before any joined.
+
 Made precise: a call's layer is the earliest at which its needs are met. "Below its threshold" means a shortfall that is
-not 0 when rounded to 9 decimals; seconds are compared with `deadline` rounded to 9 decimals too. A dataset that is
+not 0 when rounded to 9 decimals; seconds and `deadline` are compared with both rounded to 9 decimals. Who joins a
+speedy plan is decided with those in it that joined before. A dataset that is
 `known` meets needs of calls, it has no reliability of its own. A source named in `unavailable` is never called.
 "Needed" datasets are all of `PlanInput.needs`, required or optional. Without any `because_of` "all" holds, "any" does
 not.
@@ -39,6 +54,22 @@ not.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+
+class Objective(StrEnum):
+    """What makes one plan better than another; see the module's definition."""
+
+    COST = "cost"
+    QUALITY = "quality"
+    SPEED = "speed"
+    COMPLETENESS = "completeness"
+
+
+class Strategy(StrEnum):
+    """Whether calls are chosen by the module's definition, or every source is asked: see `legacy`."""
+
+    ENHANCED = "enhanced"
+    LEGACY = "legacy"
 
 
 class Charged(StrEnum):
@@ -155,14 +186,15 @@ class PlanInput:
     unavailable: tuple[Unavailable, ...] = ()
     budget: int | None = None  # nano-USD
     deadline: float | None = None  # seconds
+    objective: Objective = Objective.COST
+    strategy: Strategy = Strategy.ENHANCED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Score:
-    """The tuple that plans are compared by, in order; see the module's definition."""
+    """The tuple that plans are compared by, in order; see the module's definition. Compare within one objective."""
 
-    required_shortfall: float
-    optional_shortfall: float
+    levels: tuple[float, ...]
     usable_price: int
     calls: int
     priority: int
@@ -223,6 +255,7 @@ class Plan:
     rejected: tuple[Rejected, ...]
     expectations: tuple[Expectation, ...]
     score: Score
+    required_shortfall: float  # Σ weight × shortfall over required datasets, whatever the objective
     notes: tuple[str, ...] = field(default=())  # redundancy that yielded, budget that bound, in words
 
     @property

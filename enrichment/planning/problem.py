@@ -5,7 +5,8 @@ on the order of the input. Witness = what one origin group says about one datase
 which adds up over groups.
 """
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from math import inf, log
 
@@ -35,6 +36,9 @@ class Witness:
     cell: int
     doubt: float
     log: float
+
+
+Voice = tuple[float, float, int]  # 1 − r, −ln(1 − r), candidate: one of those that say something about a cell
 
 
 def log_of(reliability: float) -> float:
@@ -68,6 +72,12 @@ class Problem:
         self._number_datasets()
         self._number_cells()
 
+    def by(self, deadline: float) -> "Problem":
+        """The same problem with another deadline; what was computed so far is kept."""
+        twin = copy(self)
+        twin.given = replace(self.given, deadline=deadline)
+        return twin
+
     def _number_datasets(self) -> None:
         """Give a bit to each dataset that a call needs: only those matter for who can be called."""
         needed = sorted({slug for candidate in self.candidates for slug in candidate.needs})
@@ -97,9 +107,13 @@ class Problem:
         for (need, _), cell in self.cell_of.items():
             self.held_logs[need] += self.held_cells[cell]
         self.givers: list[list[tuple[int, int, float]]] = [[] for _ in self.needs]
+        voices: list[list[Voice]] = [[] for _ in self.held_cells]
         for rank, witnesses in enumerate(self.witnesses):
             for w in witnesses:
                 self.givers[w.need].append((rank, w.cell, w.log))
+                if w.doubt < self.held_doubts[w.cell]:
+                    voices[w.cell].append((w.doubt, w.log, rank))
+        self.voices = [[(cell, sorted(voices[cell])) for cell in cells] for cells in self.cells_of_need]
 
     def _witnesses(self, offers: tuple[Offer, ...], group: str) -> tuple[Witness, ...]:
         found: dict[int, Witness] = {}
@@ -152,6 +166,11 @@ class Problem:
             (((candidate.usable_price * (count + 1) + 1) * spread + priority) << count) - (1 << (count - 1 - rank))
             for rank, (candidate, priority) in enumerate(zip(self.candidates, self.priorities, strict=True))
         )
+
+    @cached_property
+    def latencies(self) -> tuple[int, ...]:
+        """Each candidate's latency in whole microseconds, at least 1."""
+        return tuple(round(candidate.latency * 1_000_000) + 1 for candidate in self.candidates)
 
     @cached_property
     def worst_prices(self) -> tuple[int, ...]:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from random import Random
 
 from enrichment.planning import reach
-from enrichment.planning.model import PlanInput
+from enrichment.planning.legacy import every_useful_source
+from enrichment.planning.model import PlanInput, Strategy
 from enrichment.planning.outcomes import Ending, Runs, TooManyOutcomes, price_if_usable
 from enrichment.planning.problem import Problem, members
 from enrichment.planning.solver import affordable, best_sets
@@ -81,6 +82,8 @@ def _ceiling(problem: Problem) -> tuple[int, float]:
         for rank in members(affordable(problem, given.budget))
         if problem.gives_of[rank] or any(witness.need in wanted for witness in problem.witnesses[rank])
     ]
+    if given.strategy is Strategy.LEGACY:
+        useful = [*members(every_useful_source(problem, budget=None))]
     cost = sum(problem.worst_prices[rank] for rank in useful)
     seconds = sum(problem.candidates[rank].latency for rank in useful)
     return (

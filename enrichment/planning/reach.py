@@ -3,9 +3,6 @@
 Sets of candidates are bit masks of a `Problem`.
 """
 
-from math import fsum, prod
-
-from enrichment.planning.model import Score
 from enrichment.planning.problem import DECIMALS, Problem, Rule, members
 
 
@@ -97,17 +94,20 @@ def earliest_ends(problem: Problem, mask: int) -> dict[int, float]:
 
 def reliabilities(problem: Problem, mask: int) -> list[float]:
     """Reliability of each need, by its place: 1 − Π(1 − r) over origin groups, the greatest r within a group."""
-    doubts = problem.held_doubts.copy()
-    for rank in members(mask):
-        for witness in problem.witnesses[rank]:
-            doubts[witness.cell] = min(doubts[witness.cell], witness.doubt)
-    return [1.0 - prod([doubts[cell] for cell in cells]) for cells in problem.cells_of_need]
+    return [reliability(problem, place, mask) for place in range(len(problem.needs))]
 
 
-def shortfall(problem: Problem, places: tuple[int, ...], reached: list[float]) -> float:
-    """Σ weight × max(0, threshold − reliability) over those needs, rounded as plans are compared."""
-    total = fsum(problem.needs[p].weight * max(0.0, problem.needs[p].threshold - reached[p]) for p in places)
-    return round(total, DECIMALS)
+def reliability(problem: Problem, place: int, mask: int) -> float:
+    """Reliability of the need at this place."""
+    doubt = 1.0
+    for cell, voices in problem.voices[place]:
+        for own, _, rank in voices:
+            if mask >> rank & 1:
+                doubt *= own
+                break
+        else:
+            doubt *= problem.held_doubts[cell]
+    return 1.0 - doubt
 
 
 def is_below(problem: Problem, place: int, reached: list[float]) -> bool:
@@ -115,17 +115,19 @@ def is_below(problem: Problem, place: int, reached: list[float]) -> bool:
     return round(problem.needs[place].threshold - reached[place], DECIMALS) > 0.0
 
 
-def score(problem: Problem, mask: int) -> Score:
-    """The tuple that plans are compared by."""
-    reached = reliabilities(problem, mask)
+def is_missed(problem: Problem, place: int, mask: int) -> bool:
+    """Does the set leave the need below its threshold?"""
+    return round(problem.needs[place].threshold - reliability(problem, place, mask), DECIMALS) > 0.0
+
+
+def measures(problem: Problem, mask: int) -> tuple[int, int, int, tuple[str, ...]]:
+    """What plans with equal levels are compared by: price of usable answers, calls, priorities, slugs."""
     called = [problem.candidates[rank] for rank in members(mask)]
-    return Score(
-        required_shortfall=shortfall(problem, problem.required, reached),
-        optional_shortfall=shortfall(problem, problem.optional, reached),
-        usable_price=sum(candidate.usable_price for candidate in called),
-        calls=len(called),
-        priority=sum(problem.priorities[rank] for rank in members(mask)),
-        sources=tuple(candidate.source for candidate in called),
+    return (
+        sum(candidate.usable_price for candidate in called),
+        len(called),
+        sum(problem.priorities[rank] for rank in members(mask)),
+        tuple(candidate.source for candidate in called),
     )
 
 
@@ -147,8 +149,12 @@ def is_broken(problem: Problem, rule: Rule, mask: int) -> bool:
 def missed_without(problem: Problem, rule: Rule, mask: int) -> tuple[int, ...]:
     """Places of the required needs for which the rule yields: without the redundant source they are too low."""
     without = callable_part(problem, mask & ~(1 << rule.skip))
-    reached = reliabilities(problem, without)
-    return tuple(place for place in rule.wanted if is_below(problem, place, reached))
+    return tuple(place for place in rule.wanted if is_missed(problem, place, without))
+
+
+def is_whole(problem: Problem, mask: int) -> bool:
+    """Can every call be made, and is no rule broken?"""
+    return callable_part(problem, mask) == mask and not any(is_broken(problem, rule, mask) for rule in problem.rules)
 
 
 def is_in_time(problem: Problem, mask: int) -> bool:

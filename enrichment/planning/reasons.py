@@ -4,8 +4,16 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from enrichment.planning import reach
+from enrichment.planning.model import Objective
 from enrichment.planning.problem import DECIMALS, Problem, Rule, members
 from enrichment.planning.words import listing, price_of, share, span, usd, verb, would_cost
+
+WAYS = {
+    Objective.COST: "cheapest way",
+    Objective.QUALITY: "surest way",
+    Objective.SPEED: "quickest way",
+    Objective.COMPLETENESS: "cheapest way",
+}
 
 
 class Reasons:
@@ -41,7 +49,8 @@ class Reasons:
     def for_call(self, rank: int) -> str:
         """What would be missing without the call, and its price."""
         rest = reach.callable_part(self.problem, self.chosen & ~(1 << rank))
-        parts = [*self._meets(rank, rest), *self._enables(rank, rest)] or [self._hastens(rank)]
+        parts = [*self._meets(rank, rest), *self._enables(rank, rest), *self._makes_surer(rank, rest)]
+        parts = parts or [self._stands_in(rank) or self._hastens(rank)]
         return f"{'; '.join(parts)}: {price_of(self.problem.candidates[rank])}"
 
     def _meets(self, rank: int, rest: int) -> Iterator[str]:
@@ -55,10 +64,10 @@ class Reasons:
                 continue
             if not reach.is_below(self.problem, place, self.reached):
                 met.append(need.dataset)
-            elif round(self.reached[place] - before[place], DECIMALS) > 0.0:
+            elif self._rises(place, before, self.reached):
                 raised.append(f"{need.dataset} to {share(self.reached[place])} of the {share(need.threshold)} wanted")
         if met:
-            yield f"cheapest way to {listing(met)}"
+            yield f"{WAYS[self.problem.given.objective]} to {listing(met)}"
         if raised:
             yield f"raises {listing(raised)}"
 
@@ -73,6 +82,26 @@ class Reasons:
                     helped.setdefault(slug, []).append(candidate.source)
         for slug, sources in sorted(helped.items()):
             yield f"gives {slug}, which {listing(sources)} {verb(sources, 'needs', 'need')}"
+
+    def _makes_surer(self, rank: int, rest: int) -> Iterator[str]:
+        """The needs that are met without the call, where certainty is wanted beyond that."""
+        if self.problem.given.objective is not Objective.QUALITY:
+            return
+        before = reach.reliabilities(self.problem, rest)
+        for place in sorted(witness.need for witness in self.problem.witnesses[rank]):
+            if not reach.is_below(self.problem, place, before) and self._rises(place, before, self.reached):
+                yield f"makes {self.problem.needs[place].dataset} surer, {share(self.reached[place])}"
+
+    @staticmethod
+    def _rises(place: int, before: list[float], after: list[float]) -> bool:
+        return round(after[place] - before[place], DECIMALS) > 0.0
+
+    def _stands_in(self, rank: int) -> str | None:
+        """For a free call of a speedy plan that would go as well without it."""
+        if self.problem.given.objective is not Objective.SPEED or self.problem.candidates[rank].price:
+            return None
+        places = sorted(witness.need for witness in self.problem.witnesses[rank])
+        return f"asked at once in case others do not give {listing(self.problem.needs[p].dataset for p in places)}"
 
     def _hastens(self, rank: int) -> str:
         gives = listing(sorted(self.problem.candidates[rank].gives))
@@ -129,8 +158,8 @@ class Reasons:
         """Everything it gives is met, or said already by the same origin."""
         after = reach.reliabilities(self.problem, self.chosen | 1 << rank)
         places = [witness.need for witness in self.problem.witnesses[rank]]
-        low = [place for place in places if reach.is_below(self.problem, place, self.reached)]
-        if any(round(after[place] - self.reached[place], DECIMALS) > 0.0 for place in low):
+        low = [place for place in places if self._could_be_better(place)]
+        if any(self._rises(place, self.reached, after) for place in low):
             return None
         if low:
             return f"{self._would_cost(rank)} adds nothing to {listing(self._said_already(low))}"
@@ -139,6 +168,11 @@ class Reasons:
         if not by:
             return f"{self._would_cost(rank)} {listing(met)} {verb(met, 'is', 'are')} good enough at 0.00"
         return f"{self._would_cost(rank)} {listing(by)} already {verb(by, 'meets', 'meet')} {listing(met)}"
+
+    def _could_be_better(self, place: int) -> bool:
+        if self.problem.given.objective is Objective.QUALITY:
+            return self.reached[place] < 1.0
+        return reach.is_below(self.problem, place, self.reached)
 
     def _said_already(self, low: list[int]) -> Iterator[str]:
         for place in low:

@@ -1,247 +1,221 @@
-"""Branch and bound over sets of calls: exact, for any mix of hard and soft needs.
+"""The best set of calls where limits keep the levels from being as low as they could be: branch and bound.
 
-A node is a set of calls so far and the candidates still open; its children take one open candidate each. Why a subtree
-may be left: limits and redundancy only get tighter as a set grows, shortfall never rises, and every call weighs more
-than nothing; only needs and the deadline can turn for the better, and only by a call that gives what another needs.
+A node is a set of calls so far and the candidates still open. Levels never rise with more calls, so nothing in the node
+gets below what all of these together reach. Where all of them may be called together, the rest is a matter of weight,
+which `Cover` settles. Where a limit forbids it the node is split at that limit, and only there:
+
+- at a source that a rule makes redundant: it is not asked, or not all that make it redundant are, or the rule yields;
+- at a call that the budget may have to do without;
+- at the slowest call, where the deadline is too close.
+
+A free call is never split at for the budget's sake: with or without it the same others can be afforded.
 """
 
-from dataclasses import dataclass
-from math import inf
+from dataclasses import dataclass, field
 
 from enrichment.planning import reach
-from enrichment.planning.bounds import FLOAT_ERROR, WHOLE, Outlook, Row, outlook, price_bound, share_of
-from enrichment.planning.problem import DECIMALS, Problem, members
+from enrichment.planning.bounds import FLOAT_ERROR, least_loss
+from enrichment.planning.cover import Aim, Cover
+from enrichment.planning.levels import HALF_A_DIGIT, Level, goals
+from enrichment.planning.node import Node, Pledge, narrow
+from enrichment.planning.problem import DECIMALS, Problem, Rule, members
 
-HALF_A_DIGIT = 0.6 * 10**-DECIMALS  # what rounding to 9 decimals may hide
-
-
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """What a search looks for: the set that meets `hard`, is lowest in each of `soft` in turn, then weighs least.
-
-    `hard` is place → log that the need must reach; `targets` are (places, rounded shortfall that may not be exceeded),
-    the exact form of the same demand; `soft` are groups of places whose shortfall is minimised.
-    """
-
-    weights: tuple[int, ...]
-    budget: int | None = None
-    hard: tuple[tuple[int, float], ...] = ()
-    targets: tuple[tuple[tuple[int, ...], float], ...] = ()
-    soft: tuple[tuple[int, ...], ...] = ()
+Values = tuple[float, ...]  # one per level
 
 
-class Node:
-    """Calls so far, candidates still open, and what the calls add up to."""
+@dataclass(slots=True)
+class Prospect:
+    """What all calls of a node, open ones included, are together, and what that says about each of its sets."""
 
-    __slots__ = ("called", "cells", "given", "logs", "needed", "open", "weight", "worst")
-
-    def __init__(self, problem: Problem, open_mask: int) -> None:
-        self.called = 0
-        self.open = open_mask
-        self.cells = problem.held_cells
-        self.logs = problem.held_logs
-        self.given = problem.base
-        self.needed = self.weight = self.worst = 0
-
-    def with_call(self, problem: Problem, aim: Aim, rank: int) -> "Node":
-        """A copy in which the candidate is called."""
-        child = Node.__new__(Node)
-        child.called = self.called | 1 << rank
-        child.open = self.open & ~(1 << rank)
-        child.cells, child.logs = self.cells.copy(), self.logs.copy()
-        for witness in problem.witnesses[rank]:
-            before = child.cells[witness.cell]
-            if witness.log > before:
-                child.cells[witness.cell] = witness.log
-                child.logs[witness.need] += witness.log - before
-        child.given = self.given | problem.gives_of[rank]
-        child.needed = self.needed | problem.needs_of[rank]
-        child.weight = self.weight + aim.weights[rank]
-        child.worst = self.worst + problem.worst_prices[rank]
-        return child
+    every: int
+    reached: list[float]  # reliabilities of all together
+    together: Values  # their levels
+    bound: Values  # no set of the node has lower levels, as they are compared
+    excess: int = 0  # nano-USD of worst prices above the budget
+    losses: list[dict[int, float]] = field(default_factory=list)  # by level: open candidate → rise without it
+    gains: list[dict[int, float]] = field(default_factory=list)  # by level: open candidate → fall by it alone
 
 
 class Search:
-    """One search; `best` is the set found so far, as a mask, with its value: soft shortfalls, then weight."""
+    """One search; `best` is the set found so far, as a mask, with its levels in `lowest` and its weight.
 
-    def __init__(self, problem: Problem, aim: Aim) -> None:
+    If `lowest` is given, only sets with levels as low as that count. `any_will_do` stops at the first set found.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        levels: tuple[Level, ...],
+        *,
+        budget: int | None,
+        lowest: Values | None = None,
+        any_will_do: bool = False,
+    ) -> None:
         self.problem = problem
-        self.aim = aim
+        self.levels = levels
+        self.budget = budget
+        self.lowest = lowest
+        self.any_will_do = any_will_do
         self.best: int | None = None
-        self.value: tuple[float, ...] = (inf,)
-        self.nodes = 0
+        self.weight: int | None = None
 
-    def run(self, open_mask: int, *, first: int | None = None) -> int | None:
-        """The best set out of the open candidates, with `first` in it if named; None if no set will do."""
-        root = Node(self.problem, open_mask)
-        self._explore(root if first is None else root.with_call(self.problem, self.aim, first))
+    def run(self, open_mask: int) -> int | None:
+        """The best set out of the open candidates; None if no set will do."""
+        self._explore(Node(self.problem, open_mask))
         return self.best
 
     def _explore(self, node: Node) -> None:
-        self.nodes += 1
-        if not self._narrow(node):
-            return
-        rows = self._rows(node)
-        if rows is None:
-            return
-        outlooks = self._outlooks(node)
-        left = self._slack(node, rows, outlooks)
-        if left is None:
-            return
-        if rows:
-            self._branch(node, min(rows, key=lambda row: sum(node.open >> rank & 1 for rank, _ in row)), left)
-        else:
-            self._settle(node, left)
+        while not (self.any_will_do and self.best is not None):
+            seen = self._prospect(node)
+            if seen is None or (self.lowest is not None and seen.bound > self.lowest):
+                return
+            forced = self._forced(seen) & node.open
+            if not forced:
+                self._split(node, seen)
+                return
+            node = node.with_calls(self.problem, self.problem.weights, forced)
 
-    # --- Limits -------------------------------------------------------------------------------------------------------
+    def _split(self, node: Node, seen: Prospect) -> None:
+        """Settle the node, or explore its parts on either side of the limit that it runs into."""
+        rule = next((rule for rule in self.problem.rules if reach.is_broken(self.problem, rule, seen.every)), None)
+        is_possible = rule is None and not seen.excess and reach.is_in_time(self.problem, seen.every)
+        if is_possible or seen.together == self.lowest:
+            self._cover(node, seen)
+        elif rule is not None:
+            self._obey(node, rule)
+        elif seen.excess:
+            self._split_by_budget(node, seen)
+        elif node.open:
+            self._decide(node, max(members(node.open), key=lambda rank: self.problem.candidates[rank].latency))
 
-    def _narrow(self, node: Node) -> bool:
-        """Close the candidates that the node cannot take any more; False if the calls so far break a limit."""
-        problem, budget = self.problem, self.aim.budget
-        if budget is not None:
-            if node.worst > budget:
-                return False
-            for rank in members(node.open):
-                if node.worst + problem.worst_prices[rank] > budget:
-                    node.open &= ~(1 << rank)
-        for rule in problem.rules:
-            skip = 1 << rule.skip
-            if not (node.called | node.open) & skip or not reach.is_met(rule, node.called | skip):
-                continue
-            if reach.is_broken(problem, rule, node.called | skip):
-                if node.called & skip:
-                    return False
-                node.open &= ~skip
-        in_time = reach.still_in_time(problem, node.called, node.open)
-        if in_time is None:
-            return False
-        node.open = in_time
-        return True
-
-    # --- What must still be bought ------------------------------------------------------------------------------------
-
-    def _rows(self, node: Node) -> list[Row] | None:
-        """One row per hard need and per call's need that is not met yet; None if one of them cannot be met."""
-        rows = []
-        for place, goal in self.aim.hard:
-            if node.logs[place] < goal:
-                row = self._row_of_need(node, place, goal - node.logs[place])
-                if row is None:
-                    return None
-                rows.append(row)
-        for index in members(node.needed & ~node.given):
-            row = self._givers(node, 1 << index)
-            if not row:
-                return None
-            rows.append(row)
-        return rows
-
-    def _row_of_need(self, node: Node, place: int, lacking: float) -> Row | None:
-        row: Row = []
-        top: dict[int, float] = {}
-        for rank, cell, log in self.problem.givers[place]:
-            rise = log - node.cells[cell] if node.open >> rank & 1 else 0.0
-            if rise > 0.0:
-                row.append((rank, share_of(rise, lacking)))
-                top[cell] = max(top.get(cell, 0.0), rise)
-        return row if sum(top.values()) >= lacking * (1.0 - FLOAT_ERROR) else None
-
-    def _givers(self, node: Node, wanted: int) -> Row:
-        gives = self.problem.gives_of
-        return [(rank, WHOLE) for rank in members(node.open) if gives[rank] & wanted]
+    def _cover(self, node: Node, seen: Prospect) -> None:
+        """The lightest set of the node that reaches what all reach together, if it is the best so far."""
+        aim = Aim(
+            weights=self.problem.weights,
+            budget=self.budget,
+            hard=goals(self.levels, seen.reached),
+            targets=tuple(zip(self.levels, seen.together, strict=True)),
+        )
+        lighter_than = self.weight if seen.together == self.lowest else None
+        cover = Cover(self.problem, aim, lighter_than=lighter_than, any_will_do=self.any_will_do)
+        node.pledges = ()  # what all together do not break needs no pledge to be kept
+        found = cover.run_from(node)
+        if found is not None:
+            self.best, self.lowest, self.weight = found, seen.together, cover.weight
 
     # --- Bounds -------------------------------------------------------------------------------------------------------
 
-    def _outlooks(self, node: Node) -> list[Outlook]:
-        purse = None if self.aim.budget is None else self.aim.budget - node.worst
-        state = (node.open, node.cells, node.logs)
-        return [outlook(self.problem, places, state, purse) for places in self.aim.soft]
+    def _values(self, reached: list[float]) -> Values:
+        return tuple(level.value(reached) for level in self.levels)
 
-    def _slack(self, node: Node, rows: list[Row], outlooks: list[Outlook]) -> dict[int, int] | None:
-        """Close what the bounds rule out; what they leave of each weight, or None if the node can be left."""
-        budget = self.aim.budget
-        if budget is not None and rows:
-            bound, left = price_bound(rows, self.problem.worst_prices)
-            if not self._close(node, left, budget + 1 - node.worst - bound):
-                return None
-        rows = rows.copy()
-        for best, seen in zip(self.value, outlooks, strict=False):
-            if seen.lowest != best:
-                return None if seen.lowest > best else {}
-            lacking = seen.now - best - HALF_A_DIGIT
-            if lacking > FLOAT_ERROR and seen.gains:
-                rows.append([(rank, share_of(gain, lacking)) for rank, gain in seen.gains.items()])
-        bound, left = price_bound(rows, self.aim.weights)
-        if self.best is not None and not self._close(node, left, int(self.value[-1]) - node.weight - bound):
+    def _prospect(self, node: Node) -> Prospect | None:
+        """Close what the node cannot take any more, and look what is left; None if the calls so far break a limit."""
+        if not narrow(self.problem, node, self.budget):
             return None
-        return left
+        every = reach.callable_part(self.problem, node.called | node.open)
+        if node.called & ~every:
+            return None
+        node.open &= every
+        reached = reach.reliabilities(self.problem, every)
+        together = self._values(reached)
+        seen = Prospect(every, reached, together, together)
+        if node.pledges:
+            ceilings = node.ceilings(self.problem)
+            seen.bound = self._values([min(one, ceilings.get(place, 1.0)) for place, one in enumerate(reached)])
+        if self.budget is not None and (self.lowest is None or seen.bound <= self.lowest):
+            seen.excess = max(0, self.problem.worst_price(every) - self.budget)
+            if seen.excess:
+                self._bound_by_budget(node, seen, self.budget)
+        return seen
 
-    @staticmethod
-    def _close(node: Node, left: dict[int, int], room: int) -> bool:
-        """Close the candidates that alone would fill the room below a limit; False if there is no room at all."""
-        if room <= 0:
-            return False
-        for rank, slack in left.items():
-            if slack >= room * WHOLE:
-                node.open &= ~(1 << rank)
-        return True
+    def _bound_by_budget(self, node: Node, seen: Prospect, budget: int) -> None:
+        """Raise the bound by what the budget keeps from being called, seen from either end.
 
-    # --- Branching ----------------------------------------------------------------------------------------------------
-
-    def _branch(self, node: Node, row: Row, left: dict[int, int]) -> None:
-        """One child per candidate of the row: it is called, and those before it are not."""
-        rest = [(rank, share) for rank, share in row if node.open >> rank & 1]
-        rest.sort(key=lambda entry: (left.get(entry[0], 0), self.aim.weights[entry[0]] // entry[1]))
-        reachable = sum(share for _, share in rest)
-        for rank, share in rest:
-            if reachable < WHOLE:
-                return
-            self._explore(node.with_call(self.problem, self.aim, rank))
-            node.open &= ~(1 << rank)
-            reachable -= share
-
-    def _settle(self, node: Node, left: dict[int, int]) -> None:
-        """Nothing is missing: keep the set if it is the best so far, and go on where more calls would lower a level."""
-        stuck = self._stuck(node)
-        if stuck is not None:
-            self._branch(node, stuck, left)
-            return
-        reached = reach.reliabilities(self.problem, node.called)
-        value = (*(reach.shortfall(self.problem, places, reached) for places in self.aim.soft), node.weight)
-        if self.best is None or value < self.value:
-            self.best, self.value = node.called, value
-        rank = self._most_promising(node)
-        if rank is not None:
-            self._explore(node.with_call(self.problem, self.aim, rank))
-            node.open &= ~(1 << rank)
-            self._explore(node)
-
-    def _stuck(self, node: Node) -> Row | None:
-        """Calls of which at least one must join because the set will not do as it is; None: it will do."""
-        problem = self.problem
-        reachable = reach.callable_part(problem, node.called)
-        if reachable != node.called:
-            return self._givers(node, self._needed_by(node.called & ~reachable))
-        if not reach.is_in_time(problem, node.called):
-            return self._givers(node, self._needed_by(node.called))
-        reached = reach.reliabilities(problem, node.called)
-        for places, target in self.aim.targets:
-            if reach.shortfall(problem, places, reached) > target:
-                seen = outlook(problem, places, (node.open, node.cells, node.logs), None)
-                return [(rank, WHOLE) for rank in seen.gains]
-        return None
-
-    def _needed_by(self, mask: int) -> int:
-        wanted = 0
-        for rank in members(mask):
-            wanted |= self.problem.needs_of[rank]
-        return wanted
-
-    def _most_promising(self, node: Node) -> int | None:
-        """The open candidate that lowers the first level still too high by most for its worst price."""
+        From below: what the calls so far reach, less the most that gains can add up to within the purse. From above:
+        what all reach together, plus the least that giving up the excess can cost. Both hold because a level that adds
+        up is submodular: a call gains less, and is missed less, the more others there are.
+        """
         prices = self.problem.worst_prices
-        for seen in self._outlooks(node):
-            gains = {rank: gain for rank, gain in seen.gains.items() if node.open >> rank & 1}
-            if gains and seen.lowest < round(seen.now, DECIMALS):
-                return max(gains, key=lambda rank: (gains[rank] / (prices[rank] + 1), -rank))
-        return None
+        bound = list(seen.bound)
+        state = (node.open, node.cells, node.logs)
+        for place, level in enumerate(self.levels):
+            losses = level.losses(self.problem, seen.every, node.open)
+            outlook = level.outlook(self.problem, state, budget - node.worst)
+            bound[place] = max(bound[place], outlook.lowest)
+            if level.adds_up:
+                least = seen.together[place] + least_loss(losses, prices, seen.excess) - HALF_A_DIGIT - FLOAT_ERROR
+                bound[place] = max(bound[place], round(least, DECIMALS))
+            seen.losses.append(losses)
+            seen.gains.append(outlook.gains)
+        seen.bound = tuple(bound)
+
+    def _forced(self, seen: Prospect) -> int:
+        """The open candidates without which the first level that is not lower than the best one would be higher."""
+        forced = 0
+        if self.lowest is not None:
+            for losses, now, bound, best in zip(seen.losses, seen.together, seen.bound, self.lowest, strict=False):
+                room = best - now + 2 * HALF_A_DIGIT  # both are rounded
+                forced |= sum(1 << rank for rank, loss in losses.items() if loss > room)
+                if bound < best:
+                    break
+        return forced
+
+    # --- Splitting ----------------------------------------------------------------------------------------------------
+
+    def _decide(self, node: Node, rank: int, *, is_first: bool = True) -> None:
+        """Two parts: with the candidate called, and without it; `is_first` says which comes first."""
+        with_call = node.with_calls(self.problem, self.problem.weights, 1 << rank)
+        without = node.without(1 << rank)
+        for part in (with_call, without) if is_first else (without, with_call):
+            self._explore(part)
+
+    def _obey(self, node: Node, rule: Rule) -> None:
+        """All ways to keep the rule. Those that leave something out come first, the most promising of them first."""
+        problem, weights = self.problem, self.problem.weights
+        skip, reasons = node.open & 1 << rule.skip, node.open & rule.because_of
+        asked = node.with_calls(problem, weights, skip)
+        apart = [node.without(skip)] if skip else []
+        joint = [asked] if skip else []
+        if not reach.is_met(rule, node.called):
+            if rule.every:
+                apart += [asked.without(1 << rank) for rank in members(reasons)]
+                joint = [asked.with_calls(problem, weights, reasons)]
+            else:
+                apart.append(asked.without(reasons))
+                joint = [asked.with_calls(problem, weights, 1 << rank) for rank in members(reasons)]
+        elif not skip:
+            self._yield(node, rule)
+            return
+        for part in (*sorted(apart, key=self._potential), *joint):
+            self._explore(part)
+
+    def _potential(self, node: Node) -> Values:
+        every = reach.callable_part(self.problem, node.called | node.open)
+        return self._values(reach.reliabilities(self.problem, every))
+
+    def _yield(self, node: Node, rule: Rule) -> None:
+        """The rule is met and its source called: only that a need is missed without that source keeps it whole.
+
+        So one part per such need, with the pledge that it stays so. Where all open ones together would break a pledge,
+        one that gives the need is decided on.
+        """
+        pledged = next((pledge.place for pledge in node.pledges if pledge.rule is rule), None)
+        if pledged is None:
+            for place in reach.missed_without(self.problem, rule, node.called):
+                part = node.without(0)
+                part.pledges = (*node.pledges, Pledge(rule, place))
+                self._explore(part)
+        elif node.open:
+            givers = (rank for rank, _, _ in self.problem.givers[pledged] if node.open >> rank & 1)
+            self._decide(node, next(givers, members(node.open)[0]))
+
+    def _split_by_budget(self, node: Node, seen: Prospect) -> None:
+        """Decide on a priced call: on the least missed one for its price if most can stay, else on the most gainful."""
+        prices = self.problem.worst_prices
+        priced = [rank for rank in members(node.open) if prices[rank]]
+        if seen.excess < sum(prices[rank] for rank in priced) // 2:
+            missed = min(priced, key=lambda rank: [losses.get(rank, 0.0) / prices[rank] for losses in seen.losses])
+            self._decide(node, missed, is_first=False)
+        else:
+            gainful = max(priced, key=lambda rank: [gains.get(rank, 0.0) / prices[rank] for gains in seen.gains])
+            self._decide(node, gainful)

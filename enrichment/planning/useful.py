@@ -1,9 +1,9 @@
 """What a plan must cost at least to be of any use: the answer to a budget that buys nothing."""
 
-from enrichment.planning import reach
+from enrichment.planning.cover import Aim, Cover
+from enrichment.planning.levels import required_shortfall
 from enrichment.planning.model import PlanInput
 from enrichment.planning.problem import Problem, members
-from enrichment.planning.search import Aim, Search
 from enrichment.planning.solver import affordable
 
 
@@ -15,18 +15,14 @@ def cheapest_useful_price(given: PlanInput) -> int | None:
     """
     problem = Problem(given)
     candidates = affordable(problem, None)
-    before = _required_shortfall(problem, 0)
+    before = required_shortfall(problem, 0)
     cheapest: int | None = None
     for rank in members(candidates):
         too_dear = cheapest is not None and problem.worst_prices[rank] >= cheapest
-        if too_dear or _required_shortfall(problem, 1 << rank) >= before:
+        if too_dear or required_shortfall(problem, 1 << rank) >= before:
             continue
-        found = Search(problem, Aim(weights=problem.worst_prices)).run(candidates & ~(1 << rank), first=rank)
+        found = Cover(problem, Aim(weights=problem.worst_prices)).run(candidates & ~(1 << rank), first=rank)
         if found is not None:
             price = problem.worst_price(found)
             cheapest = price if cheapest is None else min(cheapest, price)
     return cheapest
-
-
-def _required_shortfall(problem: Problem, mask: int) -> float:
-    return reach.shortfall(problem, problem.required, reach.reliabilities(problem, mask))

@@ -50,7 +50,7 @@ def span(seconds: float) -> str:
     for unit, length in (("days", 86_400.0), ("h", 3_600.0), ("min", 60.0)):
         if seconds >= 2 * length:
             return f"{int(seconds // length)} {unit}"
-    return f"{seconds:g} s" if seconds < 10 else f"{seconds:.0f} s"
+    return f"{round(seconds, 1):g} s" if seconds < 10 else f"{seconds:.0f} s"
 
 
 def share(value: float) -> str:
