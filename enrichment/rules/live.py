@@ -1,9 +1,11 @@
-"""What is live and therefore in no rule set: the real providers or the sandbox, and who of them can be asked."""
+"""What is live and therefore in no rule set: the real providers or the sandbox, who can be asked, the deadlines."""
+
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
 
-from enrichment.models import Origin, Provider, RulesVersion
+from enrichment.models import Origin, Provider, RulesVersion, StepDeadline
 
 _remembered: dict[str, tuple[tuple[object, ...], str]] = {}
 
@@ -38,6 +40,20 @@ def providers(origin: str, version: tuple[str, int] | None = None) -> tuple[str,
 
 
 _on: dict[str, tuple[tuple[object, ...], tuple[str, ...]]] = {}
+
+
+def deadlines() -> dict[str, timedelta]:
+    """How long each step may take, by its name; a step that is absent has no limit of its own."""
+    version = RulesVersion.now()
+    remembered = _limits.get("rows")
+    if remembered is not None and remembered[0] == version:
+        return remembered[1]
+    found = dict(StepDeadline.objects.values_list("step", "limit"))
+    transaction.on_commit(lambda: _limits.update(rows=(version, found)))
+    return found
+
+
+_limits: dict[str, tuple[tuple[str, int], dict[str, timedelta]]] = {}
 
 
 def _keys_of_environment() -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from simple_history.utils import bulk_create_with_history
 
 from enrichment.models import (
     AnalysisEngine,
+    Brake,
     CachePolicy,
     ConsumerDataset,
     DataConsumer,
@@ -22,10 +23,12 @@ from enrichment.models import (
     Provider,
     ProviderState,
     RedundancyRule,
+    Retention,
     RulesVersion,
     SalesRole,
     SignalRule,
     Source,
+    StepDeadline,
 )
 
 SEED_FILE = Path(__file__).resolve().parent.parent / "data" / "rules.toml"
@@ -56,6 +59,9 @@ def seed(path: Path = SEED_FILE) -> Counter[str]:
         _signals,
         _cache,
         _engines,
+        _deadlines,
+        _retention,
+        _brakes,
     ):
         load(rules, made)
     if made:
@@ -108,6 +114,7 @@ def _providers(rules: dict[str, Any], made: Counter[str]) -> None:
             "requests_per_minute": row.get("per_minute"),
             "concurrency": row["concurrency"],
             "in_doubt": row["in_doubt"],
+            "repeat_free_for": span(row["repeat_free_for"]) if "repeat_free_for" in row else None,
             "terms_note": row.get("terms", ""),
             "origin": row["origin"],
         }
@@ -136,11 +143,14 @@ def _source(row: dict[str, Any]) -> dict[str, Any]:
         "label": row["label"],
         "cost": Decimal(row["cost"]),
         "charged": row.get("charged", Source.Charged.CALL),
+        "max_records": row.get("max_records", 1),
+        "expected_records": row.get("expected_records", 1.0),
         "latency": span(row["latency"]),
         "timeout": span(row.get("timeout", "20s")),
         "origin_group": row["group"],
         "ttl": span(row["ttl"]),
         "enabled": row.get("enabled", True),
+        "note": row.get("note", ""),
         "origin": row["origin"],
     }
 
@@ -164,6 +174,7 @@ def _consumers(rules: dict[str, Any], made: Counter[str]) -> None:
             "objective": row.get("objective", DataConsumer.Objective.COST),
             "vendor_context": row.get("vendor_context", DataConsumer.VendorContext.NONE),
             "max_cost": Decimal(row["max_cost"]),
+            "max_wait": span(row.get("max_wait", "15m")),
             "origin": row["origin"],
         }
         for slug, row in rules["consumers"].items()
@@ -231,3 +242,30 @@ def _engines(rules: dict[str, Any], made: Counter[str]) -> None:
         for slug, row in rules["engines"].items()
     }
     _fill(AnalysisEngine, made, ("slug",), wanted)
+
+
+def _deadlines(rules: dict[str, Any], made: Counter[str]) -> None:
+    rows = rules.get("deadlines", {})
+    wanted = {(step,): {"limit": span(row["limit"]), "origin": row["origin"]} for step, row in rows.items()}
+    _fill(StepDeadline, made, ("step",), wanted)
+
+
+def _retention(rules: dict[str, Any], made: Counter[str]) -> None:
+    rows = rules.get("retention", {})
+    wanted = {(what,): {"keep": span(row["keep"]), "origin": row["origin"]} for what, row in rows.items()}
+    _fill(Retention, made, ("what",), wanted)
+
+
+def _brakes(rules: dict[str, Any], made: Counter[str]) -> None:
+    providers: dict[str | None, int | None] = {None: None}
+    providers.update(_ids(Provider).items())
+    wanted = {
+        (providers[row.get("provider")], span(row["window"])): {
+            "factor": row["factor"],
+            "at_least": Decimal(row["at_least"]),
+            "pause_for": span(row["pause_for"]),
+            "origin": row["origin"],
+        }
+        for row in rules.get("brakes", [])
+    }
+    _fill(Brake, made, ("provider_id", "window"), wanted)

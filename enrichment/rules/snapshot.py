@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from enrichment.models import (
     AnalysisEngine,
@@ -79,9 +81,12 @@ def load(digest: str) -> Rules:
     return Rules.model_validate(RuleSet.objects.get(digest=digest).body)
 
 
-def from_rows() -> Rules:
-    """The rules that the rows spell now; disabled sources, rules and engines are left out."""
-    sources = {row.slug: _source(row) for row in _enabled_sources()}
+def from_rows(*, and_sources: Collection[str] = ()) -> Rules:
+    """The rules that the rows spell now; disabled sources, rules and engines are left out.
+
+    `and_sources`: slugs of disabled sources that are to count as enabled.
+    """
+    sources = {row.slug: _source(row) for row in _enabled_sources(and_sources)}
     return Rules(
         datasets={row.slug: _dataset(row) for row in Dataset.objects.order_by("slug")},
         sources=sources,
@@ -108,8 +113,12 @@ def from_rows() -> Rules:
     )
 
 
-def _enabled_sources() -> Any:
-    rows = Source.objects.filter(enabled=True).select_related("provider").prefetch_related("needs")
+def _enabled_sources(and_sources: Collection[str]) -> Any:
+    rows = (
+        Source.objects.filter(Q(enabled=True) | Q(slug__in=and_sources))
+        .select_related("provider")
+        .prefetch_related("needs")
+    )
     return rows.order_by("slug")
 
 
