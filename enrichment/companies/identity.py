@@ -4,6 +4,7 @@
 # ├── AmbiguousCompany   several companies may be meant; carries them
 # └── NotACompany        no name and no company's domain at all
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -19,6 +20,7 @@ from enrichment.companies.names import clean_name, descriptors, folded, legal_co
 from enrichment.models import Company, CompanyAlias
 
 PERSON = "person"  # an alias learned from an editor settles what it means
+NUMBER = re.compile(r"#([1-9]\d{0,17})")
 TOO_LIKE = 0.85  # from this score on a name is asked back rather than taken for a new company's
 
 
@@ -48,7 +50,7 @@ class Found:
     """One company, for certain."""
 
     company: Company
-    how: Literal["domain", "name"]
+    how: Literal["domain", "number", "name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,15 @@ Resolution = Found | Ambiguous | Unknown
 def find(text: str, domain: str | None = None) -> Resolution:
     """Which company `text` (name, domain, URL, e-mail address) means. Reads the database, writes nothing.
 
-    A domain, given beside the name or as the text, is certain. So is a name that belongs to one company alone, whatever
+    A domain, given beside the name or as the text, is certain; so is a company's number, given as `#17` in the place of
+    a domain by whoever chose a candidate that has none. So is a name that belongs to one company alone, whatever
     its case, accents and punctuation, with its legal form or with none. It is ambiguous where several bear it, where
     the legal form is another country's, and where a bare name stops short of others: "Acme" is Acme Corp only while
     there is no Acme Industries. "Apple" stays Apple Inc. beside Apple Hospitality REIT, which has a name of its own.
     """
+    if numbered := NUMBER.fullmatch(domain or ""):
+        chosen = Company.objects.filter(pk=int(numbered[1])).first()
+        return Found(canonical(chosen), "number") if chosen else Unknown()
     name = "" if is_address(text) else clean_name(text)
     if name and not domain:
         return _by_name(Query.of(name))

@@ -67,6 +67,8 @@ def ranked(asked: Query, pulled: list[Pulled], *, limit: int) -> list[Candidate]
 def _pulled(asked: Query) -> list[Pulled]:
     found = pull.exact(key=asked.key, compact=asked.compact, domain=asked.domain, ticker=ticker_key(asked.text))
     found += pull.beginning_with(asked.compact)
+    if before := asked.key.rpartition(" ")[0]:  # "acme c" may be on its way to Acme Corp, whose key has no "corp"
+        found += pull.exact(key=before, compact=compact(before), domain=None, ticker="")
     return found + pull.containing(asked.key.split())
 
 
@@ -137,6 +139,8 @@ def same_form(one: str, other: str) -> bool:
 
 
 def _partly(asked: Query, alias: Pulled) -> tuple[float, str]:
+    if folded(alias.value).startswith(asked.folded):
+        return 0.70 + 0.22 * len(asked.folded) / len(folded(alias.value)), "prefix"
     words, known = asked.key.split(), alias.key.split()
     covered = _weight(words) / max(_weight(known), _weight(words))
     if known[: len(words)] == words:

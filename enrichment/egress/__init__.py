@@ -23,6 +23,7 @@ from enrichment.egress.errors import (
     TooLarge,
     TooManyRedirects,
 )
+from enrichment.egress.har import Har
 from enrichment.egress.urls import LIVE, Base
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Egress",
     "EgressError",
     "EveryExchange",
+    "Har",
     "Interrupted",
     "Permits",
     "ProviderClient",

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -21,6 +22,7 @@ from enrichment.egress.errors import (
     TooLarge,
     TooManyRedirects,
 )
+from enrichment.egress.har import Came, Har, Sent
 from enrichment.egress.network import SLOTS, GuardedNetwork, Resolve, Transport, pool_over, resolved
 from enrichment.egress.urls import LIVE, Base, check, real_url, same_origin
 
@@ -28,7 +30,7 @@ MAX_REDIRECTS = 3
 PATIENCE = 60.0  # seconds that an exchange waits for its turn
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_SECRETS = frozenset({"authorization", "cookie", "x-api-key"})
+_SECRETS = frozenset({"authorization", "cookie", "x-api-key", "x-cb-user-key"})
 
 # Both write URLs to the log, and SerpApi's key is part of the URL.
 for _name in ("httpx", "httpcore"):
@@ -77,6 +79,13 @@ class ProviderClient:
     permits: Permits = field(default_factory=EveryExchange)
     credentials: dict[str, str] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
+    key: str = ""
+    waited: float | None = None  # seconds for a turn and a permit before the first exchange; None before that
+
+    @property
+    def once(self) -> dict[str, str]:
+        """Headers for the request that buys: the call's own key, where the provider answers the same key once."""
+        return {"Idempotency-Key": self.key} if self.key else {}
 
     @property
     def product(self) -> str:
@@ -96,7 +105,8 @@ class ProviderClient:
     async def _ask(
         self, method: str, url: str, *, params: Any, headers: dict[str, str] | None, **body: Any
     ) -> Response:
-        exchange = _Exchange(self, method, dict(headers or {}), body)
+        asked = asyncio.get_running_loop().time()
+        exchange = _Exchange(self, method, dict(headers or {}), body, asked=asked)
         async with self.egress.turn(self.turns):
             return await exchange.follow(real_url(url, params))
 
@@ -105,13 +115,20 @@ class Egress:
     """The HTTP client of one event loop: `async with Egress(user_agent=…) as egress`, then a client per call.
 
     `resolve` and `network` are how names become addresses and addresses connections; the system's own by default.
+    `record` is where every exchange is written down, redirects each for itself.
     """
 
     def __init__(
-        self, *, user_agent: str, resolve: Resolve = resolved, network: httpcore.AsyncNetworkBackend | None = None
+        self,
+        *,
+        user_agent: str,
+        resolve: Resolve = resolved,
+        network: httpcore.AsyncNetworkBackend | None = None,
+        record: Har | None = None,
     ) -> None:
         network = network or httpcore.AnyIOBackend()
         self.user_agent = user_agent
+        self.record = record
         self._http = httpx.AsyncClient(
             transport=Transport(guarded=pool_over(GuardedNetwork(resolve, network)), trusted=pool_over(network)),
             headers={"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"},
@@ -186,10 +203,34 @@ class Egress:
         finally:
             await response.aclose()
 
+    async def recorded_hop(
+        self, request: httpx.Request, real: httpx.URL, secrets: Iterable[str]
+    ) -> tuple[httpx.Response, bytes]:
+        """`hop`, written down where this client records: under its real URL and without the secrets, failed or not."""
+        if self.record is None:
+            return await self.hop(request)
+        began, came = time.monotonic(), Came(error="no whole answer")
+        try:
+            response, body = await self.hop(request)
+            location = response.extensions["location"]
+            extra = [("location", location)] if location else []
+            came = Came(status=response.status_code, headers=[*response.headers.multi_items(), *extra], body=body)
+            return response, body
+        finally:
+            sent = Sent(
+                method=request.method, url=str(real), headers=request.headers.multi_items(), body=request.content
+            )
+            self.record.note(sent, came, seconds=time.monotonic() - began, secrets=secrets)
+
     def request(self, method: str, url: httpx.URL, *, inside: bool, json: Any, form: Any, **rest: Any) -> httpx.Request:
         request = self._http.build_request(method, url, json=json, data=form, **rest)
         request.extensions["inside"] = inside
         return request
+
+
+def _on_the_wire(headers: Mapping[str, str]) -> dict[bytes, bytes]:
+    """Headers as bytes: a key that somebody pasted with an accent is the provider's to refuse, and breaks nothing."""
+    return {name.encode("ascii"): value.encode("utf-8", "replace") for name, value in headers.items()}
 
 
 @dataclass(slots=True)
@@ -200,6 +241,7 @@ class _Exchange:
     method: str
     headers: dict[str, str]
     body: dict[str, Any]
+    asked: float  # when, on the loop's clock
     sent: bool = False
     spent: float = 0.0
 
@@ -224,17 +266,19 @@ class _Exchange:
         await client.permits.exchange()
         loop = asyncio.get_running_loop()
         began = loop.time()
+        if client.waited is None:
+            client.waited = began - self.asked
         try:
             async with asyncio.timeout(client.deadline - self.spent):
                 request = client.egress.request(
                     self.method,
                     address,
                     inside=client.base.trusted,
-                    headers=self.headers,
+                    headers=_on_the_wire(self.headers),
                     extensions={"trace": self._trace},
                     **({"json": None, "form": None} | self.body),
                 )
-                return await client.egress.hop(request)
+                return await client.egress.recorded_hop(request, real, client.credentials.values())
         except TimeoutError as error:
             raise DeadlineExceeded(f"no answer within {client.deadline:g} s", host=host, sent=self.sent) from error
         except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:

@@ -19,7 +19,8 @@ from enrichment.egress import ProviderClient
 # ├── Busy              we have no turn to ask it; the provider is not to blame
 # ├── Refused           it does not accept this request, or our own guard does not; asking again will not help
 # ├── BadReply          it answered something that is not its format
-# └── JobFailed         a long job ended without a result
+# ├── JobFailed         a long job ended without a result
+# └── NeverBegun        the provider has no trace of a call in doubt; nothing was paid, and it may be made
 
 
 class SourceError(Exception):
@@ -74,6 +75,10 @@ class BadReply(SourceError):
 
 class JobFailed(SourceError):
     pass
+
+
+class NeverBegun(SourceError):
+    retryable = True
 
 
 # --- Values -----------------------------------------------------------------------------------------------------------
@@ -172,6 +177,26 @@ class JobSource(Protocol):
         ...
 
     def extract(self, reply: Reply, company: CompanyRef) -> Extraction: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """A call whose answer was lost. `others`: jobs that calls of ours to the same provider are known to have begun."""
+
+    at: datetime
+    others: frozenset[str] = frozenset()
+
+
+@runtime_checkable
+class LookUpSource(JobSource, Protocol):
+    """A long job that its provider can be asked for, free, when the answer that named it was lost."""
+
+    async def find(self, company: CompanyRef, lost: Lost, http: ProviderClient) -> str | Pending | None:
+        """The id of the job that the lost call began, None if it began none that costs. Raises `SourceError`.
+
+        `Pending`: it cannot be told yet.
+        """
+        ...
 
 
 AnySource = Source | JobSource

@@ -11,13 +11,9 @@ from typing import ClassVar
 
 from enrichment.egress import ProviderClient
 from enrichment.sources.base import CompanyRef, Extraction, HostUnavailable, Reply, Unavailable, register
-from enrichment.sources.naming import registrable
 from enrichment.sources.reading import object_in
 from enrichment.sources.site import Bundle, Site
-from enrichment.sources.site_hiring import hiring
-from enrichment.sources.site_offer import headlines, offer
-from enrichment.sources.site_profile import name_of, profile
-from enrichment.sources.site_technologies import technologies
+from enrichment.sources.site_reading import GIVES, said_by
 from enrichment.sources.visit import Visit, check_domain
 
 
@@ -27,27 +23,7 @@ class CompanyWebsite:
 
     slug: ClassVar[str] = "company_website"
     provider: ClassVar[str] = "company_website"
-    gives: ClassVar[frozenset[str]] = frozenset(
-        {
-            "company_name",
-            "company_domain",
-            "industry",
-            "employee_count",
-            "headquarters",
-            "company_overview",
-            "tech_stack",
-            "competitive_usage",
-            "integration_needs",
-            "hiring_trends",
-            "growth_signals",
-            "business_challenges",
-            "recent_news",
-            "recent_activities",
-            "products",
-            "value_propositions",
-            "target_markets",
-        }
-    )
+    gives: ClassVar[frozenset[str]] = GIVES
 
     async def fetch(self, company: CompanyRef, http: ProviderClient) -> bytes:
         """The bundle of pages. Raises `SourceError` where the home page cannot be had."""
@@ -62,11 +38,4 @@ class CompanyWebsite:
     def extract(self, reply: Reply, company: CompanyRef) -> Extraction:
         """What the pages say."""
         bundle = Bundle.model_validate(object_in(reply.body, who="The bundle"))
-        site = Site.of(bundle, company, reply.fetched_at)
-        found = [reading(site) for reading in (profile, technologies, hiring, headlines, offer)]
-        return Extraction(
-            observations=tuple(observation for observations in found for observation in observations),
-            records=len(site.pages),
-            name=name_of(site),
-            domain=registrable(site.pages[0].url) if site.pages else None,
-        )
+        return said_by(Site.of(bundle, company, reply.fetched_at))

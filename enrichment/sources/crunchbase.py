@@ -3,20 +3,21 @@
 Any field may be null, missing, or a JSON string in exports; dates and bands are text.
 """
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from enrichment.sources.base import Evidence, Observation
 from enrichment.sources.dates import day, moment
+from enrichment.sources.funding import Raised, round_rows, sum_rows
 from enrichment.sources.headlines import Headline, filed, stated, usd
 from enrichment.sources.naming import registrable
 from enrichment.sources.reading import Lenient, Number, Object, Objects, Text, Texts, Url, each
-from enrichment.sources.sheet import Sheet, head_count
+from enrichment.sources.sheet import Row, Sheet, head_count
 from enrichment.sources.usage import technology_rows
 
 LONGEST_OVERVIEW = 1_800  # characters: fits into one evidence with its label
-SIGNAL_LASTS = timedelta(days=730)  # a funding round before that says nothing of growth now
 FROM_NEWS = frozenset({"growth_signals", "buying_signals", "budget_indicators"})
 
 
@@ -99,6 +100,7 @@ class Record(Lenient):
     financials_highlights: Object = {}
     funding_rounds_list: Objects = []
     bombora: Objects = []
+    bombora_last_updated: Text = ""
     leadership_hire: Objects = []
     layoff: Objects = []
     news: Objects = []
@@ -106,18 +108,12 @@ class Record(Lenient):
     similar_companies: Objects = []
 
 
-def observations(record: Record, *, at: datetime | None, fetched_at: datetime) -> Iterator[Observation]:
-    """Everything that the record says of its company. `at`: when the record was refreshed; None if it does not say."""
-    sheet = Sheet(title=f"{record.name} on Crunchbase", url=record.url, publisher="Crunchbase", at=at)
-    yield from _profile(record, sheet)
-    yield from _technologies(record, sheet)
-    yield from _funding(record, sheet, fetched_at)
-    yield from _intent(record, sheet)
-    yield from _events(record, sheet, fetched_at)
-    yield from _market(record, sheet)
+def sheet_of(record: Record, *, at: datetime | None) -> Sheet:
+    """Where the record's lines come from. `at`: when it was refreshed; None if it does not say."""
+    return Sheet(title=f"{record.name} on Crunchbase", url=record.url, publisher="Crunchbase", at=at)
 
 
-def _profile(record: Record, sheet: Sheet) -> Iterator[Observation]:
+def profile(record: Record, sheet: Sheet, fetched_at: datetime) -> Iterator[Observation]:
     industries = [item.label for item in each(Named, record.industries) if item.label]
     headquarters = _headquarters(record)
     overview = (record.full_description or record.about)[:LONGEST_OVERVIEW].rstrip()
@@ -140,7 +136,7 @@ def _headquarters(record: Record) -> str:
     return ", ".join(places[:2]) or ", ".join(part.strip() for part in record.address.split(",")[:2] if part.strip())
 
 
-def _technologies(record: Record, sheet: Sheet) -> Iterator[Observation]:
+def technologies(record: Record, sheet: Sheet, fetched_at: datetime) -> Iterator[Observation]:
     """BuiltWith's findings and Siftery's; what a page was built with is in use, sold products are also usage."""
     used = {
         item.name: next(iter(item.technology_category), "")
@@ -155,41 +151,23 @@ def _technologies(record: Record, sheet: Sheet) -> Iterator[Observation]:
     yield from sheet.page((dataset, f"Uses {line}", value) for dataset, line, value in rows)
 
 
-def _funding(record: Record, sheet: Sheet, fetched_at: datetime) -> Iterator[Observation]:
-    rows: list[tuple[str, str, dict[str, Any]]] = []
-    for item in each(Round, record.funding_rounds_list):
-        if not item.title:
-            continue
-        dollars = Money.model_validate(item.money_raised).dollars
-        announced = moment(item.announced_on, fetched_at=fetched_at)
-        date = day(announced)
-        raised = f": ${dollars:,.0f}" if dollars is not None else ""
-        line = f"{item.title}{raised}{f', announced {date}' if date else ''}"
-        amount = usd(dollars) if dollars is not None else None
-        rows.append(
-            (
-                "budget_indicators",
-                line,
-                stated({"indicator": f"{item.title}{raised}", "amount_usd": amount, "date": date}),
-            )
-        )
-        if announced is None or fetched_at - announced <= SIGNAL_LASTS:
-            signal = {"headline": item.title, "signal_type": "funding", "date": date}
-            rows.append(("growth_signals", line, stated(signal)))
-    rows += _totals(record)
-    yield from sheet.page(rows)
+def funding(record: Record, sheet: Sheet, fetched_at: datetime) -> Iterator[Observation]:
+    found = (_raised(item, fetched_at) for item in each(Round, record.funding_rounds_list) if item.title)
+    yield from sheet.page([*round_rows(found, fetched_at=fetched_at), *_totals(record)])
 
 
-def _totals(record: Record) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _raised(item: Round, fetched_at: datetime) -> Raised:
+    dollars = Money.model_validate(item.money_raised).dollars
+    return Raised(title=item.title, dollars=dollars, at=moment(item.announced_on, fetched_at=fetched_at))
+
+
+def _totals(record: Record) -> Iterator[Row]:
     total = record.financials_highlights.get("funding_total")
     for label, found in (("Total funding", total), ("Yearly IT spend", record.aberdeen_it_spend)):
-        dollars = Money.model_validate(found).dollars if isinstance(found, dict) else None
-        if dollars:
-            line = f"{label}: ${dollars:,.0f}"
-            yield "budget_indicators", line, {"indicator": line, "amount_usd": usd(dollars)}
+        yield from sum_rows(label, Money.model_validate(found).dollars if isinstance(found, dict) else None)
 
 
-def _intent(record: Record, sheet: Sheet) -> Iterator[Observation]:
+def intent(record: Record, sheet: Sheet, fetched_at: datetime) -> Iterator[Observation]:
     rows: list[tuple[str, str, dict[str, Any]]] = []
     for item in each(Topic, record.bombora):
         if not item.topic:
@@ -200,10 +178,11 @@ def _intent(record: Record, sheet: Sheet) -> Iterator[Observation]:
         line += f", surging for {weeks} weeks" if weeks else ""
         rows.append(("purchase_intent", line, stated({"topic": item.topic, "score": score, "weeks": weeks})))
         rows.append(("buying_signals", line, {"headline": f"Intent topic: {item.topic}", "signal_type": "intent"}))
-    yield from sheet.page(rows)
+    at = moment(record.bombora_last_updated, fetched_at=fetched_at) or sheet.at
+    yield from replace(sheet, at=at).page(rows)
 
 
-def _events(record: Record, sheet: Sheet, fetched_at: datetime) -> Iterator[Observation]:
+def events(record: Record, sheet: Sheet, fetched_at: datetime) -> Iterator[Observation]:
     """News of the record, typed by headline; hires at the top."""
     for item in each(News, record.news):
         if not item.title:
@@ -222,7 +201,7 @@ def _events(record: Record, sheet: Sheet, fetched_at: datetime) -> Iterator[Obse
     yield from sheet.page(rows)
 
 
-def _market(record: Record, sheet: Sheet) -> Iterator[Observation]:
+def market(record: Record, sheet: Sheet, fetched_at: datetime) -> Iterator[Observation]:
     products = [item for item in each(Product, record.products_and_services) if item.product_name]
     yield from sheet.page(
         (
@@ -234,3 +213,7 @@ def _market(record: Record, sheet: Sheet) -> Iterator[Observation]:
     )
     rivals = [item.name for item in each(Named, record.similar_companies) if item.name]
     yield from sheet.page(("competitors", f"Similar company: {name}", name) for name in rivals)
+
+
+Part = Callable[[Record, Sheet, datetime], Iterator[Observation]]
+EVERYTHING: tuple[Part, ...] = (profile, technologies, funding, intent, events, market)

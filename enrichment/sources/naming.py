@@ -3,9 +3,11 @@
 import re
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
@@ -52,6 +54,35 @@ def words_of(name: str) -> tuple[str, ...]:
 def same_name(one: str, other: str) -> bool:
     """Whether two names differ at most in case, punctuation and legal form."""
     return bool(words_of(one)) and words_of(one) == words_of(other)
+
+
+def is_theirs(name: str, domain: str | None, company: CompanyRef) -> bool:
+    """Whether a record of that name and domain is the company's: by the domain where both are known, else by name."""
+    if domain is not None and company.domain is not None:
+        return domain == company.domain
+    return any(same_name(name, known) for known in (company.name, *company.aliases))
+
+
+class Listed(Protocol):
+    """A company as some register lists it; `website` in any spelling, "" where it does not say."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def website(self) -> str: ...
+
+
+Entry = TypeVar("Entry", bound=Listed)
+
+
+def own_of(entries: Sequence[Entry], company: CompanyRef) -> Entry | None:
+    """The company's entry: the one of its domain; where no domain is known, the only one of its name."""
+    if company.domain:
+        return next((entry for entry in entries if registrable(entry.website) == company.domain), None)
+    names = (company.name, *company.aliases)
+    called = [entry for entry in entries if any(same_name(entry.name, name) for name in names)]
+    return called[0] if len(called) == 1 else None
 
 
 class Naming(IntEnum):

@@ -36,20 +36,20 @@ def without_tags(markup: str, longest: int = LONGEST_TEXT) -> str:
     return plain(unescape(_TAG.sub(" ", unescape(markup[: longest * 8]))), longest)
 
 
-def json_in(body: bytes, *, who: str) -> Any:
-    """The JSON value of `body`, without what lies deeper than `DEEPEST`. Raises `BadReply`."""
+def json_in(body: bytes, *, who: str, paid: bool = True) -> Any:
+    """The JSON value of `body`, without what lies deeper than `DEEPEST`. Raises `BadReply`; `paid`: it was bought."""
     try:
         value = json.loads(body.decode("utf-8-sig", "replace"), parse_constant=lambda _: None)
     except (ValueError, RecursionError) as error:
-        raise BadReply(f"{who} answered something that is not JSON") from error
+        raise BadReply(f"{who} answered something that is not JSON", paid=paid) from error
     return _shallow(value, DEEPEST)
 
 
-def object_in(body: bytes, *, who: str) -> dict[str, Any]:
-    """The JSON object of `body`. Raises `BadReply`."""
-    value = json_in(body, who=who)
+def object_in(body: bytes, *, who: str, paid: bool = True) -> dict[str, Any]:
+    """The JSON object of `body`. Raises `BadReply`; `paid`: it was bought."""
+    value = json_in(body, who=who, paid=paid)
     if not isinstance(value, dict):
-        raise BadReply(f"{who} answered JSON that is not an object")
+        raise BadReply(f"{who} answered JSON that is not an object", paid=paid)
     return value
 
 

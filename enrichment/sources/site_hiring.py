@@ -1,7 +1,7 @@
 """Whom a company looks for, and what its job texts say that it struggles with. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -66,8 +66,14 @@ class Job:
 
 
 def hiring(site: Site) -> Iterator[Observation]:
-    """Open positions; the first few as signs of growth; troubles that the texts admit."""
+    """Open positions, and troubles that their texts and the site admit."""
     jobs = list(jobs_of(site))
+    yield from openings(jobs)
+    yield from islice(_challenges(site, jobs), MOST_CHALLENGES)
+
+
+def openings(jobs: Sequence[Job]) -> Iterator[Observation]:
+    """Each position; the first few as signs of growth."""
     for job in jobs:
         record = {"title": job.title, "location": job.location, "department": job.department, "url": job.url}
         yield Observation(
@@ -76,7 +82,6 @@ def hiring(site: Site) -> Iterator[Observation]:
     for job in jobs[:MOST_SIGNALS]:
         sign = {"headline": job.line, "signal_type": "hiring", "url": job.url, "date": day(job.at)}
         yield Observation(dataset="growth_signals", value=stated(sign), evidence=(job.evidence,))
-    yield from islice(_challenges(site, jobs), MOST_CHALLENGES)
 
 
 def jobs_of(site: Site) -> Iterator[Job]:
@@ -149,13 +154,9 @@ def _challenges(site: Site, jobs: list[Job]) -> Iterator[Observation]:
 
     Its product pages are left out: there the troubles are its customers'.
     """
-    seen: set[str] = set()
-    for job in jobs:
-        for sentence in troubles(job.text):
-            if sentence not in seen and sentence in job.evidence.text:
-                seen.add(sentence)
-                record = stated({"challenge": sentence, "url": job.url, "date": day(job.at)})
-                yield Observation(dataset="business_challenges", value=record, evidence=(job.evidence,))
+    admitted = list(admissions(jobs))
+    yield from admitted
+    seen = {observation.value["challenge"] for observation in admitted}
     for page in site.of_kind("about", "careers"):
         texts = (text for section in page.sections for text in section.paragraphs)
         found = [sentence for text in texts for sentence in troubles(text) if sentence not in seen]
@@ -164,6 +165,17 @@ def _challenges(site: Site, jobs: list[Job]) -> Iterator[Observation]:
             ("business_challenges", sentence, {"challenge": sentence, "url": page.url})
             for sentence in dict.fromkeys(found)
         )
+
+
+def admissions(jobs: Iterable[Job]) -> Iterator[Observation]:
+    """The troubles that job texts admit, each once."""
+    seen: set[str] = set()
+    for job in jobs:
+        for sentence in troubles(job.text):
+            if sentence not in seen and sentence in job.evidence.text:
+                seen.add(sentence)
+                record = stated({"challenge": sentence, "url": job.url, "date": day(job.at)})
+                yield Observation(dataset="business_challenges", value=record, evidence=(job.evidence,))
 
 
 def troubles(text: str) -> Iterator[str]:

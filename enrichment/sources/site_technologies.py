@@ -1,8 +1,8 @@
 """What a company runs on, as its pages and its job texts give away. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from enrichment.sources.base import Observation
+from enrichment.sources.base import CompanyRef, Observation
 from enrichment.sources.naming import same_name
 from enrichment.sources.sheet import Row, Sheet
 from enrichment.sources.site import Site, SitePage
@@ -19,9 +19,14 @@ def technologies(site: Site) -> Iterator[Observation]:
     seen: set[str] = set()
     for page in site.pages:
         yield from page.sheet.page(_rows(_shown(page, seen), site))
-    for job in jobs_of(site):
+    yield from named_in(jobs_of(site), site.company)
+
+
+def named_in(jobs: Iterable[Job], company: CompanyRef) -> Iterator[Observation]:
+    """Technologies of job texts, each once a job."""
+    for job in jobs:
         for known in in_text(f"{job.title}. {job.text}"):
-            if not _is_own(known, site):
+            if not _is_own(known, company):
                 yield from _named(known, job)
 
 
@@ -50,12 +55,12 @@ def _shown(page: SitePage, seen: set[str]) -> Iterator[Technology]:
 
 def _rows(found: Iterator[Technology], site: Site) -> Iterator[Row]:
     for known in found:
-        if not _is_own(known, site):
+        if not _is_own(known, site.company):
             for dataset, line, value in technology_rows(known.name):
                 yield dataset, f"The page's code shows {line}", value
 
 
-def _is_own(known: Technology, site: Site) -> bool:
+def _is_own(known: Technology, company: CompanyRef) -> bool:
     """Whether the company makes it: that it is on its own site says nothing of its needs."""
-    own = (site.company.name, *site.company.aliases)
+    own = (company.name, *company.aliases)
     return any(same_name(maker, name) for maker in (known.vendor, known.name) if maker for name in own)

@@ -6,6 +6,8 @@ from typing import Any
 from enrichment.sources.headlines import stated
 from enrichment.technologies import by_name
 
+TECHNOLOGY = frozenset({"tech_stack", "competitive_usage", "integration_needs"})  # datasets that usage speaks of
+
 
 def technology_rows(name: str, category: str = "") -> Iterator[tuple[str, str, dict[str, Any]]]:
     """What the use of a technology means: dataset, a line that says so, the record.

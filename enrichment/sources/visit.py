@@ -79,6 +79,10 @@ class Visit:
             return None
         return page
 
+    async def allowed(self, urls: Iterable[str]) -> list[str]:
+        """Those of the addresses that robots.txt allows. Raises `SourceError` where that cannot be told."""
+        return [url for url in urls if await self._allows(url)]
+
     async def further(self, home: VisitedPage) -> list[VisitedPage]:
         """Pages that the home page leads to, in the order of `_KINDS`, without what is late, missing or forbidden."""
         wanted = await asyncio.to_thread(wanted_pages, home)  # a hostile page takes a second to read
@@ -91,6 +95,19 @@ class Visit:
             pass  # what came until then is the answer
         order = list(_KINDS)
         return sorted(found, key=lambda page: order.index(page.kind))
+
+    async def of_kind(self, kind: str, home: VisitedPage) -> VisitedPage | None:
+        """The one page of this kind that the home page leads to; None where it is late, missing or forbidden."""
+        wanted = dict(await asyncio.to_thread(wanted_pages, home))
+        found: list[VisitedPage] = []
+        if kind in wanted:
+            try:
+                async with asyncio.timeout_at(self.ends):
+                    await asyncio.sleep(self.robots.get(urlsplit(home.url).netloc, ALL_ALLOWED).delay or 0.0)
+                    await self._one(kind, wanted[kind], found)
+            except TimeoutError:
+                return None
+        return found[0] if found else None
 
     async def _in_turn(self, wanted: Iterable[tuple[str, str]], found: list[VisitedPage], delay: float) -> None:
         for kind, url in wanted:
