@@ -1,0 +1,1 @@
+"""Personal data: which columns hold any, whose, why, and what becomes of it. Knows no app."""

@@ -1,0 +1,127 @@
+"""Columns that hold nothing about a person, by table: what a look at each of them found.
+
+A new column goes here or into the registry; `unnamed` finds those that nobody has looked at. A history of a rule has
+the columns of its rule.
+"""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+
+from salesintel.privacy.registry import REGISTRY
+
+_OF_HISTORIES = "history_id history_date history_change_reason history_type m2m_history_id history"
+_RULE = "origin slug label description"
+
+IMPERSONAL = {
+    "admin.LogEntry": "action_time content_type object_id action_flag",
+    "auth.Permission": "name content_type codename",
+    "auth.Group": "name",
+    "contenttypes.ContentType": "app_label model",
+    "sessions.Session": "session_key expire_date",
+    "accounts.User": "is_superuser is_staff",
+    "accounts.ApiKey": "prefix digest scopes created expires_at revoked_at",
+    "enrichment.Company": "name domain provisional_key merged_into data_epoch created",
+    "enrichment.CompanyAlias": "company kind value key compact learned_from created",
+    "enrichment.CompanyMerge": "absorbed into learned_from moved was created",
+    "enrichment.CacheEntry": "type key company source origin digest is_empty paid fetched_at expires_at stale_since",
+    "enrichment.CacheDependency": "entry on digest",
+    "enrichment.Fill": "key token holder lease_until data_epoch",
+    "enrichment.RulesVersion": "epoch number",
+    "enrichment.Dataset": f"{_RULE} kind group quality_threshold half_life",
+    "enrichment.DataConsumer": f"{_RULE} objective strategy vendor_context max_cost max_wait",
+    "enrichment.ConsumerDataset": "origin consumer dataset required weight threshold",
+    "enrichment.SalesRole": f"{_RULE} long_name focus talking_points recommendations",
+    "enrichment.SalesRole_extra_datasets": "salesrole dataset",
+    "enrichment.SignalRule": "origin name signals urgency action enabled",
+    "enrichment.CachePolicy": "origin cache_type ttl serve_stale_for",
+    "enrichment.RuleSet": "digest body created",
+    "enrichment.WorkflowRun": "consumer company vendor role segment region strategy require origin work_key report_key"
+    " rule_set variant not_before vendor_run status stop_reason estimated_cost estimated_seconds cost is_bulk attempts"
+    " lease_token lease_until wake_at clock_from rests_since waiting_for last_seq created started finished exported",
+    "enrichment.ResearchRequest": "parent body_hash consumer company vendor strategy require not_before cap reserved"
+    " spent saved run joined from_cache report status paused_until created answered",
+    "enrichment.StepRun": "run name ordinal wave status attempts schema_version started finished",
+    "enrichment.RunEvent": "run seq kind at",
+    "enrichment.Provider": f"{_RULE} base_url credentials credential_names requests_per_minute concurrency in_doubt"
+    " repeat_free_for terms_note enabled",
+    "enrichment.Source": f"{_RULE} note provider cost charged max_records expected_records latency timeout"
+    " origin_group ttl ttl_when_empty enabled",
+    "enrichment.Source_needs": "source dataset",
+    "enrichment.DatasetSource": "origin dataset source priority reliability fill_rate freshness_needed"
+    " extraction_complexity",
+    "enrichment.RedundancyRule": "origin consumer skip mode enabled",
+    "enrichment.RedundancyRule_because_of": "redundancyrule source",
+    "enrichment.SourceCall": "run request wave company source provider cache_key data_epoch attempt status origin"
+    " reserved cost budgets job records waited entry lease_until started answered verdict decided",
+    "enrichment.EngineCall": "run request engine model status reserved budgets cost tokens_in tokens_out tokens_cached"
+    " started answered verdict decided",
+    "enrichment.ProviderState": "provider tokens tokens_at failures open_until paused_until checked left left_unit"
+    " usual usual_at usual_of",
+    "enrichment.Evidence": "company entry source origin key kind published_at collected_at",
+    "enrichment.Observation": "company entry dataset source origin observed_at",
+    "enrichment.Fact": "company dataset origin reliability observed_at sources evidence why corrected updated",
+    "enrichment.Correction": "company dataset created withdrawn",
+    "enrichment.Report": "company vendor consumer role segment region origin run entry engine quality datasets"
+    " vendor_context_used cost reused worth stop_reason best_under generated_at",
+    "enrichment.ReportPart": "report cache_type source paid call payer found",
+    "enrichment.ChangeSet": "made kind why changes undoes",
+    "enrichment.StepDeadline": "origin step limit",
+    "enrichment.AnalysisEngine": f"{_RULE} kind base_url credentials model priority price_in price_out price_cached"
+    " max_tokens timeout enabled",
+    "enrichment.PromptVersion": "origin purpose version text active",
+    "enrichment.Experiment": "slug label question consumer starts ends cost_step quality_step highest_cost"
+    " lowest_quality lowest_coverage rails_after status why started finished planned base salt",
+    "enrichment.Variant": "experiment label is_control share changes strategy",
+    "enrichment.Trial": "variant run company began ended cost quality coverage is_complete seconds",
+    "enrichment.Retention": "origin what keep",
+    "enrichment.Budget": "origin provider consumer period limit at_limit enabled",
+    "enrichment.BudgetPeriod": "budget starts_on run reserved spent",
+    "enrichment.Brake": "origin provider window factor at_least limit pause_for in_sandbox enabled",
+    "enrichment.SpendingStop": "provider why began until brake lifted",
+    "enrichment.Notice": "kind key at seen mailed",
+    "enrichment.UsageDay": "starts ends added_up",
+    "enrichment.UsageFigure": "day origin of key everybody calls cost unpriced requests saved hits misses",
+    "enrichment.UsageMark": "at",
+    # Keyed digests, which nobody turns back without the key; the key itself, encrypted.
+    "enrichment.OptOut": "kind digest scope words why created",
+    "enrichment.DigestKey": "secret",
+    "enrichment.Erasure": "person company began finished counts",
+    # The queue's messages hold one word; a run's id at most.
+    "django_q.Task": "name func hook args kwargs result group cluster started stopped success attempt_count",
+    "django_q.Schedule": "name func hook args kwargs schedule_type minutes repeats next_run cron task cluster"
+    " intended_date_kwarg",
+    "django_q.OrmQ": "key payload lock",
+}
+
+
+def columns() -> Iterator[tuple[str, str]]:
+    """(model, column) of every table but those that only join two others."""
+    for model in apps.get_models():
+        if not model._meta.proxy:
+            for field in model._meta.concrete_fields:
+                yield model._meta.label, field.name
+
+
+def unnamed() -> list[str]:
+    """Columns of which nobody has said whether they are personal, as `app.Model.column`."""
+    return [f"{model}.{name}" for model, name in columns() if not _is_named(model, name)]
+
+
+def _is_named(model: str, name: str) -> bool:
+    base = model.replace(".Historical", ".")
+    found = IMPERSONAL.get(base, "").split()
+    registered = {row.field for row in REGISTRY if row.model == base}
+    if base != model:
+        found += _OF_HISTORIES.split()
+        registered |= {row.field for row in REGISTRY if row.model == "*"}
+    return name == "id" or name in found or name in registered
+
+
+def unheld() -> list[str]:
+    """Columns that are said to be personal or not, and that there are not."""
+    there = {(model.replace(".Historical", "."), name) for model, name in columns()}
+    said = [(model, name) for model, names in IMPERSONAL.items() for name in names.split()]
+    said += [(row.model, row.field) for row in REGISTRY if row.model != "*"]
+    shared = {(model, name) for model, name in said if name in ("slug", "label", "description")}
+    return [f"{model}.{name}" for model, name in said if (model, name) not in there | shared]

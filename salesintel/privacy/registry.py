@@ -1,0 +1,189 @@
+"""The registry of personal data: every column that may hold any, and what holds for it.
+
+It drives erasure and export (`enrichment/workflow/erasing.py`), pruning (`enrichment/workflow/retention.py`) and
+docs/privacy.md. A column that is neither here nor in `impersonal.py` fails the build.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Whose(StrEnum):
+    PROSPECT = "people at companies"
+    USER = "people who use the product"
+
+
+class Basis(StrEnum):
+    """On what ground we may hold it (GDPR, article 6)."""
+
+    INTEREST = "legitimate interest: to prepare business conversations (6.1 f)"
+    CONTRACT = "contract: to serve whoever uses the product (6.1 b)"
+    DUTY = "legal duty: to show who did what (6.1 c)"
+
+
+class Keep(StrEnum):
+    """How long; the first four are rows of the admin's retention, in their words."""
+
+    RESPONSES = "responses"
+    STEPS = "steps"
+    EVENTS = "events"
+    PLANS = "plans"
+    COMPANY = "while the company is kept"
+    ACCOUNT = "as long as the account"
+    LEDGER = "as long as the ledger"
+    SESSION = "two weeks after the last visit"
+
+
+class OnErasure(StrEnum):
+    """What becomes of what names somebody who is erased."""
+
+    ROW = "the row goes"
+    ITEM = "the items of a list that name them go"
+    REDACT = "what names them is replaced by “[erased]”"
+    BODY = "a response is blanked, what was derived goes"
+    REMADE = "made anew from what is left"
+    NEVER = "is not theirs: goes with the account"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Personal:
+    """One column. `companies`: paths to the companies whose people a row may name; none: it may be anybody's."""
+
+    model: str  # "app.Model"; "*" for every history of a rule
+    field: str
+    whose: Whose
+    purpose: str
+    source: str
+    basis: Basis
+    keep: Keep
+    on_erasure: OnErasure
+    companies: tuple[str, ...] = ()
+
+
+def _rows(
+    model: str,
+    fields: str,
+    purpose: str,
+    source: str,
+    keep: Keep,
+    on_erasure: OnErasure,
+    *,
+    companies: tuple[str, ...] = ("company",),
+) -> list[Personal]:
+    """Columns of one table that hold prospects' people for the same reason."""
+    return [
+        Personal(
+            model=model,
+            field=field,
+            whose=Whose.PROSPECT,
+            purpose=purpose,
+            source=source,
+            basis=Basis.INTEREST,
+            keep=keep,
+            on_erasure=on_erasure,
+            companies=companies,
+        )
+        for field in fields.split()
+    ]
+
+
+def _own(
+    model: str, fields: str, purpose: str, *, basis: Basis = Basis.CONTRACT, keep: Keep = Keep.ACCOUNT
+) -> list[Personal]:
+    """Columns about those who use the product, which they or an admin give."""
+    return [
+        Personal(
+            model=model,
+            field=field,
+            whose=Whose.USER,
+            purpose=purpose,
+            source="themselves, or an admin",
+            basis=basis,
+            keep=keep,
+            on_erasure=OnErasure.NEVER,
+        )
+        for field in fields.split()
+    ]
+
+
+_BOTH = ("company", "vendor")
+_OF_RUN = ("run__company", "run__vendor")
+_WHO_DECIDES = "to know whom to talk to"
+_SHOWN = "to show where a claim comes from"
+_WORK = "to do the work, and to show how it was done"
+_DID = "to show who did what"
+
+REGISTRY: tuple[Personal, ...] = (
+    *_rows("enrichment.Observation", "value", _WHO_DECIDES, "sources", Keep.RESPONSES, OnErasure.ROW),
+    *_rows("enrichment.Evidence", "title url", _SHOWN, "sources", Keep.RESPONSES, OnErasure.ROW),
+    *_rows("enrichment.Evidence", "publisher text", _SHOWN, "sources", Keep.RESPONSES, OnErasure.REDACT),
+    *_rows("enrichment.CacheEntry", "body", "not to pay twice", "sources", Keep.RESPONSES, OnErasure.BODY),
+    *_rows("enrichment.Fact", "value claims", _WHO_DECIDES, "observations", Keep.COMPANY, OnErasure.REMADE),
+    *_rows("enrichment.Correction", "value", _WHO_DECIDES, "whoever corrects", Keep.COMPANY, OnErasure.ITEM),
+    *_rows("enrichment.Correction", "reason", _SHOWN, "whoever corrects", Keep.COMPANY, OnErasure.REDACT),
+    *_rows(
+        "enrichment.Report",
+        "body statements evidence withheld gaps",
+        "to prepare a conversation",
+        "facts and evidence",
+        Keep.COMPANY,
+        OnErasure.REDACT,
+        companies=_BOTH,
+    ),
+    *_rows(
+        "enrichment.WorkflowRun", "plan_input", _WORK, "rules and responses", Keep.PLANS, OnErasure.REDACT,
+        companies=_BOTH,
+    ),
+    *_rows("enrichment.WorkflowRun", "error", _WORK, "the run", Keep.LEDGER, OnErasure.REDACT, companies=_BOTH),
+    *_rows("enrichment.StepRun", "result error", _WORK, "the run", Keep.STEPS, OnErasure.REDACT, companies=_OF_RUN),
+    *_rows("enrichment.RunEvent", "data", _WORK, "the run", Keep.EVENTS, OnErasure.REDACT, companies=_OF_RUN),
+    *_rows("enrichment.SourceCall", "error", _WORK, "providers", Keep.LEDGER, OnErasure.REDACT),
+    *_rows("enrichment.EngineCall", "error", _WORK, "engines", Keep.LEDGER, OnErasure.REDACT, companies=_OF_RUN),
+    *_rows("enrichment.Notice", "text", "to tell admins", "providers", Keep.LEDGER, OnErasure.REDACT, companies=()),
+    *_rows(
+        "enrichment.ProviderState", "note check_words", _WORK, "providers", Keep.LEDGER, OnErasure.REDACT, companies=()
+    ),
+    *_rows(
+        "admin.LogEntry", "object_repr change_message", _DID, "the admin", Keep.LEDGER, OnErasure.REDACT, companies=()
+    ),
+    *_own("accounts.User", "username password email", "to log in"),
+    *_own("accounts.User", "first_name last_name last_login date_joined is_active", "to know who uses the product"),
+    *_own("accounts.User", "role segment region vendor time_zone", "to speak in their terms"),
+    *_own("accounts.ApiKey", "user name last_used", "to let their programs in"),
+    *_own("sessions.Session", "session_data", "to stay logged in", keep=Keep.SESSION),
+    *_own("enrichment.ResearchRequest", "user idempotency_key", "to answer whoever asked"),
+    *_own("enrichment.ResearchRequest", "seller", "to speak in the rep's terms"),
+    *_own("enrichment.Budget", "user", "to keep within what they may spend"),
+    *_own("enrichment.UsageFigure", "user", "to show them what they used"),
+    *_own("enrichment.Correction", "user", _DID, basis=Basis.DUTY),
+    *_own("enrichment.ChangeSet", "user", _DID, basis=Basis.DUTY),
+    *_own("enrichment.SpendingStop", "by lifted_by", _DID, basis=Basis.DUTY),
+    *_own("enrichment.Notice", "seen_by", _DID, basis=Basis.DUTY),
+    *_own("enrichment.OptOut", "by", _DID, basis=Basis.DUTY),
+    *_own("enrichment.Erasure", "by", _DID, basis=Basis.DUTY),
+    *_own("admin.LogEntry", "user", _DID, basis=Basis.DUTY),
+    *_own("*", "history_user", _DID, basis=Basis.DUTY),
+    Personal(
+        model="enrichment.Erasure",
+        field="identifiers",
+        whose=Whose.PROSPECT,
+        purpose="to find what names them, while an erasure is under way; encrypted",
+        source="whoever asks for it",
+        basis=Basis.DUTY,
+        keep=Keep.LEDGER,
+        on_erasure=OnErasure.NEVER,
+    ),
+)  # fmt: skip
+
+
+def as_table() -> str:
+    """The registry as the Markdown table of docs/privacy.md."""
+    head = "| table and column | whose | what for | from | lawful basis | kept | on erasure |"
+    lines = [head, "| --- | --- | --- | --- | --- | --- | --- |"]
+    for row in REGISTRY:
+        model = "every history of a rule" if row.model == "*" else f"`{row.model}`"
+        lines.append(
+            f"| {model} `{row.field}` | {row.whose} | {row.purpose} | {row.source} | {row.basis} | {row.keep} |"
+            f" {row.on_erasure} |"
+        )
+    return "\n".join(lines)
