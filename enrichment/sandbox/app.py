@@ -1,29 +1,38 @@
 """The ASGI application: the first part of the path names the host, whose provider answers, with a fault on demand."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl
 
+from enrichment.sandbox.apollo import Apollo
 from enrichment.sandbox.brightdata import BrightData
+from enrichment.sandbox.builtwith import BuiltWith
+from enrichment.sandbox.clearbit import Clearbit
 from enrichment.sandbox.control import Control
-from enrichment.sandbox.delivery import BREAKING, deliver
+from enrichment.sandbox.crunchbase import Crunchbase
+from enrichment.sandbox.delivery import BREAKING, Send, deliver
 from enrichment.sandbox.faults import BadFault, Faults, Rule
+from enrichment.sandbox.gdelt import Gdelt
+from enrichment.sandbox.github import Github
+from enrichment.sandbox.gleif import Gleif
+from enrichment.sandbox.google_entities import GoogleEntities
+from enrichment.sandbox.google_news import GoogleNews
+from enrichment.sandbox.hacker_news import HackerNews
+from enrichment.sandbox.job_boards import HOSTS, JobBoards
 from enrichment.sandbox.messages import Moment, Reply, Request, Responder, json_reply, text_reply
 from enrichment.sandbox.meter import Meter
 from enrichment.sandbox.pacing import Pacing
+from enrichment.sandbox.receiving import Receive, Scope, request_of
+from enrichment.sandbox.sec import Sec
 from enrichment.sandbox.serpapi import SerpApi
 from enrichment.sandbox.sites import Sites
 from enrichment.sandbox.snov import Snov
 from enrichment.sandbox.spoiling import spoiled
+from enrichment.sandbox.wikidata import Wikidata
 from enrichment.sandbox.world import World, load
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-LONGEST_BODY = 1_000_000  # bytes
 WELCOME = "The provider sandbox. Ask /{host}/{path}, say /serpapi.com/search.json; see /_control/calls.\n"
 
 
@@ -41,7 +50,26 @@ class Sandbox:
     clock: Callable[[], datetime] = now
     meter: Meter = field(default_factory=Meter)
     providers: Mapping[str, Responder] = field(
-        default_factory=lambda: {"serpapi.com": SerpApi(), "api.snov.io": Snov(), "api.brightdata.com": BrightData()}
+        default_factory=lambda: {
+            "serpapi.com": SerpApi(),
+            "api.snov.io": Snov(),
+            "api.brightdata.com": BrightData(),
+            "kgsearch.googleapis.com": GoogleEntities(),
+            "api.gdeltproject.org": Gdelt(),
+            "news.google.com": GoogleNews(),
+            "consent.google.com": GoogleNews(),
+            "api.apollo.io": Apollo(),
+            "api.builtwith.com": BuiltWith(),
+            "api.crunchbase.com": Crunchbase(),
+            "company.clearbit.com": Clearbit(),
+            "www.sec.gov": Sec(),
+            "data.sec.gov": Sec(),
+            "www.wikidata.org": Wikidata(),
+            "api.gleif.org": Gleif(),
+            "hn.algolia.com": HackerNews(),
+            "api.github.com": Github(),
+            **dict.fromkeys(HOSTS, JobBoards()),
+        }
     )
     sites: Sites = field(default_factory=Sites)
 
@@ -71,8 +99,9 @@ class Sandbox:
         call.answered = rule is None or rule.kind not in BREAKING
 
     def responder(self, request: Request) -> Responder:
-        """Who answers for the host; a host that is no provider is some company's web site."""
-        return self.providers.get(request.host, self.sites)
+        """Who answers for the host, or for all hosts of its domain; else it is some company's web site."""
+        of_domain = self.providers.get(f"*.{request.host.partition('.')[2]}", self.sites)
+        return self.providers.get(request.host, of_domain)
 
     def reply_to(self, request: Request, rule: Rule | None) -> Reply:
         responder = self.responder(request)
@@ -100,19 +129,6 @@ def refused(responder: Responder, rule: Rule, status: int) -> Reply:
     return replace(reply, headers=(*reply.headers, retry))
 
 
-async def request_of(scope: Scope, receive: Receive) -> Request:
-    """The request as the provider would have seen it: host and path without the sandbox's prefix."""
-    host, _, path = scope["path"].lstrip("/").partition("/")
-    return Request(
-        method=scope["method"],
-        host=ascii_host(host),
-        path=f"/{path}",
-        query=tuple(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
-        headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
-        body=await body_of(receive),
-    )
-
-
 async def while_connected(work: Coroutine[Any, Any, None], receive: Receive) -> None:
     """Do `work` until it is done or the client has gone: a hanging or dripping answer must not outlive its reader."""
     working = asyncio.create_task(work)
@@ -129,28 +145,6 @@ async def while_connected(work: Coroutine[Any, Any, None], receive: Receive) -> 
 async def disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-def ascii_host(host: str) -> str:
-    """Lower case, without port and final dot, in ASCII."""
-    bare = host.partition(":")[0].rstrip(".").lower()
-    try:
-        return bare.encode("idna").decode("ascii")
-    except UnicodeError:
-        return bare
-
-
-async def body_of(receive: Receive) -> bytes:
-    """The request's body; what goes beyond a megabyte is left out."""
-    body = b""
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return body
-        part: bytes = message.get("body", b"")
-        body = (body + part)[:LONGEST_BODY]
-        if not message.get("more_body"):
-            return body
 
 
 def build(

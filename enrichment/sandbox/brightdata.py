@@ -1,22 +1,16 @@
-"""Bright Data's scraper of the company database: trigger, progress, snapshot. Errors are plain text, mostly."""
+"""Bright Data: its scrapers (trigger, progress, snapshot) and its stored data sets. Errors are plain text, mostly."""
 
 from dataclasses import dataclass, field
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from enrichment.sandbox import keys
-from enrichment.sandbox.brightdata_records import company_record
+from enrichment.sandbox.brightdata_collections import COLLECTIONS, Job, complaint_about, found_by, line_of
+from enrichment.sandbox.brightdata_search import SEARCHABLE, search
+from enrichment.sandbox.brightdata_stored import Stored, delivered
 from enrichment.sandbox.choices import digest, pick
-from enrichment.sandbox.messages import Headers, Moment, Reply, Request, json_reply, text_reply
-from enrichment.sandbox.profiles import slug_of
-from enrichment.sandbox.searching import companies_called
-from enrichment.sandbox.world import Company, World
+from enrichment.sandbox.messages import NOTHING, Headers, Moment, Reply, Request, json_reply, text_reply
 
-COMPANIES = "gd_l1vijqt9jfj7olije"
-PRICE = Decimal("0.15")  # USD per job that finds a record
-KIND = "brightdata_company_db"
-STATES = ("starting", "running")  # then ready
 WORDS = {
     401: "Invalid credentials",
     402: "Not enough balance",
@@ -27,34 +21,25 @@ WORDS = {
 INVALID = {"error": "Invalid input provided", "code": "validation_error"}
 
 
-@dataclass(slots=True, kw_only=True)
-class Job:
-    """A collection that was started."""
-
-    id: str
-    inputs: tuple[dict[str, str], ...]
-    limit: int | None  # records per input
-    include_errors: bool
-    is_suspended: bool
-    polls: int = 0
-    building: int = 0  # downloads that still answer 202 after `ready`
-
-    @property
-    def status(self) -> str:
-        if self.is_suspended and self.polls > 1:
-            return "failed"
-        return STATES[self.polls] if self.polls < len(STATES) else "ready"
-
-
 @dataclass(slots=True)
 class BrightData:
-    """The company database, with its jobs."""
+    """The collections with their jobs, and the stored data sets with theirs."""
 
     jobs: dict[str, Job] = field(default_factory=dict)
+    stored: Stored = field(default_factory=Stored)
 
     def kind_of(self, request: Request) -> str:
-        step = next((step for step in ("progress", "snapshot") if f"/{step}/" in request.path), "")
-        return f"{KIND}_{step}" if step else KIND
+        match request.path.strip("/").split("/"):
+            case ["datasets", "search", dataset]:
+                return SEARCHABLE[dataset].kind if dataset in SEARCHABLE else "brightdata"
+            case ["datasets", "snapshots" | "filter", *_]:
+                return self.stored.kind_of(request)
+            case ["datasets", "v3", "snapshots"]:
+                return f"{kind_of(request.field('dataset_id'))}_list"
+            case ["datasets", "v3", "progress" | "snapshot" as step, name]:
+                job = self.jobs.get(name)
+                return f"{kind_of(job.dataset if job else '')}_{step}"
+        return kind_of(request.field("dataset_id"))
 
     def answer(self, request: Request, moment: Moment) -> Reply:
         refused = self.refusal_of(request)
@@ -65,6 +50,12 @@ class BrightData:
                 return self.trigger(request, moment)
             case ["datasets", "v3", "scrape"] if request.method == "POST":
                 return self.scrape(request, moment)
+            case ["datasets", "search", dataset] if request.method == "POST":
+                return search(dataset, request, moment)
+            case ["datasets", "filter" | "snapshots", *_]:
+                return self.stored.answer(request, moment)
+            case ["datasets", "v3", "snapshots"]:
+                return self.listed(request)
             case ["datasets", "v3", "progress", job]:
                 return self.progress(job)
             case ["datasets", "v3", "snapshot", job]:
@@ -76,10 +67,11 @@ class BrightData:
 
     def reset(self) -> None:
         self.jobs.clear()
+        self.stored.reset()
 
     def refusal_of(self, request: Request) -> Reply | None:
         """The refusal that the key earns; None where it is good."""
-        is_start = request.path.endswith(("/trigger", "/scrape"))
+        is_start = request.path.endswith(("/trigger", "/scrape", "/filter"))
         retry: Headers = (("retry-after", "7"),)
         match request.bearer:
             case "":
@@ -94,16 +86,16 @@ class BrightData:
 
     def trigger(self, request: Request, moment: Moment) -> Reply:
         """Start a collection; charged here, since it runs whether or not anybody downloads it."""
-        job = self.job_of(request)
+        job = self.job_of(request, moment.at)
         if isinstance(job, Reply):
             return job
-        charged = Decimal("0.00") if job.is_suspended or not found_by(job, moment) else PRICE
+        charged = NOTHING if job.is_suspended or not found_by(job, moment) else COLLECTIONS[job.dataset].price
         ids = (("snapshot_id", job.id),)
         return json_reply({"snapshot_id": job.id}, charged=charged, ids=ids, takes=0.6)
 
-    def job_of(self, request: Request) -> Job | Reply:
+    def job_of(self, request: Request, at: datetime) -> Job | Reply:
         """The job that the request starts, or why it starts none."""
-        if request.field("dataset_id") != COMPANIES:
+        if request.field("dataset_id") not in COLLECTIONS:
             return text_reply(WORDS[404], 404, takes=0.3)
         content = request.json()
         inputs = content.get("input") if isinstance(content, dict) else content
@@ -116,16 +108,18 @@ class BrightData:
         limit = request.field("limit_per_input") or (
             content.get("limit_per_input") if isinstance(content, dict) else ""
         )
-        return self.started(request, inputs, int(str(limit)) if str(limit).isdecimal() else None)
+        return self.started(request, inputs, int(str(limit)) if str(limit).isdecimal() else None, at)
 
-    def started(self, request: Request, inputs: list[dict[str, Any]], limit: int | None) -> Job:
+    def started(self, request: Request, inputs: list[dict[str, Any]], limit: int | None, at: datetime) -> Job:
         name = f"s_{digest('job', inputs, len(self.jobs))[:17]}"
         job = Job(
             id=name,
+            dataset=request.field("dataset_id"),
             inputs=tuple({str(k): str(v) for k, v in given.items()} for given in inputs),
             limit=limit,
             include_errors=request.field("include_errors") == "true",
             is_suspended=request.bearer == keys.RUN_OUT,
+            created=at,
             building=int(pick(3, "building", inputs) == 0),
         )
         self.jobs[name] = job
@@ -133,11 +127,11 @@ class BrightData:
 
     def scrape(self, request: Request, moment: Moment) -> Reply:
         """The synchronous form: records at once, or the hand-over to a job where it takes longer than a minute."""
-        job = self.job_of(request)
+        job = self.job_of(request, moment.at)
         if isinstance(job, Reply):
             return job
         records = found_by(job, moment)
-        charged = PRICE if records else Decimal("0.00")
+        charged = COLLECTIONS[job.dataset].price if records else NOTHING
         if len(job.inputs) == 1:
             return json_reply(records, charged=charged, takes=1.5)
         content = {
@@ -147,11 +141,20 @@ class BrightData:
         ids, retry = (("snapshot_id", job.id),), (("retry-after", "10"),)
         return json_reply(content, 202, headers=retry, charged=charged, ids=ids, takes=1.5)
 
+    def listed(self, request: Request) -> Reply:
+        """The collections of the account, oldest first; it does not say what they were asked for."""
+        if request.field("dataset_id") not in COLLECTIONS:
+            return text_reply(WORDS[404], 404, takes=0.3)
+        since = request.field("from_date")
+        of_set = [job for job in self.jobs.values() if job.dataset == request.field("dataset_id")]
+        jobs = [job for job in of_set if f"{job.created:%Y-%m-%d}" >= since]
+        return json_reply([line_of(job) for job in jobs], takes=0.3)
+
     def progress(self, name: str) -> Reply:
         job, ids = self.jobs.get(name), (("snapshot_id", name),)
         if job is None:
             return text_reply("Snapshot does not exist", 404, ids=ids, takes=0.3)
-        content = {"snapshot_id": name, "dataset_id": COMPANIES, "status": job.status}
+        content = {"snapshot_id": name, "dataset_id": job.dataset, "status": job.status}
         if job.status == "failed":
             content["error_message"] = "Account is suspended"
         job.polls += 1
@@ -171,44 +174,9 @@ class BrightData:
             content = {"status": "building", "message": "Snapshot is building, try again in 10s"}
             return json_reply(content, 202, ids=ids, takes=0.3)
         records = found_by(job, moment, with_errors=job.include_errors)
-        if request.field("format", "json") == "json":
-            return json_reply(records, ids=ids, takes=0.8)
-        lines = "".join(f"{json_reply(record).body.decode()}\n" for record in records)
-        return text_reply(lines, kind_of_text="plain", ids=ids, takes=0.8)
+        return delivered(records, request.field("format", "json"), ids)
 
 
-def complaint_about(given: Any, wanted: str) -> list[str] | None:
-    """What is wrong with one input; None if nothing is."""
-    value = given.get(wanted) if isinstance(given, dict) else None
-    if not isinstance(value, str) or not value.strip():
-        return [wanted, "This field is required"]
-    if wanted == "url" and urlsplit(value).scheme not in {"http", "https"}:
-        return ["url", "This field must be a valid url"]
-    return None
-
-
-def found_by(job: Job, moment: Moment, *, with_errors: bool = False) -> list[dict[str, Any]]:
-    """The records of a job, input by input. A failed input is a record with an error, if those were asked for."""
-    records: list[dict[str, Any]] = []
-    for given in job.inputs:
-        companies = companies_for(given, moment.world)[: job.limit]
-        asked = {"discovery_input": given} if "keyword" in given else {}
-        records += [
-            company_record(company, moment.at) | {"input": input_of(given, company)} | asked for company in companies
-        ]
-        if not companies and with_errors and "url" in given:
-            records.append({"input": given, "error": "The page does not exist.", "error_code": "dead_page"})
-    return records
-
-
-def companies_for(given: dict[str, str], world: World) -> tuple[Company, ...]:
-    if "keyword" in given:
-        return companies_called(given["keyword"], world)
-    slug = urlsplit(given["url"]).path.rstrip("/").rpartition("/")[2]
-    return tuple(c for c in world if c.company_db.listed and (c.company_db.slug or slug_of(c.name)) == slug)
-
-
-def input_of(given: dict[str, str], company: Company) -> dict[str, str]:
-    """The page that was read: the asked one, or the one that a keyword led to."""
-    slug = company.company_db.slug or slug_of(company.name)
-    return given if "url" in given else {"url": f"https://www.crunchbase.com/organization/{slug}"}
+def kind_of(dataset: str) -> str:
+    collection = COLLECTIONS.get(dataset)
+    return collection.kind if collection else "brightdata"

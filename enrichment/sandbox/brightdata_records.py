@@ -9,6 +9,8 @@ from enrichment.sandbox.profiles import profile_url, slug_of
 from enrichment.sandbox.world import Company
 from enrichment.sandbox.world.model import Person, Round, Technology
 
+COMPANIES = "gd_l1vijqt9jfj7olije"
+
 
 def company_record(company: Company, at: datetime) -> dict[str, Any]:
     """One record: what the database has, errors included. A field that it lacks is null or left out."""
@@ -189,6 +191,7 @@ def market(company: Company, at: datetime) -> dict[str, Any]:
             {"topic": t.topic, "category": t.category, "score": t.score, "weeks_surging": t.weeks}
             for t in company.topics
         ],
+        "bombora_last_updated": days_before(at, 7).date().isoformat() if company.topics else None,
         "leadership_hire": [
             leadership_hire(company, a.title, a.url, a.days, at) for a in company.news if is_hire(a.signal)
         ],

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 from enrichment.sandbox.faults import BadFault, rule_from_json
 from enrichment.sandbox.messages import Reply, Request, json_reply
+from enrichment.sandbox.world import rates_on_file
 
 if TYPE_CHECKING:
     from enrichment.sandbox.app import Sandbox
 
 
 class Control:
-    """`GET calls`, `GET|POST|DELETE faults`, `POST latency`, `POST reset`, `GET health`, all below `/_control/`."""
+    """`GET calls`, `health`, `rates`; `GET|POST|DELETE faults`; `POST latency`, `reset`; all below `/_control/`."""
 
     def __init__(self, sandbox: "Sandbox") -> None:
         self.sandbox = sandbox
@@ -20,6 +21,8 @@ class Control:
         match request.method, request.path:
             case "GET", "/health":
                 reply = json_reply({"status": "ok", "companies": len(self.sandbox.world.companies)})
+            case "GET", "/rates":
+                reply = json_reply(rates_on_file())
             case "GET", "/calls":
                 reply = self.calls(request)
             case "GET", "/faults":

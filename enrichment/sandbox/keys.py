@@ -9,3 +9,5 @@ HOURLY = "hourly-key"  # asked too often this hour, though something is left
 DELETED = "deleted-key"  # its account is gone
 EXPIRING = "expiring-key"  # each token is good for two calls
 LIMITED = "limited-key"  # the provider's own rate limit is enforced
+FREE = "free-key"  # of a plan that does not include the call
+NARROW = "narrow-key"  # may not ask for the account

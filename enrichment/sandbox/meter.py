@@ -10,7 +10,10 @@ from enrichment.sandbox.choices import digest
 from enrichment.sandbox.messages import Reply, Request
 
 KEPT = 50_000  # calls
-SECRETS = frozenset({"api_key", "access_token", "client_secret", "key"})
+SECRETS = frozenset({"api_key", "access_token", "client_secret", "key", "user_key"})  # in any case
+
+KEY_HEADERS = ("x-api-key", "x-cb-user-key")
+KEY_FIELDS = frozenset({"key", "user_key"})  # in any case
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,7 +54,7 @@ class Meter:
             method=request.method,
             host=request.host,
             path=request.path,
-            query=[[name, value] for name, value in request.query if name not in SECRETS],
+            query=[[name, value] for name, value in request.query if name.lower() not in SECRETS],
             kind=kind,
             key=digest(key_of(request))[:12] if key_of(request) else "",
             status=reply.status,
@@ -81,4 +84,7 @@ class Meter:
 
 def key_of(request: Request) -> str:
     """The key that came with the request, wherever the provider wants it."""
-    return request.field("api_key") or request.bearer or request.field("client_secret")
+    authorized = request.headers.get("authorization", "").partition(" ")[2]
+    in_header = next((request.headers[name] for name in KEY_HEADERS if name in request.headers), "")
+    in_query = next((value for name, value in request.fields if name.lower() in KEY_FIELDS and value), "")
+    return request.field("api_key") or authorized or in_header or request.field("client_secret") or in_query

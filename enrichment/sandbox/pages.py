@@ -5,6 +5,7 @@ from datetime import datetime
 from html import escape
 
 from enrichment.sandbox.choices import days_before
+from enrichment.sandbox.job_posts import board_page, is_linked
 from enrichment.sandbox.linked_data import organization_block, products_block
 from enrichment.sandbox.profiles import slug_of
 from enrichment.sandbox.technology_hints import HINTS
@@ -101,7 +102,8 @@ def careers(company: Company, at: datetime) -> str:
         f"<p>{escape(job.text)}</p></article>"
         for job in company.jobs
     )
-    body = f"<h1>Careers at {escape(company.name)}</h1>{jobs or '<p>There are no open positions.</p>'}"
+    board = f'<p><a href="{board_page(company)}">All open positions</a></p>' if is_linked(company) else ""
+    body = f"<h1>Careers at {escape(company.name)}</h1>{jobs or '<p>There are no open positions.</p>'}{board}"
     return layout(company, "/careers", f"Careers - {company.name}", body)
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from enrichment.sandbox import keys
 from enrichment.sandbox.choices import days_before, digest, pick
+from enrichment.sandbox.google_jobs import job_results
+from enrichment.sandbox.googling import google_results
 from enrichment.sandbox.messages import Moment, Reply, Request, json_reply
 from enrichment.sandbox.searching import Query, news_about
 from enrichment.sandbox.world.model import Article
@@ -25,7 +27,7 @@ WORDS = {
     503: "We couldn't get valid results for this search. Please try again later.",
 }
 RUN_OUT = "Your account has run out of searches."
-KINDS = {"google_news": "serp_news"}
+KINDS = {"google_news": "serp_news", "google": "serp_google", "google_jobs": "serp_jobs"}
 
 
 @dataclass(slots=True)
@@ -147,6 +149,14 @@ def news_results(request: Request, moment: Moment) -> dict[str, Any]:
     return {"news_results": items}
 
 
+def web_results(request: Request, moment: Moment) -> dict[str, Any]:
+    return google_results(request, moment) or empty("organic_results")
+
+
+def found_jobs(request: Request, moment: Moment) -> dict[str, Any]:
+    return job_results(request, moment) or empty("jobs_results")
+
+
 def news_item(article: Article, position: int, at: datetime) -> dict[str, Any]:
     """One item; as in real answers, some lack `iso_date`, authors or a thumbnail."""
     moment = days_before(at, article.days, article.url)
@@ -166,4 +176,4 @@ def news_item(article: Article, position: int, at: datetime) -> dict[str, Any]:
 
 
 Results = Callable[[Request, Moment], dict[str, Any]]
-ENGINES: dict[str, Results] = {"google_news": news_results}
+ENGINES: dict[str, Results] = {"google_news": news_results, "google": web_results, "google_jobs": found_jobs}

@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from enrichment.sandbox.app import Sandbox, build
 from enrichment.sandbox.faults import Rule
+from enrichment.sandbox.replay import Replay
 from enrichment.sandbox.world import World
 
 LINGER_ZERO = struct.pack("ii", 1, 0)
@@ -34,10 +35,10 @@ class BreakableProtocol(HttpToolsProtocol):
         self.app_state = {**self.app_state, "abort": abort}
 
 
-def configuration(sandbox: Sandbox, *, host: str, port: int, log_level: str = "warning") -> uvicorn.Config:
+def configuration(application: Sandbox | Replay, *, host: str, port: int, log_level: str = "warning") -> uvicorn.Config:
     """How uvicorn runs the sandbox. A hanging reply does not hold up its end for more than a second."""
     return uvicorn.Config(
-        sandbox,
+        application,
         host=host,
         port=port,
         http=BreakableProtocol,
@@ -51,19 +52,11 @@ def configuration(sandbox: Sandbox, *, host: str, port: int, log_level: str = "w
     )
 
 
-class SandboxServer:
-    """A sandbox on a free port of 127.0.0.1, as a context manager.
+class Server:
+    """An application of the sandbox's on a free port of 127.0.0.1, in a thread, as a context manager."""
 
-        with SandboxServer() as sandbox:
-            sandbox.fault(host="serpapi.com", kind="503", times=1)
-            ...  # requests to f"{sandbox.url}/serpapi.com/search.json"
-            sandbox.calls(kind="serp_news")
-
-    `latency` scales the providers' latencies; 0 answers at once.
-    """
-
-    def __init__(self, *, latency: float = 0.0, world: World | None = None, port: int = 0) -> None:
-        self.sandbox = build(world, latency=latency)
+    def __init__(self, application: Sandbox | Replay, *, port: int = 0) -> None:
+        self.application = application
         self.port = port
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -71,7 +64,7 @@ class SandboxServer:
     def __enter__(self) -> Self:
         listener = socket.create_server(("127.0.0.1", self.port))
         self.port = listener.getsockname()[1]
-        server = uvicorn.Server(configuration(self.sandbox, host="127.0.0.1", port=self.port, log_level="critical"))
+        server = uvicorn.Server(configuration(self.application, host="127.0.0.1", port=self.port, log_level="critical"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True, name="sandbox")
         thread.start()
         self._server, self._thread = server, thread
@@ -96,6 +89,22 @@ class SandboxServer:
     def url(self) -> str:
         """Where it answers, without a slash at the end."""
         return f"http://127.0.0.1:{self.port}"
+
+
+class SandboxServer(Server):
+    """A sandbox on a free port of 127.0.0.1, as a context manager.
+
+        with SandboxServer() as sandbox:
+            sandbox.fault(host="serpapi.com", kind="503", times=1)
+            ...  # requests to f"{sandbox.url}/serpapi.com/search.json"
+            sandbox.calls(kind="serp_news")
+
+    `latency` scales the providers' latencies; 0 answers at once.
+    """
+
+    def __init__(self, *, latency: float = 0.0, world: World | None = None, port: int = 0) -> None:
+        self.sandbox = build(world, latency=latency)
+        super().__init__(self.sandbox, port=port)
 
     def calls(self, kind: str = "", *, host: str = "") -> list[dict[str, Any]]:
         """The calls received so far, oldest first: all, or those of one kind (`serp_news`) or host."""

@@ -10,19 +10,29 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from enrichment.sandbox.world.lies import lying
-from enrichment.sandbox.world.loading import BadWorld, companies_on_file, noise_on_file
+from enrichment.sandbox.world.loading import (
+    BadWorld,
+    boards_on_file,
+    companies_on_file,
+    noise_on_file,
+    rates_on_file,
+    registrants_on_file,
+)
 from enrichment.sandbox.world.model import Article, Company, DemoCompany, KnownError
+from enrichment.sandbox.world.public import Registrant, StrangeBoard
 from enrichment.sandbox.world.truth import Truth, truth_of
 
-__all__ = ["BadWorld", "Company", "DemoCompany", "KnownError", "Truth", "World", "companies", "load"]
+__all__ = ["BadWorld", "Company", "DemoCompany", "KnownError", "Truth", "World", "companies", "load", "rates_on_file"]
 
 
 @dataclass(frozen=True)
 class World:
-    """Every company that exists, and news about nobody in particular."""
+    """Every company that exists, and what there is of nobody in particular."""
 
     companies: tuple[Company, ...]
     noise: tuple[Article, ...] = ()
+    registrants: tuple[Registrant, ...] = ()
+    boards: tuple[StrangeBoard, ...] = ()
 
     def __iter__(self) -> Iterator[Company]:
         return iter(self.companies)
@@ -42,12 +52,12 @@ class World:
     @cached_property
     def liar(self) -> "World":
         """The same companies with invented facts: what a source says that lies."""
-        return World(tuple(lying(company) for company in self.companies), self.noise)
+        return World(tuple(lying(company) for company in self.companies), self.noise, self.registrants, self.boards)
 
 
 def load() -> World:
     """The world on file. Raises `BadWorld`."""
-    return World(companies_on_file(), noise_on_file())
+    return World(companies_on_file(), noise_on_file(), registrants_on_file(), boards_on_file())
 
 
 def companies() -> tuple[DemoCompany, ...]:

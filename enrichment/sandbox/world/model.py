@@ -5,7 +5,12 @@ from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
+from enrichment.sandbox.world.paid import ApolloRecord, BuiltWithRecord, ClearbitRecord, LinkedInPage
+from enrichment.sandbox.world.public import JobBoard, SecRecord, WikidataItem
+
 Witness = Literal["company_db", "contacts", "news", "jobs", "website"]
+Register = Literal["sec", "wikidata", "job_boards"]
+Seller = Literal["apollo", "builtwith", "clearbit", "linkedin"]  # Crunchbase shows what the company database does
 EVERYWHERE: frozenset[Witness] = frozenset({"company_db", "contacts", "news", "jobs", "website"})
 
 # A misspelt key in a world file must fail loudly instead of leaving a fact out.
@@ -177,7 +182,7 @@ class KnownError:
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
-    source: Witness
+    source: Witness | Register | Seller
     dataset: str
     says: str
     why: str
@@ -222,6 +227,13 @@ class Company:
     site: Site = field(default_factory=Site)
     company_db: CompanyRecord = field(default_factory=CompanyRecord)
     contacts: ContactIndex = field(default_factory=ContactIndex)
+    sec: SecRecord = field(default_factory=SecRecord)
+    wikidata: WikidataItem = field(default_factory=WikidataItem)
+    board: JobBoard = field(default_factory=JobBoard)
+    apollo: ApolloRecord = field(default_factory=ApolloRecord)
+    builtwith: BuiltWithRecord = field(default_factory=BuiltWithRecord)
+    clearbit: ClearbitRecord = field(default_factory=ClearbitRecord)
+    linkedin: LinkedInPage = field(default_factory=LinkedInPage)
     errors: tuple[KnownError, ...] = ()
 
     @property
