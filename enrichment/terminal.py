@@ -1,7 +1,9 @@
-"""Reports and plans as text for a terminal, 100 columns wide."""
+"""Reports, plans and traces as text for a terminal, 100 columns wide."""
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 WIDTH = 100
@@ -33,17 +35,18 @@ def _sections(answer: Mapping[str, Any]) -> Iterator[str]:
 
 
 class _Marks:
-    """Which footnotes a statement has: the cited items are numbered in the order in which they appear."""
+    """Which footnotes a statement has: the cited documents are numbered in the order in which they appear."""
 
     def __init__(self, grounding: Mapping[str, Any]) -> None:
         self._statements = grounding["statements"]
-        self._numbers = {name: place for place, name in enumerate(grounding["evidence"], 1)}
+        places = {_document(item): place for place, item in enumerate(_documents(grounding), 1)}
+        self._numbers = {name: places[_document(item)] for name, item in grounding["evidence"].items()}
 
     def of(self, pointer: str) -> str:
         statement = self._statements.get(pointer)
         if not statement or not statement["evidence"]:
             return ""
-        numbers = sorted(self._numbers[name] for name in statement["evidence"] if name in self._numbers)
+        numbers = sorted({self._numbers[name] for name in statement["evidence"] if name in self._numbers})
         mark = "".join(f"[{number}]" for number in numbers[:3])
         return f" {mark}" + (" (inferred)" if statement["support"] == "inferred" else "")
 
@@ -77,7 +80,9 @@ def _record(record: Mapping[str, Any], pointer: str, marks: _Marks, indent: str)
 
 def _wrapped(text: str, indent: str) -> list[str]:
     hang = indent + ("  " if text.startswith(("- ", "  ")) else "")
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=hang + "  ")
+    # An address is kept whole, even where it is wider than the screen: it is there to be clicked or copied.
+    wrapper = textwrap.TextWrapper(WIDTH, indent, f"{hang}  ", break_long_words=False, break_on_hyphens=False)
+    return wrapper.wrap(text)
 
 
 def _missing(gaps: list[dict[str, Any]]) -> Iterator[str]:
@@ -85,17 +90,39 @@ def _missing(gaps: list[dict[str, Any]]) -> Iterator[str]:
         return
     yield from ("", "Missing", "-------")
     for gap in gaps:
-        cost = f"up to {gap['costToFill']} USD to fill" if gap["costToFill"] else "no source could fill it now"
+        cost = _to_fill(gap["costToFill"])
         yield from _wrapped(f"- {gap['label']}: {gap['why']} ({cost})", "")
+
+
+def _documents(grounding: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What was cited, each document once though several of its passages may be."""
+    return list({_document(item): item for item in reversed(grounding["evidence"].values())}.values())[::-1]
+
+
+def _document(item: Mapping[str, Any]) -> tuple[str, str, str]:
+    return item["source"], item["title"], item["url"]
+
+
+def _to_fill(cost: str | None) -> str:
+    if cost is None:
+        return "no source could fill it now"
+    return f"up to {usd(cost)} to fill" if Decimal(cost) else "free to fill"
+
+
+def usd(amount: object) -> str:
+    """USD with two places, four below a cent: "0.223363636" → "0.22 USD"."""
+    exact = Decimal(str(amount))
+    return f"{exact:.4f} USD" if exact and exact < Decimal("0.01") else f"{exact:.2f} USD"
 
 
 def _sources(grounding: Mapping[str, Any]) -> Iterator[str]:
     yield from ("", "Sources", "-------")
-    for place, item in enumerate(grounding["evidence"].values(), 1):
+    for place, item in enumerate(_documents(grounding), 1):
         when = f", {item['publishedAt'][:10]}" if item["publishedAt"] else ""
         yield from _wrapped(f"[{place}] {item['title'] or item['kind']} ({item['source']}{when}) {item['url']}", "")
     if grounding["withheld"]:
-        yield f"{grounding['withheld']} statements were withheld because nothing bears them."
+        were = "statement was" if grounding["withheld"] == 1 else "statements were"
+        yield f"{grounding['withheld']} {were} withheld because nothing bears them."
 
 
 def _cost(answer: Mapping[str, Any]) -> Iterator[str]:
@@ -103,7 +130,7 @@ def _cost(answer: Mapping[str, Any]) -> Iterator[str]:
     parts = ", ".join(f"{name} {quality[name]:.2f}" for name in ("completeness", "freshness", "reliability"))
     yield from ("", "Quality and cost", "----------------", f"Quality {quality['overall']:.2f} ({parts}).")
     source = "from the cache" if answer["source"] == "cache" else "by a run"
-    yield f"Cost {answer['totalCost']:.4f} USD, {source}; {answer['cacheSavings']:.4f} USD had been paid before."
+    yield f"Cost {usd(answer['totalCost'])}, {source}; {usd(answer['cacheSavings'])} had been paid before."
 
 
 def plan(explained: Mapping[str, Any]) -> str:
@@ -116,8 +143,9 @@ def plan(explained: Mapping[str, Any]) -> str:
     lines += _calls(found)
     lines += _expectations(found)
     lines += [line for note in found["notes"] for line in _wrapped(f"Note: {note}", "")]
+    lines += _if_disabled(explained)
     for name, quoted in explained["quote"].items():
-        lines.append(f"{name.capitalize():>9}: {quoted['cost']:.4f} USD, {quoted['seconds']:.1f} s")
+        lines.append(f"{name.capitalize():>9}: {usd(quoted['cost'])}, {quoted['seconds']:.1f} s")
     return "\n".join(lines)
 
 
@@ -126,7 +154,7 @@ def _calls(found: Mapping[str, Any]) -> Iterator[str]:
         if found[key]:
             yield from ("", heading)
         for entry in found[key]:
-            price = f" ({entry['worstPrice']} USD at most)" if "worstPrice" in entry else ""
+            price = f" ({usd(entry['worstPrice'])} at most)" if "worstPrice" in entry else ""
             yield from _wrapped(f"- {entry['source']}{price}: {entry['why']}", "")
 
 
@@ -141,3 +169,107 @@ def _expectations(found: Mapping[str, Any]) -> Iterator[str]:
             f"  {sources}{optional}{short}"
         )
     yield ""
+
+
+def _if_disabled(explained: Mapping[str, Any]) -> Iterator[str]:
+    if explained["ifDisabled"]:
+        yield from ("If a source were switched off", "------------------------------")
+    for each in explained["ifDisabled"]:
+        change = Decimal(each["costChange"])
+        cost = "the same cost" if not change else f"{usd(abs(change))} {'more' if change > 0 else 'less'}"
+        instead = f"; {', '.join(each['instead'])} asked instead" if each["instead"] else ""
+        lost = ", ".join(
+            f"{loss['dataset']} {loss['before']:.2f} → {loss['after']:.2f}{' MISSED' if loss['missed'] else ''}"
+            for loss in each["losses"]
+        )
+        yield from _wrapped(f"- {each['source']}: {cost}{instead}; {lost or 'nothing is lost'}", "")
+    yield ""
+
+
+# --- What-if ----------------------------------------------------------------------------------------------------------
+
+PLANNED = {"reliability": "reliability", "met": "thresholds met"}
+LIVED = {"coverage": "coverage", "quality": "quality"}
+
+
+def what_if(told: Mapping[str, Any]) -> str:
+    """What edited rules would have meant for past runs: before and after, and the runs that changed most."""
+    planned, lived = told["replanned"], told["replayed"]
+    lines = [f"Re-planned: {planned['runs']} runs, {planned['changed']} of them would be planned otherwise", ""]
+    lines += _sides(planned, PLANNED)
+    if len(told["byConsumer"]) > 1:
+        for each in told["byConsumer"]:
+            lines += ["", f"{each['label']}: {each['runs']} runs, {each['changed']} otherwise", *_sides(each, PLANNED)]
+    lines += ["", f"Replayed: {lived['runs']} runs, {lived['share']:.0%} of them, whose every answer is recorded", ""]
+    lines += _sides(lived, LIVED)
+    lacking = ", ".join(f"{each['source']} ({each['runs']})" for each in lived["lacking"])
+    lines += _wrapped(f"Not replayed since nothing is recorded of: {lacking}", "") if lacking else []
+    lines += _most_changed("The plans that change most", planned["mostChanged"])
+    lines += _most_changed("The replayed runs that change most", lived["mostChanged"])
+    if told["leftOut"]:
+        lines.append(f"{told['leftOut']} runs were left out: their consumer does not exist.")
+    return "\n".join([*lines, "", "Nothing was bought, nothing saved."])
+
+
+def _sides(found: Mapping[str, Any], shares: Mapping[str, str]) -> Iterator[str]:
+    before, after = found["before"], found["after"]
+    yield f"{'':<16}{'before':>14}{'after':>14}"
+    yield f"{'cost':<16}{usd(before['cost']):>14}{usd(after['cost']):>14}"
+    yield f"{'cost per run':<16}{usd(before['costPerRun']):>14}{usd(after['costPerRun']):>14}"
+    yield f"{'wait':<16}{before['seconds']:>12.1f} s{after['seconds']:>12.1f} s"
+    for name, label in shares.items():
+        yield f"{label:<16}{before[name]:>14.3f}{after[name]:>14.3f}"
+
+
+def _most_changed(heading: str, changes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    if changes:
+        yield from ("", heading)
+    for each in changes:
+        moved = [f"+ {source}" for source in each["asked"]] + [f"- {source}" for source in each["dropped"]]
+        costs = f"{usd(each['before']['cost'])} → {usd(each['after']['cost'])}"
+        what = f"{each['at'][:16]} {each['company']}, {each['consumer']}: {costs}"
+        yield from _wrapped("  ".join(["- " + what, *moved]), "")
+
+
+# --- Traces -----------------------------------------------------------------------------------------------------------
+
+HEADING = f"{'start':>9} {'took':>9} {'waited':>8} {'cost':>11}  what happened"
+INDENT = len(HEADING) - len("what happened")
+
+
+def trace(found: Mapping[str, Any]) -> str:
+    """A run's trace as a tree: when each span began, how long it took and waited, its cost, its end, what followed.
+
+    Times are seconds from the run's start; a span that goes on has no length.
+    """
+    begin = datetime.fromisoformat(found["started"])
+    title = f"{found['label']}: {found['status']}{_took(found)}, {usd(found['cost'])}"
+    lines = [title, "=" * min(len(title), WIDTH), HEADING]
+    return "\n".join([*lines, *_spans(found["children"], begin, "")])
+
+
+def _took(found: Mapping[str, Any]) -> str:
+    return "" if found["seconds"] is None else f" in {found['seconds']:.2f} s"
+
+
+def _spans(spans: Sequence[Mapping[str, Any]], begin: datetime, branch: str) -> Iterator[str]:
+    for place, each in enumerate(spans):
+        is_last = place == len(spans) - 1
+        start = (datetime.fromisoformat(each["started"]) - begin).total_seconds()
+        took = "" if each["seconds"] is None else f"{each['seconds']:.3f} s"
+        wait = f"{each['wait']:.2f} s" if each.get("wait") else ""
+        cost = "unknown" if each["cost"] is None else (usd(each["cost"]) if Decimal(each["cost"]) else "")
+        own = branch + ("└ " if is_last else "├ ")
+        yield f"{start:>7.2f} s {took:>9} {wait:>8} {cost:>11}  {own}{each['label']}: {each['status']}"
+        below = branch + ("  " if is_last else "│ ")
+        for words in filter(None, (each["detail"], _followed(each))):
+            room = " " * INDENT + below + ("│ " if each["children"] else "  ")
+            yield from textwrap.wrap(words, max(WIDTH, INDENT + 60), initial_indent=room, subsequent_indent=room)
+        yield from _spans(each["children"], begin, below)
+
+
+def _followed(each: Mapping[str, Any]) -> str:
+    others = each.get("fallback", ())
+    return (
+        f"It gave nothing, so {' and '.join(others)} {'was' if len(others) == 1 else 'were'} asked." if others else ""
+    )

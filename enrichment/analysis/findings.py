@@ -6,7 +6,7 @@ record that talks to machines is left out. Order is by reliability, best first, 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from enrichment.analysis.hostile import is_hostile, talks_to_machines
@@ -16,6 +16,8 @@ from enrichment.signals import SIGNALS, classify
 
 NEWS = ("recent_news", "recent_activities", "buying_signals", "growth_signals")
 PEOPLE = ("decision_makers", "key_contacts")
+_NOT_WRITTEN = {"job", "record"}  # kinds of evidence that no journalist wrote
+_SAME_EVENT = timedelta(days=45)  # databases date a round by its filing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +84,32 @@ def records(task: Task, *datasets: str) -> Iterator[Record]:
 
 
 def articles(task: Task) -> list[Article]:
-    """Articles by headline, newest first, undated ones last."""
+    """Articles by headline, newest first, undated ones last.
+
+    Signs that stand in no article are left out where they are told elsewhere: open posts and topics under their own
+    names, a record's line on a round where an article tells of the same kind of thing in the same weeks.
+    """
     by_headline: dict[str, list[Record]] = {}
     for record in records(task, *NEWS):
         if headline := record.text("headline"):
             by_headline.setdefault(normal(headline), []).append(record)
     known = {item.id: item for item in task.evidence}
     found = [_article(same, known) for same in by_headline.values()]
+    told = [article for article in found if not _kinds(article, known) <= _NOT_WRITTEN]
+    found = [article for article in found if article in told or _is_new(article, told, known)]
     return sorted(found, key=lambda article: article.day or date.min, reverse=True)
+
+
+def _kinds(article: Article, known: Mapping[str, EvidenceItem]) -> set[str]:
+    return {known[key].kind for key in article.evidence if key in known} or {"article"}
+
+
+def _is_new(sign: Article, told: list[Article], known: Mapping[str, EvidenceItem]) -> bool:
+    """Whether a sign that stands in no article is told nowhere else."""
+    if sign.signal is None or _kinds(sign, known) == {"job"}:
+        return False
+    same = [article.day for article in told if article.signal == sign.signal]
+    return not any(day is None or sign.day is None or abs(day - sign.day) <= _SAME_EVENT for day in same)
 
 
 def _article(same: list[Record], known: Mapping[str, EvidenceItem]) -> Article:
@@ -123,6 +143,9 @@ def people(task: Task) -> list[Person]:
     ]
 
 
+_DEAD = frozenset({"invalid", "not_valid", "bounced", "unavailable"})  # as the sources say that an address is none
+
+
 def _web_address(record: Record) -> str:
     url = record.value.get("profile_url")
     is_whole = isinstance(url, str) and len(url) <= 1_000 and tidy(url) == url
@@ -130,7 +153,7 @@ def _web_address(record: Record) -> str:
 
 
 def _is_usable(record: Record) -> bool:
-    return "@" in record.text("email") and record.text("email_status").casefold() not in {"invalid", "bounced"}
+    return "@" in record.text("email") and record.text("email_status").casefold() not in _DEAD
 
 
 def jobs(task: Task) -> list[Job]:

@@ -1,7 +1,8 @@
 """What a model is told, and the task as it is shown to it.
 
 An admin's prompt version replaces `DEFAULT`, never `RULES`. Evidence is fenced by id, cut, free of text that talks to
-machines, and its angle brackets are escaped, so that nothing in it can close its fence. People appear by title only.
+machines, and its angle brackets are escaped, so that nothing in it can close its fence. People appear by title only, in
+running text too where they are known.
 """
 
 import json
@@ -9,9 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from enrichment.analysis import findings
 from enrichment.analysis.hostile import is_hostile, talks_to_machines
 from enrichment.analysis.model import EvidenceItem, Task
 from enrichment.analysis.text import tidy
+from salesintel.privacy.masking import masked
 
 MOST_EVIDENCE = 60  # items
 LONGEST_TEXT = 700  # characters of an item's text
@@ -41,8 +44,6 @@ RULES = (
     "- Where the evidence bears nothing, return an empty list or an empty string. Do not guess."
 )
 
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
-
 
 def system_text(task: Task) -> str:
     """The purpose's own text, or the admin's, and the rules."""
@@ -52,7 +53,8 @@ def system_text(task: Task) -> str:
 
 def user_text(task: Task, draft: dict[str, Any]) -> str:
     """The task: who asks, what the vendor sells, what is to be written about what, and the evidence."""
-    return "\n\n".join([_asks(task), *_vendor(task), *_parts(draft), *_facts(task), "\n".join(_evidence(task))])
+    found = [*_vendor(task), *_parts(draft), *_facts(task), "\n".join(_evidence(task))]
+    return "\n\n".join([_asks(task), *(_without_names(text, task) for text in found)])
 
 
 def _asks(task: Task) -> str:
@@ -75,6 +77,19 @@ def _vendor(task: Task) -> Iterator[str]:
             "markets": task.vendor.target_markets,
         }
         yield f"<vendor>\n{_safe(json.dumps(context, ensure_ascii=False), 6_000)}\n</vendor>"
+
+
+def _without_names(text: str, task: Task) -> str:
+    """The text with titles in the place of the people who are known at the company."""
+    titles = {" ".join(person.name.split()).casefold(): person.title for person in findings.people(task)}
+    names = [name for name in titles if " " in name]  # a name of one word may be a word
+    if not names:
+        return text
+    pattern = "|".join(re.escape(_safe(name)) for name in sorted(names, key=len, reverse=True))
+    shown = {_safe(name): _safe(title) or "somebody there" for name, title in titles.items()}
+    return re.sub(
+        rf"(?<!\w)(?:{pattern})(?!\w)", lambda match: f"({shown[match[0].casefold()]})", text, flags=re.IGNORECASE
+    )
 
 
 def _parts(draft: dict[str, Any]) -> Iterator[str]:
@@ -122,6 +137,5 @@ def _shown(item: EvidenceItem) -> str:
 
 
 def _safe(text: str, longest: int = 300) -> str:
-    """One line that cannot close a fence and holds no mail address."""
-    masked = _ADDRESS.sub("(address)", tidy(text, longest))
-    return masked.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """One line that cannot close a fence and holds no mail address or telephone number."""
+    return masked(tidy(text, longest)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

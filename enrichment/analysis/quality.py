@@ -1,8 +1,19 @@
 """How good a report is, computed from the facts that it rests on."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 from enrichment.analysis.model import FactView, Grounded, NeedView, Task
 
 _COMPLETENESS, _RELIABILITY, _FRESHNESS = 0.4, 0.4, 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A fact's reliability and freshness, each 0 to 1."""
+
+    reliability: float
+    freshness: float
 
 
 def quality(task: Task, grounded: Grounded) -> dict[str, float]:
@@ -23,13 +34,21 @@ def quality(task: Task, grounded: Grounded) -> dict[str, float]:
     needs = task.needs or tuple(
         NeedView(dataset=slug, threshold=0.0, required=False, weight=1.0) for slug in sorted(task.facts)
     )
+    facts = {
+        slug: Measured(fact.reliability, _freshness(task, fact)) for slug, fact in task.facts.items() if fact.items
+    }
+    return {**measures(needs, facts), "recall": grounded.recall}
+
+
+def measures(needs: Sequence[NeedView], facts: Mapping[str, Measured]) -> dict[str, float]:
+    """completeness, freshness, reliability and overall of facts by dataset, as `quality` defines them."""
     total = sum(need.weight for need in needs)
-    held = [(need, fact) for need in needs if (fact := task.facts.get(need.dataset)) and fact.items]
+    held = [(need, fact) for need in needs if (fact := facts.get(need.dataset))]
     weight = sum(need.weight for need, _ in held)
     if total <= 0 or weight <= 0:
-        return {"completeness": 0.0, "freshness": 0.0, "reliability": 0.0, "overall": 0.0, "recall": grounded.recall}
+        return {"completeness": 0.0, "freshness": 0.0, "reliability": 0.0, "overall": 0.0}
     completeness = sum(need.weight * _share_met(need, fact) for need, fact in held) / total
-    freshness = sum(need.weight * _freshness(task, fact) for need, fact in held) / weight
+    freshness = sum(need.weight * fact.freshness for need, fact in held) / weight
     reliability = sum(need.weight * fact.reliability for need, fact in held) / weight
     overall = completeness**_COMPLETENESS * reliability**_RELIABILITY * freshness**_FRESHNESS
     return {
@@ -37,11 +56,10 @@ def quality(task: Task, grounded: Grounded) -> dict[str, float]:
         "freshness": round(freshness, 4),
         "reliability": round(reliability, 4),
         "overall": round(overall, 4),
-        "recall": grounded.recall,
     }
 
 
-def _share_met(need: NeedView, fact: FactView) -> float:
+def _share_met(need: NeedView, fact: Measured) -> float:
     return min(1.0, fact.reliability / need.threshold) if need.threshold > 0 else 1.0
 
 

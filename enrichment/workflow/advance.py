@@ -12,14 +12,16 @@ from enrichment.workflow.tools import Tools
 async def advance(lease: Lease, tools: Tools) -> None:
     """Push the run on until it ends, waits, or the driver stops. Raises `LeaseLost`."""
     action = await tools.hop(steps.resume, lease)
+    tools.look.set()  # it may have started the vendor's run
     while action is not None:
         if tools.stopping:
             await tools.hop(steps.rest, lease, action.step)
             return
         if isinstance(action, Collect):
-            outcomes = await _collector(lease, action, tools).wave(
-                action.sources, wave=action.wave, deadline=action.deadline
-            )
+            with tools.backstop.guard(action.deadline, f"wave {action.wave} of run {lease.run}"):
+                outcomes = await _collector(lease, action, tools).wave(
+                    action.sources, wave=action.wave, deadline=action.deadline
+                )
             action = await tools.hop(steps.after_wave, lease, action.step, outcomes)
             reach("after_wave")
         else:
@@ -35,6 +37,7 @@ def _collector(lease: Lease, action: Collect, tools: Tools) -> Collector:
         ref=action.ref,
         origin=action.origin,
         not_before=action.not_before,
+        max_ages=action.max_ages,
         rules=action.rules,
         egress=tools.egress,
         hop=tools.hop,

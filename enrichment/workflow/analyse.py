@@ -1,27 +1,35 @@
 """The analysis step: engines by priority, money held before and settled after, the report stored with its evidence."""
 
+import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
 
-from enrichment import budgets, ledger, rules
+from enrichment import budgets, rules, settling, spending
 from enrichment.analysis.engines import checked
 from enrichment.analysis.grounding import ground
 from enrichment.analysis.model import EngineError, Grounded, Task, Usage
+from enrichment.deadline import within
 from enrichment.killpoints import reach
-from enrichment.models import AnalysisEngine, EngineCall, Report, StepRun, WorkflowRun
+from enrichment.models import AnalysisEngine, EngineCall, Report, StepDeadline, StepRun, UsageMark, WorkflowRun
 from enrichment.models.clock import database_now
 from enrichment.models.fields import rounded_up, usd
+from enrichment.rules import live
 from enrichment.workflow import finish, store, vendor
 from enrichment.workflow.briefing import digest_of, task_for
+from enrichment.workflow.clock import seconds_left
 from enrichment.workflow.engines import engine_from
 from enrichment.workflow.leases import Lease
-from enrichment.workflow.steps import park
+from enrichment.workflow.steps import is_over_or_rests, park
 from enrichment.workflow.tools import Tools
 
+LAST_RESORT = 10.0  # seconds of the analysis that are kept for the built-in engine, at most a fifth of it
+TIME_WAS_UP = "the time was up"
 RECHECK = 5.0  # seconds after which a run looks again whether its vendor's run has ended
 Status = EngineCall.Status
 
@@ -34,6 +42,14 @@ class Job:
     engines: tuple[AnalysisEngine, ...]
     vendor_report: Report | None
     basis: str  # what the task was made from
+    seconds: float  # that the analysis may take
+    seconds_for_better: float  # that engines other than the built-in one may take of it
+
+    def seconds_left(self, row: AnalysisEngine, elapsed: float) -> float:
+        """Seconds that the engine may take now. The built-in one, which needs a fraction of one, always has one."""
+        if row.kind == AnalysisEngine.Kind.BUILTIN:
+            return max(self.seconds - elapsed, 1.0)
+        return self.seconds_for_better - elapsed
 
 
 async def analyse(lease: Lease, ordinal: int, tools: Tools) -> None:
@@ -43,7 +59,7 @@ async def analyse(lease: Lease, ordinal: int, tools: Tools) -> None:
         return
     grounded, failures = await _written(job, lease, tools)
     if grounded is None:
-        await tools.hop(give_up, lease, failures)
+        await tools.hop(give_up, lease, ordinal, failures)
         return
     reach("after_analysis")
     await tools.hop(store.store, lease, ordinal, job.task, grounded, failures, job.vendor_report, job.basis)
@@ -54,36 +70,52 @@ async def analyse(lease: Lease, ordinal: int, tools: Tools) -> None:
 def prepare(lease: Lease, ordinal: int) -> Job | None:
     """What to write; None when the run was parked to wait for the vendor's."""
     run = WorkflowRun.objects.fenced(lease.run, lease.token)
-    if not run.requests.attached().exists():
-        finish.cancelled(run)
-        return None
-    if vendor.is_awaited(run.vendor_run_id) and run.vendor_run is not None:
-        park(run, run.steps.get(ordinal=ordinal), seconds=RECHECK, waiting_for=run.vendor_run.fill_key)
+    if is_over_or_rests(run, run.steps.get(ordinal=ordinal)):
         return None
     known, at = rules.load(run.rule_set_id), database_now()
+    left = seconds_left(run, known, at)
+    if vendor.is_awaited(run.vendor_run_id) and run.vendor_run is not None and left > 0:
+        seconds = min(RECHECK, left)
+        park(run, run.steps.get(ordinal=ordinal), seconds=seconds, waiting_for=run.vendor_run.fill_key)
+        transaction.on_commit(partial(vendor.wake_if_over, run.vendor_run))  # it may have ended since we looked
+        return None
     finish.doubt_engines(run, at)
     vendor_report = vendor.report_for(run, known, at=at)
     task = task_for(run, known, vendor=vendor.context_of(vendor_report), at=at)
     ready = tuple(row for row in AnalysisEngine.objects.filter(enabled=True) if row.is_ready)
     StepRun.objects.filter(run=run, ordinal=ordinal).update(started=at)
-    return Job(task, ready, vendor_report, store.basis(run, known, vendor_report, at))
+    limit = live.deadlines().get(StepDeadline.Step.ANALYSE)
+    seconds = limit.total_seconds() if limit else max(left, LAST_RESORT)
+    better = min(seconds - min(LAST_RESORT, seconds / 5), left)
+    return Job(task, ready, vendor_report, store.basis(run, known, vendor_report, at), seconds, better)
 
 
 async def _written(job: Job, lease: Lease, tools: Tools) -> tuple[Grounded | None, list[str]]:
     """The first engine's grounded draft, None if no engine gave one; and why better engines failed, in words."""
     failures: list[str] = []
+    clock = asyncio.get_running_loop().time
+    begun = clock()
     for row in job.engines:
+        left = job.seconds_left(row, clock() - begun)
         key = digest_of(job.task, engine=row.slug, model=row.model)
         kept = await tools.hop(store.kept_analysis, lease, key)
         if kept is not None:
             return kept, failures
+        if left <= 0:
+            failures.append(f"{row.slug}: {TIME_WAS_UP}")
+            continue
         call = await tools.hop(hold, lease, row, job.task)
         if isinstance(call, str):
             failures.append(call)
             continue
         try:
-            draft = checked(await engine_from(row).draft(job.task), job.task)
+            with tools.backstop.guard(left, f"{row.slug} for run {lease.run}"):
+                draft = checked(await within(left, engine_from(row).draft(job.task)), job.task)
             reach("after_draft")
+        except TimeoutError:
+            failures.append(f"{row.slug}: {TIME_WAS_UP}")
+            await tools.hop(settle, call, Usage(cost=None), words=TIME_WAS_UP)
+            continue
         except EngineError as error:
             failures.append(f"{row.slug}: {error}")
             await tools.hop(settle, call, error.usage, words=str(error))
@@ -95,9 +127,11 @@ async def _written(job: Job, lease: Lease, tools: Tools) -> tuple[Grounded | Non
 
 
 @transaction.atomic
-def give_up(lease: Lease, failures: list[str]) -> None:
+def give_up(lease: Lease, ordinal: int, failures: list[str]) -> None:
     """End a run that no engine could write a report for; what it collected is kept."""
     run = WorkflowRun.objects.fenced(lease.run, lease.token)
+    if is_over_or_rests(run, run.steps.get(ordinal=ordinal)):
+        return
     reasons = "; ".join(failures) or "none is switched on"
     finish.fail(run, f"No analysis engine wrote the report: {reasons}. Enable “builtin” in the admin.")
 
@@ -117,12 +151,12 @@ def hold(lease: Lease, row: AnalysisEngine, task: Task) -> UUID | str:
 def _hold(lease: Lease, row: AnalysisEngine, price: Decimal | None) -> UUID | str:
     WorkflowRun.objects.fenced(lease.run, lease.token)
     now = database_now()
-    purse = budgets.open_purse(lease.run, provider=None, today=now.date())
+    purse = budgets.open_purse(lease.run, provider=None, now=now)
     if purse is None:
         return "Nobody wants this run any more."
     if price is None and purse.payer.cap is not None:
         return f"{row.slug}: its price is unknown, so it does not run under a cap."
-    refusal = purse.refusal(price or Decimal(0))
+    refusal = purse.refusal(price or Decimal(0)) or _stopped(row, price, now)
     if refusal:
         return f"{row.slug}: {refusal}"
     purse.hold(price or Decimal(0))
@@ -138,6 +172,14 @@ def _hold(lease: Lease, row: AnalysisEngine, price: Decimal | None) -> UUID | st
     return call.pk
 
 
+def _stopped(row: AnalysisEngine, price: Decimal | None, now: datetime) -> str:
+    """Why the engine must not be asked while all paid calls are stopped; one without a known price may cost."""
+    if price is not None and not price:
+        return ""
+    AnalysisEngine.objects.select_for_update(no_key=True).filter(pk=row.pk).values_list("pk").first()
+    return spending.stops(now).of(None)
+
+
 @transaction.atomic
 def record(lease: Lease, pk: UUID, key: str, grounded: Grounded, usage: Usage) -> None:
     """Book what an engine used and keep what it wrote in one commit, for a paid draft is not asked for again.
@@ -146,7 +188,7 @@ def record(lease: Lease, pk: UUID, key: str, grounded: Grounded, usage: Usage) -
     """
     run = WorkflowRun.objects.select_for_update(no_key=True).get(pk=lease.run)
     settle(pk, usage, words="")
-    if ledger.is_led_by(run, lease.token):
+    if settling.is_led_by(run, lease.token):
         store.keep_analysis(EngineCall.objects.get(pk=pk), run, key, grounded)
 
 
@@ -156,7 +198,7 @@ def settle(pk: UUID, usage: Usage, *, words: str) -> None:
     # Runs are locked before requests.
     WorkflowRun.objects.select_for_update(no_key=True).filter(engine_calls=pk).first()
     call = EngineCall.objects.select_for_update(no_key=True).get(pk=pk)
-    if call.status not in (Status.INTENT, Status.IN_DOUBT):
+    if call.status not in (Status.INTENT, Status.IN_DOUBT) and not call.verdict:  # a person may have been told wrong
         return
     nothing = Decimal(0)
     held, booked = (call.reserved, nothing) if call.status == Status.INTENT else (nothing, call.cost or nothing)
@@ -172,8 +214,11 @@ def settle(pk: UUID, usage: Usage, *, words: str) -> None:
         tokens_cached=usage.tokens_cached,
         error=words[:300],
         answered=database_now(),
+        verdict="",
+        decided=None,
     )
     spent = cost or nothing
+    UsageMark.objects.leave([call.started])
     budgets.settle(request=call.request_id, periods=call.budgets, held=held, cost=spent, booked=booked)
     if spent != booked:
         WorkflowRun.objects.filter(engine_calls=call).update(cost=F("cost") + usd(spent - booked))

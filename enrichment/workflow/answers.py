@@ -8,7 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from enrichment import events as run_events
-from enrichment.models import Report, ResearchRequest, SourceCall, WorkflowRun
+from enrichment.models import UNTIL_RESUMED, Report, ResearchRequest, RunEvent, SourceCall, WorkflowRun
+from enrichment.workflow.estimates import estimate_of
 from enrichment.workflow.rendering import Json, Mixed, Parts, extended, rendered, whole
 from enrichment.workflow.spans import trace_of
 
@@ -54,10 +55,11 @@ def _envelope(request: ResearchRequest, parts: Parts) -> Mixed:
     return Mixed(
         requestId=str(request.pk),
         data=_data(request, report, parts),
-        source="cache" if request.from_cache else "run",
+        source="cache" if request.from_cache or is_being_renewed(request) else "run",
         totalCost=number(spent_by(request)),
         cacheSavings=number(request.saved),
-        freshness=freshness(report),
+        freshness=freshness(report) | {"refreshing": is_being_renewed(request)},
+        stopReason=report.stop_reason,
         gaps=parts.gaps,
         grounding=parts.grounding,
         sandbox=report.origin == "sandbox",
@@ -91,6 +93,11 @@ def _data(request: ResearchRequest, report: Report, parts: Parts) -> Mixed:
             "reportId": str(report.pk),
         },
     )
+
+
+def is_being_renewed(request: ResearchRequest) -> bool:
+    """Whether the report that it has is one of before, and a better one is being made."""
+    return request.status == ResearchRequest.Status.ATTACHED and request.report_id is not None
 
 
 def spent_by(request: ResearchRequest) -> Decimal:
@@ -135,21 +142,21 @@ def vendor_answer(request: ResearchRequest) -> dict[str, Any]:
 
 
 def accepted(request: ResearchRequest) -> dict[str, Any]:
-    """A 202's body."""
+    """A 202's body. A run that has no plan yet is estimated by the plan that it would have now."""
     run = request.run
-    estimate = run.estimated_seconds if run else None
+    estimate = estimate_of(run) if run else None
     return {
         "requestId": str(request.pk),
         "statusEndpoint": f"/api/v1/analysis/status/{request.pk}",
-        "estimatedDuration": duration_text(estimate),
-        "estimatedCost": number(run.estimated_cost) if run else None,
+        "estimatedDuration": duration_text(estimate.seconds if estimate else None),
+        "estimatedCost": number(estimate.cost) if estimate else None,
         "joined": request.joined,
         "sandbox": bool(run and run.origin == "sandbox"),
     }
 
 
 def duration_text(seconds: float | None) -> str:
-    """A span in the documents' words; runs without an estimate are planned within a second."""
+    """A span in the documents' words; a minute where nobody knows."""
     minutes = max(round((seconds or 0) / 60), 1)
     return "about 1 minute" if minutes == 1 else f"about {minutes} minutes"
 
@@ -177,7 +184,7 @@ def status_json(request: ResearchRequest) -> Json:
 
 def _status(request: ResearchRequest, answer: Mapping[str, Any] | None) -> Mixed:
     told = STATUS[ResearchRequest.Status(request.status)]
-    found = Mixed(requestId=str(request.pk), status=told, progress=progress(request))
+    found = Mixed(requestId=str(request.pk), status=told, progress=progress(request), stopReason=stop_reason(request))
     if told == "completed" and answer is not None:
         found |= {name: answer[name] for name in ("data", "gaps", "grounding", "totalCost", "cacheSavings")}
     elif told == "failed":
@@ -217,7 +224,7 @@ def progress(request: ResearchRequest) -> int:
 def _planned_seconds(run: WorkflowRun) -> dict[str, float]:
     """Source → the latency that its latest plan expects."""
     found: dict[str, float] = {}
-    for step in run.steps.filter(name__in=["plan", "collect"]).order_by("ordinal"):
+    for step in run.steps.standing().filter(name__in=["plan", "collect"]):
         for call in step.result.get("plan", {}).get("calls", []):
             found[call["source"]] = call["latency"]
     return found
@@ -226,9 +233,9 @@ def _planned_seconds(run: WorkflowRun) -> dict[str, float]:
 def estimated_completion(request: ResearchRequest) -> str | None:
     """When the run will probably end; None while it is not planned."""
     run = request.run
-    if run is None or run.estimated_seconds is None:
+    if run is None or run.estimated_seconds is None or request.is_paused(timezone.now()):
         return None
-    begun = run.started or run.created
+    begun = run.clock_from or run.started or run.created
     return max(begun + timedelta(seconds=run.estimated_seconds), timezone.now()).isoformat()
 
 
@@ -243,7 +250,9 @@ def run_state(request: ResearchRequest) -> dict[str, Any]:
         "seller": request.seller,
         "requestStatus": request.status,
         "status": run.status if run else "completed",
-        "stopReason": run.stop_reason if run else "",
+        "paused": request.is_paused(timezone.now()),
+        "pausedUntil": _iso(paused_until(request)),
+        "stopReason": stop_reason(request),
         "error": error_of(request) if request.status in ("failed", "cancelled") else None,
         "progress": progress(request),
         "joined": request.joined,
@@ -261,6 +270,21 @@ def run_state(request: ResearchRequest) -> dict[str, Any]:
         "reportId": str(request.report_id) if request.report_id else None,
         "sandbox": origin_of(request) == "sandbox",
     }
+
+
+def stop_reason(request: ResearchRequest) -> str:
+    """Why its run asked no more; of an answer from the cache, the run that wrote it. Empty while it goes on."""
+    if request.status == ResearchRequest.Status.CANCELLED:
+        return str(WorkflowRun.StopReason.CANCELLED)
+    if request.run is not None:
+        return request.run.stop_reason
+    return request.report.stop_reason if request.report else ""
+
+
+def paused_until(request: ResearchRequest) -> datetime | None:
+    """When its pause is over by itself; None where it has none, or rests until it is resumed."""
+    until: datetime | None = request.paused_until
+    return until if request.is_paused(timezone.now()) and until != UNTIL_RESUMED else None
 
 
 def _company(request: ResearchRequest) -> dict[str, Any]:
@@ -287,6 +311,7 @@ def _cache_span(request: ResearchRequest) -> dict[str, Any]:
         "seconds": ((request.answered or request.created) - request.created).total_seconds(),
         "cost": "0.00",
         "status": "hit",
+        "stopReason": stop_reason(request),
         "detail": f"{usd_text(request.saved)} USD were paid before for what this reuses.",
         "children": [],
     }
@@ -296,5 +321,9 @@ def events(request: ResearchRequest, *, after: int = 0, limit: int = 500) -> lis
     """The run's numbered events after `after`, in order."""
     if request.run_id is None:
         return []
-    rows = run_events.after(request.run_id, after, limit=limit)
-    return [{"seq": row.seq, "type": row.kind, "at": row.at.isoformat(), "data": row.data} for row in rows]
+    return [event_told(row) for row in run_events.after(request.run_id, after, limit=limit)]
+
+
+def event_told(event: RunEvent) -> dict[str, Any]:
+    """One event, alike in pages, streams and sockets."""
+    return {"seq": event.seq, "type": event.kind, "at": event.at.isoformat(), "data": event.data}

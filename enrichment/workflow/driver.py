@@ -4,15 +4,22 @@ import asyncio
 import logging
 import signal
 import time
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
+from django.db import Error
 
-from enrichment.egress import Egress
-from enrichment.hop import Hop
+from enrichment.egress import Egress, Har
+from enrichment.hop import Hop, is_outage
 from enrichment.killpoints import reach
-from enrichment.models import LeaseLost
-from enrichment.workflow import leases, tasks
+from enrichment.models import LeaseLost, StepDeadline
+from enrichment.rules import live
+from enrichment.workflow import leases, steps, tasks
 from enrichment.workflow.advance import advance
+from enrichment.workflow.backstop import Backstop
 from enrichment.workflow.leases import Lease
 from enrichment.workflow.tools import Tools
 from salesintel.processes import HURRY
@@ -23,22 +30,38 @@ LOOK_EVERY = 0.1  # seconds between looks for due runs while others are being dr
 LINGER = 3.0  # seconds that a driver without work waits for a run that is about to be due
 GRACE = 15.0  # seconds that calls under way get to end when the driver is to stop
 RETRY_AFTER = 2.0
+OUTAGE_LOOK = 0.5  # seconds between looks whether the database is back
 
 
-def drive() -> None:
-    """Drive due runs until none is left, or for `DRIVE_FOR` seconds; then ring for the rest."""
-    with asyncio.Runner() as runner:
-        is_more_to_do = runner.run(_drive())
+def drive(record: Har | None = None) -> None:
+    """Drive due runs until none is left, or for `DRIVE_FOR` seconds; then ring for the rest.
+
+    `record` is where the exchanges with providers are written down.
+    """
+    with Backstop() as backstop:
+        runner = asyncio.Runner()
+        try:
+            is_more_to_do = runner.run(_drive(backstop, record))
+        finally:
+            with backstop.guard(0, "the end of a driver"):  # which waits for whoever will not be cancelled
+                runner.close()
     if is_more_to_do:
         tasks.ring("next")
 
 
-async def _drive() -> bool:
-    user_agent = f"SalesIntelligence/0.1 (+{settings.CONTACT})"
-    with Hop() as hop:
-        async with Egress(user_agent=user_agent) as egress:
-            tools = Tools(hop, egress)
+async def _drive(backstop: Backstop, record: Har | None) -> bool:
+    limits: dict[str, timedelta] = {}
+
+    def watched(work: Callable[..., Any]) -> AbstractContextManager[None]:
+        limit = limits.get(StepDeadline.Step.CACHE_CHECK if work is steps.resume else StepDeadline.Step.STORE)
+        return backstop.guard(limit.total_seconds() if limit else None, f"{work.__name__}, a transaction,")
+
+    with Hop(watched=watched) as hop:
+        async with Egress(user_agent=settings.USER_AGENT, record=record) as egress:
+            tools = Tools(hop, egress, backstop)
             loop = asyncio.get_running_loop()
+            backstop.listen_to(loop)
+            limits.update(await hop(live.deadlines))
             for sign in (signal.SIGTERM, HURRY):
                 loop.add_signal_handler(sign, _stop, tools)
             try:
@@ -58,19 +81,33 @@ class Driver:
     def __init__(self, tools: Tools) -> None:
         self.tools = tools
         self.under_way: dict[asyncio.Task[None], Lease] = {}
+        self.cut_off: list[Lease] = []  # by an outage; to be handed back when the database answers again
         self.until = time.monotonic() + settings.DRIVE_FOR.total_seconds()
         self.renewed = time.monotonic()
 
     async def run(self) -> bool:
         """Drive; returns whether work is left."""
-        while await self._has_work():
-            await self._renew()
+        while await self._through_outages(self._has_work):
+            await self._through_outages(self._renew)
             await self._wait()
         await self._end()
+        await self._hand_back_the_cut_off()
         waiting = await self.tools.hop(leases.seconds_to_next)
         return waiting is not None and waiting <= LINGER
 
+    async def _through_outages(self, look: Callable[[], Awaitable[bool]]) -> bool:
+        """What `look` finds; True while the database is away, as long as the driver may go on."""
+        try:
+            return await look()
+        except Error as error:
+            if not is_outage(error) or self.tools.stopping or time.monotonic() > self.until:
+                raise
+            logger.warning("the database is away (%s)", type(error).__name__)
+            await asyncio.sleep(OUTAGE_LOOK)
+            return True
+
     async def _has_work(self) -> bool:
+        await self._hand_back_the_cut_off()
         if self.tools.stopping or time.monotonic() > self.until:
             self.tools.stopping = True
             return False
@@ -85,6 +122,11 @@ class Driver:
         await asyncio.sleep(min(waiting, LOOK_EVERY))
         return True
 
+    async def _hand_back_the_cut_off(self) -> None:
+        while self.cut_off:
+            await self.tools.hop(leases.hand_back, self.cut_off[-1])
+            self.cut_off.pop()
+
     async def _leased(self) -> list[Lease]:
         room = settings.RUNS_PER_DRIVER - len(self.under_way)
         if room <= 0 or any(lease.alone for lease in self.under_way.values()):
@@ -94,8 +136,11 @@ class Driver:
     async def _wait(self) -> None:
         if not self.under_way:
             return
-        done, _ = await asyncio.wait(self.under_way, timeout=LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
+        looking = asyncio.create_task(self.tools.look.wait())
+        await asyncio.wait({*self.under_way, looking}, timeout=LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED)
+        looking.cancel()
+        self.tools.look.clear()
+        for task in [task for task in self.under_way if task.done()]:
             await self._ended(task)
 
     async def _ended(self, task: "asyncio.Task[None]") -> None:
@@ -105,13 +150,17 @@ class Driver:
         if isinstance(error, LeaseLost):
             logger.warning("run %s has another driver now", lease.run)
             return
+        if is_outage(error):
+            self.cut_off.append(lease)
+            return
         logger.error("run %s failed", lease.run, exc_info=error)
         await self.tools.hop(leases.hand_back, lease, seconds=RETRY_AFTER, died=True)
 
-    async def _renew(self) -> None:
+    async def _renew(self) -> bool:
         if time.monotonic() - self.renewed > settings.RUN_LEASE.total_seconds() / 3:
-            self.renewed = time.monotonic()
             await self.tools.hop(leases.renew, list(self.under_way.values()))
+            self.renewed = time.monotonic()
+        return True
 
     async def _end(self) -> None:
         """Let steps that are under way end; whoever takes longer is cut, and its lease runs out."""

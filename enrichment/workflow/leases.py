@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Min
 
-from enrichment.models import WorkflowRun
+from enrichment.models import StepRun, WorkflowRun
 from enrichment.models.clock import DatabaseNow, database_now
 from enrichment.workflow import finish
 
@@ -44,12 +44,17 @@ def _take(limit: int, *, busy: bool) -> list[Lease]:
     for row in due.select_for_update(skip_locked=True, no_key=True)[:limit]:
         deaths = row.attempts + (row.lease_until is not None)
         if deaths >= DEATHS:
-            finish.fail(row, f"Its process died {deaths} times while it ran.")
+            finish.fail(row, f"Its process died {deaths} times while it ran{_where(row)}.")
         elif deaths < DEATHS - 1:
             taken.append(_lease(row, deaths))
         else:
             return taken if taken or busy else [_lease(row, deaths, alone=True)]
     return taken
+
+
+def _where(run: WorkflowRun) -> str:
+    step = run.steps.standing().last()
+    return f", at last in the step “{step.name}”" if step else ""
 
 
 def _lease(row: WorkflowRun, deaths: int, *, alone: bool = False) -> Lease:
@@ -73,13 +78,16 @@ def renew(leases: Sequence[Lease]) -> None:
 
 @transaction.atomic
 def hand_back(lease: Lease, *, seconds: float = 0.0, died: bool = False) -> None:
-    """Let another driver go on with it, in so many seconds; `died` counts as a death."""
+    """Let another driver go on with it, in so many seconds; `died` counts as a death, else nothing happened to it."""
     run = WorkflowRun.objects.select_for_update(no_key=True).get(pk=lease.run)
     if run.lease_token != lease.token or run.status != Status.RUNNING:
         return
     if died and run.attempts + 1 >= DEATHS:
         finish.fail(run, "It failed three times for a reason of our own; the log has it.")
         return
+    if not died:
+        begun = run.steps.standing().filter(status=StepRun.Status.RUNNING, attempts__gt=0)
+        begun.update(attempts=F("attempts") - 1)
     WorkflowRun.objects.filter(pk=run.pk).update(
         status=Status.QUEUED,
         lease_until=None,

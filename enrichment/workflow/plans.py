@@ -1,12 +1,15 @@
 """From the rules, from what is held and what is live to the planner's input, and to a quote."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from statistics import mean
+from uuid import UUID
 
-from enrichment import cache
+from django.db.models import Q
+
+from enrichment import cache, spending
 from enrichment.models import CacheEntry, Company, Observation, Provider, Source
 from enrichment.planning.model import (
     Candidate,
@@ -14,9 +17,11 @@ from enrichment.planning.model import (
     Held,
     Mode,
     Need,
+    Objective,
     Offer,
     PlanInput,
     Redundancy,
+    Strategy,
     Unavailable,
 )
 from enrichment.planning.quote import quote
@@ -26,6 +31,7 @@ from enrichment.sources.base import registry
 
 NANO = Decimal(10) ** 9
 LEAST_CHANCE = 0.05
+UNKNOWN_HERE = "this version cannot ask it"
 
 
 def nano(amount: Decimal | None) -> int | None:
@@ -49,8 +55,16 @@ class Wish:
     role: str = ""
     require: tuple[str, ...] = ()
     not_before: datetime | None = None
+    bought_by: UUID | None = None  # the run whose own answers count, however long it rested since
     budget: Decimal | None = None
     seconds: float | None = None
+    switched_on: frozenset[str] = frozenset()  # sources that count as enabled, whatever their rows say
+    strategy: str = "enhanced"  # or legacy: what is in force for the company, never hybrid
+
+    @property
+    def objective(self) -> Objective:
+        rule = self.rules.consumers.get(self.consumer)
+        return Objective(rule.objective) if rule else Objective.COST
 
     @property
     def needs(self) -> tuple[Requirement, ...]:
@@ -59,23 +73,30 @@ class Wish:
 
 def plan_input(wish: Wish, *, at: datetime, excluded: Mapping[str, str] | None = None) -> PlanInput:
     """What the planner is given. `excluded`: sources that this run need not ask again, and why in words."""
+    held = _held(wish, {need.dataset for need in wish.needs}, at)
+    away = unreachable(wish.rules, wish.origin, at, switched_on=wish.switched_on)
+    return planner_input(wish, held=held, unavailable=dict(excluded or {}) | away)
+
+
+def planner_input(wish: Wish, *, held: Mapping[str, Held], unavailable: Mapping[str, str]) -> PlanInput:
+    """The wish in the planner's words, given what is held and what cannot be asked, by source. Reads no row."""
     rules, wanted = wish.rules, {need.dataset for need in wish.needs}
-    held = _held(wish, wanted, at)
-    unavailable = dict(excluded or {}) | _unreachable(wish, at)
     free = [slug for slug in sorted(rules.cells_by_source) if slug not in held and slug not in unavailable]
     return PlanInput(
         needs=tuple(
             Need(dataset=n.dataset, threshold=n.threshold, required=n.required, weight=n.weight) for n in wish.needs
         ),
-        candidates=tuple(_candidate(rules, rules.sources[slug], wanted) for slug in free),
+        candidates=tuple(candidate(rules, rules.sources[slug], wanted) for slug in free),
         known=_known(wish.company),
         held=tuple(held.values()),
-        redundancies=_redundancies(wish),
+        redundancies=redundancies(rules, wish.consumer),
         unavailable=tuple(
             Unavailable(source=slug, why=why) for slug, why in sorted(unavailable.items()) if slug not in held
         ),
         budget=nano(wish.budget),
         deadline=wish.seconds,
+        objective=wish.objective,
+        strategy=Strategy(wish.strategy),
     )
 
 
@@ -83,7 +104,7 @@ def _known(company: Company) -> frozenset[str]:
     return frozenset({"company_name"} | ({"company_domain"} if company.domain else set()))
 
 
-def usable_age(cells: Mapping[str, Cell], wanted: set[str]) -> timedelta | None:
+def usable_age(cells: Mapping[str, Cell], wanted: Collection[str]) -> timedelta | None:
     """The greatest age at which a source's answer serves all wanted datasets that it gives; None: any age."""
     ages = [cell.max_age for slug, cell in cells.items() if slug in wanted and cell.max_age is not None]
     return min(ages, default=None)
@@ -91,6 +112,8 @@ def usable_age(cells: Mapping[str, Cell], wanted: set[str]) -> timedelta | None:
 
 def _held(wish: Wish, wanted: set[str], at: datetime) -> dict[str, Held]:
     entries = cache.held_responses(wish.company.pk, origin=wish.origin, at=at, not_before=wish.not_before)
+    own = cache.bought_by(wish.bought_by) if wish.bought_by else {}
+    entries = {**own, **entries}
     given = _given(list(entries.values()))
     found = {}
     for slug, entry in sorted(entries.items()):
@@ -98,9 +121,9 @@ def _held(wish: Wish, wanted: set[str], at: datetime) -> dict[str, Held]:
         if cells is None:
             continue  # switched off since
         oldest = usable_age(cells, wanted)
-        if oldest is not None and at - entry.fetched_at > oldest:
+        if oldest is not None and at - entry.fetched_at > oldest and slug not in own:
             continue
-        offers = tuple(_offer(cells[name]) for name in sorted(given.get(entry.pk, ())) if name in cells)
+        offers = tuple(offer_of(cells[name]) for name in sorted(given.get(entry.pk, ())) if name in cells)
         group, age = wish.rules.sources[slug].origin_group, (at - entry.fetched_at).total_seconds()
         found[slug] = Held(source=slug, origin_group=group, offers=offers, age=max(age, 0.0))
     return found
@@ -115,17 +138,19 @@ def _given(entries: list[CacheEntry]) -> dict[int, set[str]]:
     return found
 
 
-def _offer(cell: Cell) -> Offer:
+def offer_of(cell: Cell) -> Offer:
+    """What a matrix cell offers."""
     return Offer(dataset=cell.dataset, reliability=cell.reliability, priority=cell.priority)
 
 
-def _candidate(rules: Rules, source: SourceRule, wanted: set[str]) -> Candidate:
+def candidate(rules: Rules, source: SourceRule, wanted: Collection[str]) -> Candidate:
+    """The source as the planner sees it; its chance is that of the wanted datasets that it gives."""
     cells = rules.cells_by_source[source.slug]
     useful = [cell.chance for slug, cell in cells.items() if slug in wanted] or [c.chance for c in cells.values()]
     return Candidate(
         source=source.slug,
         origin_group=source.origin_group,
-        offers=tuple(_offer(cells[slug]) for slug in sorted(cells)),
+        offers=tuple(offer_of(cells[slug]) for slug in sorted(cells)),
         price=nano(source.cost) or 0,
         charged=Charged(source.charged),
         chance=max(mean(useful), LEAST_CHANCE),
@@ -136,31 +161,38 @@ def _candidate(rules: Rules, source: SourceRule, wanted: set[str]) -> Candidate:
     )
 
 
-def _redundancies(wish: Wish) -> tuple[Redundancy, ...]:
+def redundancies(rules: Rules, consumer: str) -> tuple[Redundancy, ...]:
+    """The rules that hold for the consumer."""
     return tuple(
         Redundancy(skip=rule.skip, because_of=frozenset(rule.because_of), mode=Mode(rule.mode))
-        for rule in wish.rules.redundancies
-        if rule.consumer in (None, wish.consumer)
+        for rule in rules.redundancies
+        if rule.consumer in (None, consumer)
     )
 
 
-def _unreachable(wish: Wish, at: datetime) -> dict[str, str]:
-    """Sources of the rules that cannot be asked now, live switches and pauses considered, and why."""
+def unreachable(rules: Rules, origin: str, at: datetime, *, switched_on: Collection[str] = ()) -> dict[str, str]:
+    """Sources of the rules that cannot be asked now, live switches and pauses considered, and why.
+
+    `switched_on`: sources that count as enabled, whatever their rows say.
+    """
     providers = {row.slug: row for row in Provider.objects.select_related("state")}
-    switched_on = set(Source.objects.filter(enabled=True).values_list("slug", "provider__slug"))
-    found = {}
-    for slug in wish.rules.cells_by_source:
-        provider = providers.get(wish.rules.sources[slug].provider)
+    is_on = Q(enabled=True) | Q(slug__in=switched_on)
+    rows = set(Source.objects.filter(is_on).values_list("slug", "provider__slug"))
+    stopped, found = spending.stops(at), {}
+    for slug in rules.cells_by_source:
+        provider = providers.get(rules.sources[slug].provider)
         if provider is None:
             found[slug] = "its provider was removed"
-        elif why := _why_not(provider, slug, wish.origin, at, is_on=(slug, provider.slug) in switched_on):
+        elif why := _why_not(provider, slug, origin, at, is_on=(slug, provider.slug) in rows):
             found[slug] = why
+        elif rules.sources[slug].cost and (words := stopped.of(provider.slug)):
+            found[slug] = words.rstrip(".")
     return found
 
 
 def _why_not(provider: Provider, source: str, origin: str, at: datetime, *, is_on: bool) -> str:
     if source not in registry.sources:
-        return "this version cannot ask it"
+        return UNKNOWN_HERE
     if not provider.enabled:
         return f"{provider.label} is switched off"
     if not is_on:
@@ -182,7 +214,9 @@ def _pause(provider: Provider, at: datetime) -> str:
 def paused(rules: Rules, at: datetime) -> list[str]:
     """Sources of the rules that are passed over for a while: what is planned now may be planned better later."""
     resting = {row.slug for row in Provider.objects.select_related("state") if _pause(row, at)}
-    return sorted(slug for slug in rules.cells_by_source if rules.sources[slug].provider in resting)
+    stopped = spending.stops(at)
+    sources = [rules.sources[slug] for slug in sorted(rules.cells_by_source)]
+    return [each.slug for each in sources if each.provider in resting or (each.cost and stopped.of(each.provider))]
 
 
 def quote_to_json(given: PlanInput) -> dict[str, dict[str, object]]:

@@ -119,5 +119,5 @@ def _raw_data(report: Report) -> dict[str, Any]:
 
 def _cache_hits(report: Report) -> int:
     """How many responses the report's run found usable when it began."""
-    step = StepRun.objects.filter(run=report.run_id, name="cache_check").first() if report.run_id else None
+    step = StepRun.objects.standing().filter(run=report.run_id, name="cache_check").first() if report.run_id else None
     return len(step.result.get("held", [])) if step else 0

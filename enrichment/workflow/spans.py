@@ -5,7 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from enrichment.models import EngineCall, SourceCall, StepRun, WorkflowRun
+from enrichment.workflow import versions
+from enrichment.workflow.consequences import completed
 
+# What people did to the run; each is a moment.
+ACTIONS = {"paused": "Paused", "resumed": "Resumed", "retried": "Tried again", "cancelled": "Cancelled"}
 LABELS = {
     "cache_check": "Cache check",
     "plan": "Planning",
@@ -19,8 +23,10 @@ LABELS = {
 def trace_of(run: WorkflowRun) -> dict[str, Any]:
     """The run as a tree of spans `{name, label, started, seconds, cost, status, detail, children}`; costs in USD."""
     calls = list(run.calls.order_by("started"))
-    engines = list(run.engine_calls.order_by("started"))
-    steps = [_step_span(step, calls, engines) for step in run.steps.order_by("ordinal")]
+    rows = list(run.steps.order_by("ordinal"))
+    engines = _engines_by_step(rows, list(run.engine_calls.order_by("started")))
+    steps = [_step_span(step, calls, engines.get(step.ordinal, [])) for step in rows]
+    steps = sorted([*steps, *_actions(run)], key=lambda span: str(span["started"]))
     if run.vendor_run is not None and run.vendor_run.steps.exists():
         steps.append({**trace_of(run.vendor_run), "name": "vendor_context", "label": "Vendor context"})
     return {
@@ -31,8 +37,25 @@ def trace_of(run: WorkflowRun) -> dict[str, Any]:
         "cost": _usd(run.cost),
         "status": run.status,
         "detail": run.error or run.stop_reason,
-        "children": steps,
+        "stopReason": run.stop_reason,
+        "children": completed(run, steps),
     }
+
+
+def _actions(run: WorkflowRun) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": event.kind,
+            "label": ACTIONS[event.kind],
+            "started": event.at.isoformat(),
+            "seconds": 0.0,
+            "cost": "0.00",
+            "status": event.kind,
+            "detail": event.data["detail"],
+            "children": [],
+        }
+        for event in run.events.filter(kind__in=ACTIONS)
+    ]
 
 
 def _step_span(step: StepRun, calls: list[SourceCall], engines: list[EngineCall]) -> dict[str, Any]:
@@ -55,9 +78,26 @@ def _step_span(step: StepRun, calls: list[SourceCall], engines: list[EngineCall]
     }
 
 
+def _engines_by_step(steps: list[StepRun], calls: list[EngineCall]) -> dict[int, list[EngineCall]]:
+    """Ordinal → the engines that were asked in that analysis: a report may be written again."""
+    found: dict[int, list[EngineCall]] = {}
+    left = calls
+    for step in (step for step in steps if step.name == "analyse"):
+        ended = step.finished
+        found[step.ordinal] = [call for call in left if ended is None or call.started <= ended]
+        left = [call for call in left if call not in found[step.ordinal]]
+    return found
+
+
 def _detail(step: StepRun) -> str:
-    result = step.result
-    match step.name:
+    try:
+        return _told(step.name, versions.result_of(step))
+    except (versions.NewerStep, versions.UnreadableStep):
+        return "Recorded by another version of the program."
+
+
+def _told(name: str, result: dict[str, Any]) -> str:
+    match name:
         case "cache_check":
             held = ", ".join(result["held"]) or "nothing"
             return "A report was there." if result["hit"] else f"No report; held from before: {held}."
@@ -68,7 +108,7 @@ def _detail(step: StepRun) -> str:
         case "cost_check":
             return f"At most {result['worst']} USD."
         case "collect":
-            return "; ".join(f"{o['source']}: {o['words'] or o['kind']}" for o in result.get("outcomes", []))
+            return "; ".join(f"{o['source']}: {o['words'] or o['kind']}" for o in result["outcomes"])
         case "analyse":
             if "engine" not in result:
                 return ""
@@ -88,6 +128,8 @@ def _call_span(call: SourceCall, step: StepRun) -> dict[str, Any]:
         "cost": _usd(call.cost),
         "status": call.status,
         "detail": f"Attempt {call.attempt}: {detail}" if call.attempt > 1 else detail,
+        "attempt": call.attempt,
+        "wait": call.waited,
         "children": [],
     }
 
@@ -125,7 +167,7 @@ def _engine_span(call: EngineCall) -> dict[str, Any]:
 
 
 def _seconds(started: datetime, ended: datetime | None) -> float | None:
-    return None if ended is None else round((ended - started).total_seconds(), 3)
+    return None if ended is None else round((ended - started).total_seconds(), 6)
 
 
 def _usd(amount: Decimal) -> str:

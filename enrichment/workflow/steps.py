@@ -3,31 +3,36 @@
 cache check → plan → cost check → collect (wave) → replan → … → analyse → store
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
-from enrichment import cache, events, ledger, rules
-from enrichment.collection import Kind, Outcome
+from enrichment import cache, events, rules, settling
 from enrichment.events import News
 from enrichment.killpoints import reach
-from enrichment.ledger import Why
-from enrichment.models import CompanyAlias, ResearchRequest, StepRun, WorkflowRun
+from enrichment.models import CompanyAlias, StepRun, WorkflowRun
 from enrichment.models.clock import DatabaseNow, database_now
+from enrichment.permits import Why
 from enrichment.planning.codec import input_to_json, plan_to_json
 from enrichment.planning.model import Plan, PlanInput
-from enrichment.planning.solver import cheapest_plan
+from enrichment.planning.solver import best_plan
+from enrichment.recording import Kind, Outcome
 from enrichment.rules import Rules
 from enrichment.sources.base import CompanyRef
-from enrichment.workflow import finish, vendor
+from enrichment.workflow import finish, leases, pauses, vendor, versions
+from enrichment.workflow.clock import collecting_left
 from enrichment.workflow.leases import Lease
-from enrichment.workflow.plans import Wish, from_nano, paused, plan_input
+from enrichment.workflow.outcomes import asked, next_wave, note, outcomes_of
+from enrichment.workflow.plans import from_nano, paused, plan_input, usable_age
+from enrichment.workflow.wishes import wish_of
 
 STARTS = 3
+OTHERS_TURN = 10.0  # seconds after which a run of a newer version may be looked at again
 Status, StopReason = WorkflowRun.Status, WorkflowRun.StopReason
 
 
@@ -42,6 +47,7 @@ class Collect:
     ref: CompanyRef
     origin: str
     not_before: datetime | None
+    max_ages: Mapping[str, timedelta]  # source → age at which its answer no longer serves; absent: any
     rules: Rules
     deadline: float  # seconds
 
@@ -63,20 +69,55 @@ Action = Collect | Analyse | None
 def resume(lease: Lease) -> Action:
     """What to do next; starts the first step, or the one that a dead driver left running once more."""
     run = WorkflowRun.objects.fenced(lease.run, lease.token)
-    if not run.requests.attached().exists():
-        finish.cancelled(run)
+    try:
+        versions.bring_up(run)
+    except versions.NewerStep:
+        leases.hand_back(lease, seconds=OTHERS_TURN)  # to whoever understands it
         return None
-    step = run.steps.order_by("ordinal").last()
-    if step is None:
-        return _prepare(run)
+    except versions.UnreadableStep as unreadable:
+        start_over(run, str(unreadable))
+    step = run.steps.standing().last()
+    if is_over_or_rests(run, step):
+        return None
+    return _prepare(run) if step is None else _start_again(run, step)
+
+
+def start_over(run: WorkflowRun, why: str) -> None:
+    """Plan anew: what the run bought is held and is not bought again."""
+    set_aside(run.steps.standing())
+    told = News("warning", {"detail": f"It is planned anew from what it bought, for an older version began it: {why}"})
+    events.append(run.pk, [told], at=database_now())
+
+
+def set_aside(steps: QuerySet[StepRun]) -> None:
+    """These steps do not count any more; the trace still shows them."""
+    steps.update(status=StepRun.Status.SET_ASIDE, finished=Coalesce("finished", DatabaseNow()))
+
+
+def _start_again(run: WorkflowRun, step: StepRun) -> Action:
     if step.attempts >= STARTS:
         finish.fail(run, f"The step “{step.name}” was started {step.attempts} times and never ended.")
         return None
     StepRun.objects.filter(pk=step.pk).update(attempts=step.attempts + 1)
     if step.name == "analyse":
         return Analyse(step.ordinal)
-    done = {o["source"] for o in step.result.get("outcomes", []) if o["kind"] != Kind.WAITING}
+    done = {o["source"] for o in step.result["outcomes"] if o["kind"] != Kind.WAITING}
     return _collect(run, step, [source for source in step.result["sources"] if source not in done])
+
+
+def is_over_or_rests(run: WorkflowRun, step: StepRun | None) -> bool:
+    """End the run where nobody wants it any more; park it where everybody who does has paused.
+
+    A job that it bought is waited for all the same.
+    """
+    if not run.requests.attached().exists():
+        finish.cancelled(run)
+        return True
+    at = database_now()
+    if not pauses.settle(run, at) or pauses.has_job(run):
+        return False
+    park(run, step, seconds=(pauses.waking(run) - at).total_seconds())
+    return True
 
 
 @transaction.atomic
@@ -87,9 +128,10 @@ def rest(lease: Lease, ordinal: int) -> None:
     WorkflowRun.objects.filter(pk=lease.run).update(status=Status.QUEUED, lease_until=None, wake_at=DatabaseNow())
 
 
-def park(run: WorkflowRun, step: StepRun, *, seconds: float, waiting_for: str = "") -> None:
+def park(run: WorkflowRun, step: StepRun | None, *, seconds: float, waiting_for: str = "") -> None:
     """Let the run wait without a driver; that is no failed attempt."""
-    StepRun.objects.filter(pk=step.pk).update(attempts=max(step.attempts - 1, 0))
+    if step is not None:
+        StepRun.objects.filter(pk=step.pk).update(attempts=max(step.attempts - 1, 0))
     WorkflowRun.objects.filter(pk=run.pk).update(
         status=Status.PARKED,
         lease_until=None,
@@ -99,19 +141,21 @@ def park(run: WorkflowRun, step: StepRun, *, seconds: float, waiting_for: str = 
     )
 
 
-def begin(run: WorkflowRun, name: str, *, result: dict[str, Any], wave: int = 0, done: bool = False) -> StepRun:
-    """Record that a step begins, or that one which takes no time is done."""
+def begin(
+    run: WorkflowRun, name: str, *, result: dict[str, Any], wave: int = 0, since: datetime | None = None
+) -> StepRun:
+    """Record that a step begins, or that one is done whose work began at `since`, in this very transaction."""
     now = database_now()
     return StepRun.objects.create(
         run=run,
         name=name,
         ordinal=run.steps.count() + 1,
         wave=wave,
-        status=StepRun.Status.DONE if done else StepRun.Status.RUNNING,
+        status=StepRun.Status.RUNNING if since is None else StepRun.Status.DONE,
         attempts=1,
         result=result,
-        started=now,
-        finished=now if done else None,
+        started=since or now,
+        finished=None if since is None else now,
     )
 
 
@@ -122,23 +166,24 @@ def _prepare(run: WorkflowRun) -> Action:
     known, at = rules.load(run.rule_set_id), database_now()
     report = finish.cached(run, at)
     held = cache.held_responses(run.company_id, origin=run.origin, at=at, not_before=run.not_before)
-    begin(run, "cache_check", result={"hit": report is not None, "held": sorted(held)}, done=True)
+    looked = begin(run, "cache_check", result={"hit": report is not None, "held": sorted(held)}, since=at)
     if report is not None:
         finish.answer(run, report, at=at)
         return None
     for_vendor = vendor.ensure(run, known, at=at)
-    wish = _wish(run, known, at)
+    wish = wish_of(run, known, at)
     given = plan_input(wish, at=at)
-    plan = cheapest_plan(given)
-    begin(run, "plan", result={"plan": plan_to_json(plan), "paused": paused(known, at)}, done=True)
-    begin(run, "cost_check", result=_cost_check(plan), done=True)
+    plan = best_plan(given)
+    told = {"plan": plan_to_json(plan), "paused": paused(known, at)}
+    planned = begin(run, "plan", result=told, since=looked.finished)
     WorkflowRun.objects.filter(pk=run.pk).update(
         plan_input=input_to_json(replace(given, budget=None)),  # the payer's own affair
         estimated_cost=from_nano(plan.expected_price) + for_vendor,
         estimated_seconds=round(plan.seconds, 3),
     )
+    begin(run, "cost_check", result=_cost_check(plan), since=planned.finished)
     events.append(run.pk, [News("planned", _planned(plan))], at=at)
-    return _next(run, known, plan, given, at=at, wave=1)
+    return _next(run, known, plan, given, at=at)
 
 
 def _cost_check(plan: Plan) -> dict[str, Any]:
@@ -157,60 +202,41 @@ def _planned(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _wish(run: WorkflowRun, known: Rules, at: datetime) -> Wish:
-    return Wish(
-        rules=known,
-        consumer=run.consumer,
-        company=run.company,
-        origin=run.origin,
-        role=run.role,
-        require=tuple(run.require),
-        not_before=run.not_before,
-        budget=_money_left(run),
-        seconds=_seconds_left(run, known, at),
-    )
-
-
-def _money_left(run: WorkflowRun) -> Decimal | None:
-    """USD that whoever pays may still commit."""
-    first = ResearchRequest.objects.attached().filter(run=run).select_related("parent").first()
-    payer = (first.parent or first) if first else None
-    return payer.left if payer else Decimal(0)
-
-
-def _seconds_left(run: WorkflowRun, known: Rules, at: datetime) -> float:
-    limit = known.consumers[run.consumer].max_wait if run.consumer in known.consumers else timedelta(minutes=15)
-    return max((run.created + limit - at).total_seconds(), 0.0)
-
-
 # --- Waves ------------------------------------------------------------------------------------------------------------
 
 
-def _next(run: WorkflowRun, known: Rules, plan: Plan, given: PlanInput, *, at: datetime, wave: int) -> Action:
+def _next(run: WorkflowRun, known: Rules, plan: Plan, given: PlanInput, *, at: datetime) -> Action:
     """The plan's first layer as the next wave; the analysis where nothing is left to ask."""
     sources = [call.source for call in plan.calls if call.layer == 0]
-    if sources and _seconds_left(run, known, at) > 0:
-        step = begin(run, "collect", result={"sources": sources, "plan": plan_to_json(plan)}, wave=wave)
+    if sources and collecting_left(run, known, at) > 0:
+        step = begin_wave(run, sources, plan=plan_to_json(plan))
         return _collect(run, step, sources)
     WorkflowRun.objects.filter(pk=run.pk).update(stop_reason=_stop_reason(run, known, plan, given, at))
     step = begin(run, "analyse", result={"expectations": plan_to_json(plan)["expectations"]})
     return Analyse(step.ordinal)
 
 
+def begin_wave(run: WorkflowRun, sources: Sequence[str], **more: Any) -> StepRun:
+    """Record that these sources are to be asked now."""
+    result = {"sources": list(sources), "outcomes": [], "paused": [], **more}
+    return begin(run, "collect", result=result, wave=next_wave(run))
+
+
 def _stop_reason(run: WorkflowRun, known: Rules, plan: Plan, given: PlanInput, at: datetime) -> str:
-    if plan.score.required_shortfall == 0:
+    if plan.required_shortfall == 0:
         return StopReason.SATISFIED
-    if _seconds_left(run, known, at) <= 0:
+    if collecting_left(run, known, at) <= 0:
         return StopReason.DEADLINE
     if any(outcome["why"] == Why.BUDGET for outcome in outcomes_of(run).values()):
         return StopReason.BUDGET
-    unlimited = cheapest_plan(replace(given, budget=None))
+    unlimited = best_plan(replace(given, budget=None))
     return StopReason.BUDGET if unlimited.calls else StopReason.EXHAUSTED
 
 
 def _collect(run: WorkflowRun, step: StepRun, sources: Sequence[str]) -> Collect:
     known, at = rules.load(run.rule_set_id), database_now()
-    names = CompanyAlias.objects.filter(company=run.company_id, kind=CompanyAlias.Kind.NAME)
+    # A name that others bear, too, says nothing: news on “Acme” may be those of any of them.
+    names = CompanyAlias.objects.filter(company=run.company_id, kind=CompanyAlias.Kind.NAME).unshared()
     return Collect(
         step=step.ordinal,
         wave=step.wave,
@@ -223,9 +249,16 @@ def _collect(run: WorkflowRun, step: StepRun, sources: Sequence[str]) -> Collect
         ),
         origin=run.origin,
         not_before=run.not_before,
+        max_ages=_max_ages(run, known, sources),
         rules=known,
-        deadline=_seconds_left(run, known, at),
+        deadline=collecting_left(run, known, at),
     )
+
+
+def _max_ages(run: WorkflowRun, known: Rules, sources: Sequence[str]) -> dict[str, timedelta]:
+    wanted = {need.dataset for need in known.requirements(run.consumer, role=run.role, require=tuple(run.require))}
+    ages = {slug: usable_age(known.cells_by_source[slug], wanted) for slug in sources if slug in known.cells_by_source}
+    return {slug: age for slug, age in ages.items() if age is not None}
 
 
 @transaction.atomic
@@ -233,52 +266,27 @@ def after_wave(lease: Lease, ordinal: int, outcomes: Sequence[Outcome]) -> Actio
     """Record how the wave went, and plan over what is still missing; park where a call has to wait."""
     run = WorkflowRun.objects.fenced(lease.run, lease.token)
     step = run.steps.get(ordinal=ordinal)
-    _note(step, outcomes)
-    waiting = [outcome for outcome in outcomes if outcome.kind == Kind.WAITING]
-    if waiting:
-        first = min(waiting, key=lambda outcome: outcome.wait)
-        park(run, step, seconds=first.wait, waiting_for=next((o.filling for o in waiting if o.filling), ""))
+    note(step, outcomes)
+    if is_over_or_rests(run, step) or _waits(run, step, outcomes):
         return None
-    if not run.requests.attached().exists():
-        finish.cancelled(run)
-        return None
-    ledger.settle_loose_ends(run)  # whatever was cut by the run's deadline
+    settling.settle_loose_ends(run)  # whatever was cut by the run's deadline
     known, at = rules.load(run.rule_set_id), database_now()
     step.result = {**step.result, "paused": paused(known, at)}
     StepRun.objects.filter(pk=step.pk).update(status=StepRun.Status.DONE, finished=at, result=step.result)
     WorkflowRun.objects.filter(pk=run.pk).update(attempts=0)  # whatever kills drivers, this step does not
-    given = plan_input(_wish(run, known, at), at=at, excluded=_asked(run))
-    action = _next(run, known, cheapest_plan(given), given, at=at, wave=step.wave + 1)
+    given = plan_input(wish_of(run, known, at), at=at, excluded=asked(run))
+    action = _next(run, known, best_plan(given), given, at=at)
     reach("inside_wave")
     return action
 
 
-def _note(step: StepRun, outcomes: Sequence[Outcome]) -> None:
-    kept = [known for known in step.result.get("outcomes", []) if known["kind"] != Kind.WAITING]
-    new = [{"source": o.source, "kind": o.kind, "words": o.words, "why": o.why} for o in outcomes]
-    step.result = {**step.result, "outcomes": kept + new}
-    StepRun.objects.filter(pk=step.pk).update(result=step.result)
-
-
-def outcomes_of(run: WorkflowRun) -> dict[str, dict[str, Any]]:
-    """How each source that this run asked ended, the last word of each."""
-    found = {}
-    for step in run.steps.filter(name="collect").order_by("ordinal"):
-        for outcome in step.result.get("outcomes", []):
-            found[outcome["source"]] = outcome
-    return found
-
-
-def passed_over(run: WorkflowRun) -> set[str]:
-    """Sources that were paused when the run planned, and that it did not ask later either."""
-    found = {slug for step in run.steps.all() for slug in step.result.get("paused", ())}
-    return found - set(outcomes_of(run))
-
-
-def _asked(run: WorkflowRun) -> dict[str, str]:
-    """Sources that this run asked already, and how that ended; those that are held are not looked up here."""
-    words = {Kind.ANSWERED: "it was asked just now", Kind.EMPTY: "it was asked just now and knows nothing"}
-    return {
-        source: words.get(outcome["kind"], outcome["words"] or "it was asked just now")
-        for source, outcome in outcomes_of(run).items()
-    }
+def _waits(run: WorkflowRun, step: StepRun, outcomes: Sequence[Outcome]) -> bool:
+    """Park the run where a call is to be made, or looked after, later: no longer than its time lasts."""
+    waiting = [outcome for outcome in outcomes if outcome.kind == Kind.WAITING or outcome.why is Why.NOBODY]
+    if not waiting:
+        return False
+    left = collecting_left(run, rules.load(run.rule_set_id), database_now())
+    seconds = min((outcome.wait for outcome in waiting if outcome.kind == Kind.WAITING), default=0.0)
+    filling = next((outcome.filling for outcome in waiting if outcome.filling), "")
+    park(run, step, seconds=min(seconds, left), waiting_for=filling)
+    return True

@@ -12,20 +12,25 @@ from django.db import transaction
 from enrichment import cache, rules
 from enrichment.analysis.model import Grounded, Task, Usage, Withheld
 from enrichment.analysis.quality import quality
-from enrichment.collection import Kind
 from enrichment.killpoints import reach
-from enrichment.ledger import Why
-from enrichment.models import CacheEntry, Company, EngineCall, Report, ResearchRequest, SourceCall, StepRun, WorkflowRun
+from enrichment.models import CacheEntry, Company, EngineCall, Report, ReportPart, ResearchRequest, StepRun, WorkflowRun
 from enrichment.models.clock import database_now
-from enrichment.planning.solver import cheapest_plan
+from enrichment.people import optouts
+from enrichment.people.blocked import Blocked
+from enrichment.permits import Why
+from enrichment.planning.solver import best_plan
+from enrichment.recording import Kind
 from enrichment.rules import Rules
-from enrichment.workflow import finish, vendor
+from enrichment.workflow import attribution, finish, vendor
+from enrichment.workflow.briefing import digest_of
 from enrichment.workflow.gaps import gaps
 from enrichment.workflow.keys import report_type
 from enrichment.workflow.leases import Lease
-from enrichment.workflow.plans import Wish, plan_input
+from enrichment.workflow.outcomes import outcomes_of, passed_over
+from enrichment.workflow.plans import plan_input, usable_age
 from enrichment.workflow.rendering import Parts
-from enrichment.workflow.steps import begin, outcomes_of, passed_over
+from enrichment.workflow.steps import begin
+from enrichment.workflow.wishes import unlimited
 
 ANALYSIS_TYPES = {"customer_intelligence": "CUSTOMER_INTELLIGENCE_ANALYSIS"}
 REFERENCE_TYPES = {
@@ -55,12 +60,14 @@ def store(
         finished=at,
         result={"engine": grounded.engine, "failures": list(failures), "withheld": len(grounded.withheld)},
     )
-    report = _report(run, known, task, grounded, found, used, vendor_report, at)
-    is_current = made_from == basis(run, known, vendor_report, at)
+    report = _report(run, known, task, grounded, found, vendor_report, at)
+    analysis = _analysis_of(run, task, grounded)
+    attribution.keep(report, attribution.parts_of(run, used=used, vendor_report=vendor_report, analysis=analysis))
+    is_current = made_from == basis(run, known, vendor_report, at) and all(entry.expires_at > at for entry in used)
     if is_current and _is_as_good_as_it_gets(run, known, found, failures, vendor_report):
         report.entry = _keep_report(run, known, report, used, vendor_report, at)
         report.save(update_fields=["entry"])
-    begin(run, "store", result={"report": str(report.pk), "cached": report.entry_id is not None}, done=True)
+    begin(run, "store", result={"report": str(report.pk), "cached": report.entry_id is not None}, since=at)
     finish.answer(run, report, at=at, partial_result=any(gap["required"] for gap in found))
     reach("inside_store")
 
@@ -80,22 +87,14 @@ def basis(run: WorkflowRun, known: Rules, vendor_report: Report | None, at: date
 def _used(run: WorkflowRun, known: Rules, at: datetime) -> list[CacheEntry]:
     """The responses on the company that the facts were merged from."""
     held = cache.held_responses(run.company_id, origin=run.origin, at=at, not_before=run.not_before)
+    held = {**cache.bought_by(run.pk), **held}
     return [entry for slug, entry in sorted(held.items()) if slug in known.cells_by_source]
 
 
 def _gaps(run: WorkflowRun, known: Rules, at: datetime) -> list[dict[str, Any]]:
-    wish = Wish(
-        rules=known,
-        consumer=run.consumer,
-        company=run.company,
-        origin=run.origin,
-        role=run.role,
-        require=tuple(run.require),
-        not_before=run.not_before,
-    )
-    again = plan_input(wish, at=at)
-    now = cheapest_plan(replace(again, candidates=()))
-    return gaps(now.expectations, again=again, outcomes=outcomes_of(run), known=known)
+    again = plan_input(unlimited(run, known), at=at)
+    now = best_plan(replace(again, candidates=()))
+    return gaps(now.expectations, again=again, outcomes=outcomes_of(run), known=known, stopped=run.stop_reason)
 
 
 def _is_as_good_as_it_gets(
@@ -132,15 +131,11 @@ def _report(
     task: Task,
     grounded: Grounded,
     found: list[dict[str, Any]],
-    used: Sequence[CacheEntry],
     vendor_report: Report | None,
     at: datetime,
 ) -> Report:
-    bought = set(SourceCall.objects.filter(run=run).values_list("entry_id", flat=True))
-    reused = sum((entry.paid for entry in used if entry.pk not in bought), Decimal(0))
-    if vendor_report is not None and vendor_report.run_id != run.vendor_run_id:
-        reused += vendor_report.cost + vendor_report.reused
     own = run.vendor_run.cost if run.vendor_run else Decimal(0)
+    blocked = _blocked(run)  # whoever was erased while it was written
     return Report.objects.create(
         company=run.company,
         vendor=run.vendor,
@@ -151,25 +146,37 @@ def _report(
         origin=run.origin,
         run=run,
         engine=grounded.engine,
-        body=grounded.body,
+        body=blocked.redacted(grounded.body),
         statements=grounded.statements,
-        evidence=_cited(task, grounded, vendor_report),
-        withheld=[{"pointer": w.pointer, "text": w.text, "why": w.why} for w in grounded.withheld],
+        evidence=blocked.redacted(_cited(task, grounded, vendor_report)),
+        withheld=blocked.redacted([{"pointer": w.pointer, "text": w.text, "why": w.why} for w in grounded.withheld]),
         quality={name: round(value, 4) for name, value in quality(task, grounded).items()},
         gaps=found,
         datasets=sorted(task.facts),
         vendor_context_used=task.vendor is not None,
         cost=run.cost + own,
-        reused=reused,
+        stop_reason=run.stop_reason,
         best_under=_cap(run) if _wanted_money(run, vendor_report) else None,
         generated_at=at,
     )
 
 
+def _blocked(run: WorkflowRun) -> Blocked:
+    """Who must not be named in what the run writes."""
+    return optouts.blocked([company for company in (run.company_id, run.vendor_id) if company is not None])
+
+
+def _analysis_of(run: WorkflowRun, task: Task, grounded: Grounded) -> ReportPart:
+    cache_type = _analysis_type(run.consumer)
+    key = digest_of(task, engine=grounded.engine, model=attribution.model_of(grounded.engine))
+    kept = CacheEntry.objects.filter(type=cache_type, key=key).defer("body").first()
+    return attribution.analysis_part(run, grounded.engine, cache_type, kept)
+
+
 def _cap(run: WorkflowRun) -> Decimal | None:
     """What whoever pays may spend at most."""
-    first = ResearchRequest.objects.attached().filter(run=run).select_related("parent").first()
-    return (first.parent or first).cap if first else None
+    payer = ResearchRequest.objects.payer(run.pk, database_now())
+    return payer.cap if payer else None
 
 
 def _wanted_money(run: WorkflowRun, vendor_report: Report | None) -> bool:
@@ -207,6 +214,14 @@ def _ttl(known: Rules, cache_type: str) -> timedelta:
     return policy.ttl if policy else A_DAY
 
 
+def _lasts(run: WorkflowRun, known: Rules, used: Sequence[CacheEntry], at: datetime) -> timedelta:
+    """How long the report may be given out: its type's time, and while what it was made from is fresh enough."""
+    wanted = {need.dataset for need in known.requirements(run.consumer, role=run.role, require=tuple(run.require))}
+    ages = [(entry.fetched_at, usable_age(known.cells_by_source[entry.source], wanted)) for entry in used]
+    left = [fetched_at + age - at for fetched_at, age in ages if age is not None]
+    return max(min([_ttl(known, report_type(run.consumer)), *left]), timedelta(0))
+
+
 def _keep_report(
     run: WorkflowRun,
     known: Rules,
@@ -217,15 +232,14 @@ def _keep_report(
 ) -> CacheEntry:
     """L7, which is the next request's L1; and L8, the reference from company and vendor to it."""
     oldest = min((entry.fetched_at for entry in used), default=at)
-    cache_type = report_type(run.consumer)
     answer = cache.Answer(
-        type=cache_type,
+        type=report_type(run.consumer),
         key=run.report_key,
         company=run.company_id,
         origin=run.origin,
         body=Parts.of(report).to_bytes(report),
         fetched_at=oldest,
-        ttl=_ttl(known, cache_type),
+        ttl=_lasts(run, known, used, at),
         paid=report.cost,
     )
     entry = cache.keep(answer, at=at)
@@ -260,6 +274,8 @@ def keep_analysis(call: EngineCall, run: WorkflowRun, key: str, grounded: Ground
 
     `key` is the digest of the task.
     """
+    if _blocked(run).names_in([grounded.body, [w.text for w in grounded.withheld]]):
+        return  # somebody who was erased since the task was made
     known, at = rules.load(run.rule_set_id), database_now()
     used = _used(run, known, at)
     kept = {

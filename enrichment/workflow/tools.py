@@ -1,10 +1,12 @@
 """What every run of one driver uses."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
 from enrichment.egress import Egress
 from enrichment.hop import Hop
+from enrichment.workflow.backstop import Backstop
 
 
 @dataclass(slots=True)
@@ -13,5 +15,7 @@ class Tools:
 
     hop: Hop
     egress: Egress
+    backstop: Backstop
     memories: dict[str, dict[str, Any]] = field(default_factory=dict)  # what sources remember of a provider: a token
     stopping: bool = False
+    look: asyncio.Event = field(default_factory=asyncio.Event)  # set where a run may just have been started

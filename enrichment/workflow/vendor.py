@@ -7,12 +7,15 @@ from uuid import UUID
 from enrichment.analysis.engines import vendor_context_from
 from enrichment.analysis.model import VendorContext
 from enrichment.models import CacheEntry, Company, Report, ResearchRequest, WorkflowRun
-from enrichment.planning.solver import cheapest_plan
+from enrichment.planning.solver import best_plan
+from enrichment.recording import wake_waiting
 from enrichment.rules import Rules, live
 from enrichment.rules.snapshot import Snapshot
+from enrichment.workflow import strategies
+from enrichment.workflow.asks import Matter, Seller
 from enrichment.workflow.keys import Subject, engines_digest, report_type
 from enrichment.workflow.plans import from_nano, plan_input
-from enrichment.workflow.requests import Matter, Seller, attach
+from enrichment.workflow.requests import attach
 
 CONSUMER = "vendor_context"
 
@@ -34,6 +37,7 @@ def _subject(vendor: int, origin: str, digest: str, known: Rules) -> Subject:
     return Subject(
         consumer=CONSUMER,
         company=vendor,
+        strategy=known.consumers[CONSUMER].strategy,
         origin=origin,
         rules=digest,
         engines=engines_digest(known),
@@ -49,6 +53,7 @@ def _matter(vendor: Company, subject: Subject, known: Rules, *, cap: Decimal | N
         vendor=None,
         seller=Seller(),
         subject=subject,
+        strategy=strategies.in_force(subject),
         cap=cap,
         not_before=None,
         refresh=False,
@@ -69,18 +74,37 @@ def ensure(run: WorkflowRun, known: Rules, *, at: datetime) -> Decimal:
 
     Returns the USD that it is expected to add: nothing where somebody else started it.
     """
-    subject = subject_of(run, known)
-    first = ResearchRequest.objects.attached().filter(run=run).select_related("parent", "user").first()
-    if subject is None or first is None or run.vendor is None or not is_collected_first(run, known):
+    payer, matter = _missing(run, known, at=at)
+    if payer is None or matter is None:
         return Decimal(0)
-    payer, kept = first.parent or first, cached(subject, at=at)
-    if kept is not None and kept.is_best_for(payer.cap):
-        return Decimal(0)
-    matter = _matter(run.vendor, subject, known, cap=None)
-    child = attach(matter, {"user": first.user}, parent=payer)
+    child = attach(matter, {"user": payer.user}, parent=payer)
     WorkflowRun.objects.filter(pk=run.pk).update(vendor_run_id=child.run_id)
     run.vendor_run_id = child.run_id
-    return Decimal(0) if child.joined else from_nano(cheapest_plan(plan_input(matter.wish, at=at)).expected_price)
+    return Decimal(0) if child.joined else _expected(matter, at=at)
+
+
+def expected(run: WorkflowRun, known: Rules, *, at: datetime) -> Decimal:
+    """The USD that `ensure` would add now."""
+    _, matter = _missing(run, known, at=at)
+    if matter is None or WorkflowRun.objects.active().filter(work_key=matter.work_key).exists():
+        return Decimal(0)
+    return _expected(matter, at=at)
+
+
+def _missing(run: WorkflowRun, known: Rules, *, at: datetime) -> tuple[ResearchRequest | None, Matter | None]:
+    """Who pays for the run, and the vendor's part of it where that is to be collected."""
+    subject = subject_of(run, known)
+    payer = ResearchRequest.objects.payer(run.pk, at)
+    if subject is None or payer is None or run.vendor is None or not is_collected_first(run, known):
+        return payer, None
+    kept = cached(subject, at=at)
+    if kept is not None and kept.is_best_for(payer.cap):
+        return payer, None
+    return payer, _matter(run.vendor, subject, known, cap=None)
+
+
+def _expected(matter: Matter, *, at: datetime) -> Decimal:
+    return from_nano(best_plan(plan_input(matter.wish, at=at)).expected_price)
 
 
 def cached(subject: Subject, *, at: datetime) -> Report | None:
@@ -94,7 +118,7 @@ def report_for(run: WorkflowRun, known: Rules, *, at: datetime) -> Report | None
     subject = subject_of(run, known)
     if subject is None:
         return None
-    own = Report.objects.filter(run=run.vendor_run_id).first() if run.vendor_run_id else None
+    own = Report.objects.filter(run=run.vendor_run_id).order_by("-generated_at").first() if run.vendor_run_id else None
     return own or cached(subject, at=at)
 
 
@@ -106,3 +130,9 @@ def context_of(report: Report | None) -> VendorContext | None:
 def is_awaited(run_id: UUID | None) -> bool:
     """Whether the vendor's run is still under way."""
     return run_id is not None and WorkflowRun.objects.active().filter(pk=run_id).exists()
+
+
+def wake_if_over(vendors: WorkflowRun) -> None:
+    """Let runs that wait for the vendor's go on if it has ended, and so woke them, before they began to wait."""
+    if not is_awaited(vendors.pk):
+        wake_waiting(vendors.fill_key)

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 RING_AFTER = 1.0  # seconds that a run may be due before its bell counts as lost
 RING_EVERY = 3.0
-STANDSTILL = timedelta(seconds=30)
+STANDSTILL = timedelta(seconds=30)  # that runs may wait for drivers before the workers count as stuck
 
 
 def oldest_wait() -> timedelta | None:
@@ -27,10 +27,10 @@ def oldest_wait() -> timedelta | None:
     return None if due is None else database_now() - due
 
 
-def stands_still() -> bool:
-    """Whether runs wait for drivers and nobody drives anything."""
+def stands_still(at_least: timedelta = STANDSTILL) -> bool:
+    """Whether runs have waited `at_least` so long for drivers, and nobody drives anything."""
     wait = oldest_wait()
-    if wait is None or wait < STANDSTILL:
+    if wait is None or wait < at_least:
         return False
     return not WorkflowRun.objects.filter(status=WorkflowRun.Status.RUNNING, lease_until__gt=DatabaseNow()).exists()
 

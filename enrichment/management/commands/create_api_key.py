@@ -4,10 +4,11 @@ from argparse import ArgumentParser, ArgumentTypeError
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from salesintel.accounts.models import SCOPES, ApiKey, User
+from salesintel.commands import LeanCommand
 
 LONGEST = 3650  # days
 LONGEST_NAME = 80  # characters, as the column has it
@@ -27,7 +28,7 @@ def key_name(text: str) -> str:
     return text.strip()
 
 
-class Command(BaseCommand):
+class Command(LeanCommand):
     help = "Make an API key and print it alone on standard output. It is shown this once: only its digest is stored."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,36 +1,44 @@
 """`manage.py research "Acme Corp" --vendor Okta --role AE`: one run in the terminal, live."""
 
 import json
+import shlex
 import threading
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection
 
 from enrichment import terminal
 from enrichment.companies import AmbiguousCompany, IdentityError
+from enrichment.egress import Har
 from enrichment.models import ResearchRequest, WorkflowRun
 from enrichment.workflow import answers
 from enrichment.workflow.driver import drive
 from enrichment.workflow.requests import Ask, RequestError, Seller, cancel, request_research
 from salesintel.accounts.models import User
+from salesintel.commands import LeanCommand
 
 LOOK_EVERY = 0.1
 WORKER_WITHIN = 1.5  # seconds in which a running worker would have taken the run
+NOTHING_RECORDED = (
+    "  Nothing was asked here: all was held already (--refresh asks anew), or a running worker took the run (stop it)."
+)
 
 
-def add_ask_arguments(parser: ArgumentParser) -> None:
-    """What `research` and `plan` both take."""
-    parser.add_argument("company", help="Name, domain or URL.")
+def add_ask_arguments(parser: ArgumentParser, *, company: str | None = None) -> None:
+    """What `research` and `plan` both take. `company`: "?" where it may be left out."""
+    parser.add_argument("company", nargs=company, help="Name, domain or URL.")
     parser.add_argument("--domain", help="Its domain, where the name is ambiguous.")
     parser.add_argument("--vendor", help="The company you sell for.")
     parser.add_argument("--role", default="", help="AE, SE, CSM or BDR.")
     parser.add_argument("--segment", default="", help="Say Mid-Market.")
     parser.add_argument("--region", default="", help="Say EMEA.")
+    parser.add_argument("--strategy", help="enhanced, legacy or hybrid; the consumer's own where left out.")
     parser.add_argument("--max-cost", help="USD that it may cost at most.")
     parser.add_argument("--json", action="store_true", help="Print the API's answer alone.")
 
@@ -49,18 +57,26 @@ def ask_from(options: dict[str, Any], consumer: str, **more: Any) -> Ask:
         vendor=options["vendor"],
         seller=seller,
         max_cost=cap,
+        strategy=options["strategy"],
         **more,
     )
+
+
+def _span(text: str) -> timedelta:
+    try:
+        return timedelta(seconds=float(text))
+    except (ValueError, OverflowError) as error:
+        raise ArgumentTypeError(f"{text!r} is no number of seconds") from error
 
 
 def ambiguous(error: AmbiguousCompany) -> CommandError:
     """Which companies it could be, and how to say which."""
     lines = [f"{error} Say which with --domain:"]
-    lines += [f"  --domain {c.company.domain or '-':<28} {c.company.name} ({c.why})" for c in error.candidates]
+    lines += [f"  --domain {shlex.quote(c.company.reference):<28} {c.company.name} ({c.why})" for c in error.candidates]
     return CommandError("\n".join(lines))
 
 
-class Command(BaseCommand):
+class Command(LeanCommand):
     """Research one company and print the brief."""
 
     help = "Research a company: live progress, then the brief with its sources and its cost."
@@ -69,22 +85,33 @@ class Command(BaseCommand):
         add_ask_arguments(parser)
         parser.add_argument("--consumer", default="customer_intelligence", help="Who needs it; see the admin.")
         parser.add_argument("--refresh", action="store_true", help="Use nothing that was fetched before.")
-        parser.add_argument("--max-age", type=float, help="Seconds that data may be old.")
+        parser.add_argument("--max-age", type=_span, metavar="SECONDS", help="Seconds that data may be old.")
+        parser.add_argument("--trace", action="store_true", help="Print the run's trace on standard error at the end.")
+        parser.add_argument(
+            "--record",
+            type=Path,
+            metavar="FILE.har",
+            help="Write down what providers are asked and answer, without keys; `manage.py sandbox --replay` plays it.",
+        )
         parser.add_argument("--user", help="Whose request it is; the first administrator where left out.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = self._user(options["user"])
-        age = timedelta(seconds=options["max_age"]) if options["max_age"] is not None else None
-        ask = ask_from(options, options["consumer"], refresh=options["refresh"], max_age=age)
+        ask = ask_from(options, options["consumer"], refresh=options["refresh"], max_age=options["max_age"])
         try:
             request = request_research(ask, user=user)
         except AmbiguousCompany as error:
             raise ambiguous(error) from error
         except (RequestError, IdentityError) as error:
             raise CommandError(str(error)) from error
-        if request.run_id and not request.from_cache:
+        if options["record"]:
+            self._record(request, options["record"])
+        elif request.run_id and not request.from_cache:
             self._follow(request)
-        self._print(ResearchRequest.objects.get(pk=request.pk), as_json=options["json"])
+        ended = ResearchRequest.objects.get(pk=request.pk)
+        if options["trace"]:
+            self.stderr.write(terminal.trace(answers.trace(ended)))
+        self._print(ended, as_json=options["json"])
 
     def _user(self, name: str | None) -> User:
         if name is None:
@@ -95,17 +122,31 @@ class Command(BaseCommand):
             raise CommandError("There is no such user. Start `make run` once, or make one: manage.py createsuperuser")
         return found
 
-    def _follow(self, request: ResearchRequest) -> None:
-        """Tell events as they come; where no worker is running, drive the run here."""
+    def _record(self, request: ResearchRequest, path: Path) -> None:
+        """Drive the run here, and write down its exchanges."""
+        try:
+            har = Har(path)
+        except OSError as error:
+            cancel(request)
+            raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+        with har:
+            if request.run_id and not request.from_cache:
+                self._follow(request, record=har)
+        self.stderr.write(f"  recorded  {har.count} exchanges in {path}")
+        if not har.count:
+            self.stderr.write(NOTHING_RECORDED)
+
+    def _follow(self, request: ResearchRequest, record: Har | None = None) -> None:
+        """Tell events as they come; where no worker is running, or exchanges are recorded, drive the run here."""
         progress = _Progress(self, request)
         progress.start()
         try:
-            until = time.monotonic() + WORKER_WITHIN
+            until = time.monotonic() + (0 if record else WORKER_WITHIN)
             while time.monotonic() < until and _is_waiting(request):
                 time.sleep(LOOK_EVERY)
             while not progress.is_over:
                 if _is_waiting(request):
-                    drive()
+                    drive(record)
                 time.sleep(LOOK_EVERY)
         except KeyboardInterrupt:
             cancel(request)
@@ -130,7 +171,7 @@ def _is_waiting(request: ResearchRequest) -> bool:
 class _Progress(threading.Thread):
     """Writes the run's events to standard error as they come."""
 
-    def __init__(self, command: BaseCommand, request: ResearchRequest) -> None:
+    def __init__(self, command: LeanCommand, request: ResearchRequest) -> None:
         super().__init__(daemon=True)
         self._command, self._request, self._seq = command, request, 0
         self.over = threading.Event()
@@ -155,13 +196,13 @@ def _line(kind: str, data: dict[str, Any]) -> str:
     match kind:
         case "planned":
             asked = ", ".join(data["sources"]) or "nothing"
-            return f"  plan      ask {asked}; about {data['expectedCost']} USD and {data['seconds']:.1f} s"
+            return f"  plan      ask {asked}; about {terminal.usd(data['expectedCost'])} and {data['seconds']:.1f} s"
         case "source_update":
-            return f"  {data['status']:<9} {data['source']}: {data['cost']} USD{_detail(data)}"
+            return f"  {data['status']:<9} {data['source']}: {terminal.usd(data['cost'])}{_detail(data)}"
         case "partial_results":
             return f"  found     {', '.join(data['datasets'])}"
         case "finished":
-            return f"  {data['status']:<9} {data['cost']} USD{_detail(data)}"
+            return f"  {data['status']:<9} {terminal.usd(data['cost'])}{_detail(data)}"
         case _:
             return f"  {kind:<9} {data.get('source', '')} {data.get('detail', '')}".rstrip()
 

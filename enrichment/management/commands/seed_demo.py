@@ -1,12 +1,11 @@
 """`manage.py seed_demo`: let the product know the companies of the sandbox's invented world by name and domain."""
 
-from django.core.management.base import BaseCommand
-
 from enrichment import companies
 from enrichment.sandbox import world
+from salesintel.commands import LeanCommand
 
 
-class Command(BaseCommand):
+class Command(LeanCommand):
     help = "Register the demo world's companies. Run again it changes nothing; facts come from the sandbox, on request."
 
     def handle(self, *args: object, **options: object) -> None:

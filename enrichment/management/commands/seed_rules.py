@@ -1,17 +1,18 @@
-"""`manage.py seed_rules`: loads the default rules; never touches a row that is there, was edited or was deleted."""
+"""`manage.py seed_rules`: loads the default rules and groups; never touches a row that is there or was edited."""
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from enrichment import rules
+from salesintel.commands import LeanCommand
 
 
-class Command(BaseCommand):
-    """Loads enrichment/data/rules.toml."""
+class Command(LeanCommand):
+    """Loads enrichment/data/rules.toml and groups.toml."""
 
-    help = "Load the default rules. Rows that exist, were edited or were deleted by an admin are left alone."
+    help = "Load the default rules and groups. What exists or was edited is left alone, and rules that were deleted."
 
     def handle(self, *args: Any, **options: Any) -> None:
         made = rules.seed()
+        if groups := len(rules.seed_groups()):
+            made["groups"] = groups
         self.stdout.write(", ".join(f"{count} {kind}" for kind, count in made.items()) or "Nothing was missing.")

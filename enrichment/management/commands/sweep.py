@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from enrichment.workflow.watch import Sweeper
+from salesintel.commands import LeanCommand
 
 
-class Command(BaseCommand):
+class Command(LeanCommand):
     """One sweep."""
 
     help = "Ring once if runs are due and no worker was told."

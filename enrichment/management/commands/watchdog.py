@@ -3,26 +3,34 @@
 import signal
 import time
 from argparse import ArgumentParser
+from datetime import timedelta
 from types import FrameType
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
-from enrichment.workflow.watch import Sweeper, stands_still
+from enrichment.workflow.chores import Chores
+from enrichment.workflow.watch import STANDSTILL, Sweeper, stands_still
+from salesintel.commands import LeanCommand
 from salesintel.processes import GRACE_OF_CLUSTER, Child, stop
 
 LOOK_EVERY = 0.5
-SETTLE = 45.0  # seconds that a cluster is given after its start before it may be called standing still
+SETTLE = 15.0  # seconds that a cluster may take to start; only then does its standstill begin to count
 
 
-class Command(BaseCommand):
+class Command(LeanCommand):
     """Keeps one cluster of workers alive."""
 
     help = "Run the worker cluster under a watchdog: it is restarted when it exits or stands still."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--without-cluster", action="store_true", help="Only ring for runs that wait.")
+        parser.add_argument(
+            "--standstill",
+            type=float,
+            default=STANDSTILL.total_seconds(),
+            help="Seconds that runs may wait while nobody drives before the cluster is restarted (%(default)g).",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stopping = False
@@ -35,25 +43,27 @@ class Command(BaseCommand):
         for child in children:
             child.start()
         try:
-            self._watch(children)
+            self._watch(children, standstill=timedelta(seconds=options["standstill"]))
         finally:
             stop(children, grace=GRACE_OF_CLUSTER)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True
 
-    def _watch(self, children: list[Child]) -> None:
-        sweeper = Sweeper()
+    def _watch(self, children: list[Child], *, standstill: timedelta) -> None:
+        sweeper, chores, settled = Sweeper(), Chores(), SETTLE + standstill.total_seconds()
         while not self.stopping:
             time.sleep(LOOK_EVERY)
             try:
                 close_old_connections()
                 sweeper.sweep()
-                still = stands_still()
+                still = stands_still(standstill)
+                chores.tick()
             except OperationalError as error:  # the database is away; it will be back
                 self.stderr.write(f"watchdog: the database does not answer: {error}")
                 continue
             for child in children:
-                if not child.is_running or (still and time.monotonic() - child.started > SETTLE):
+                if not child.is_running or (still and time.monotonic() - child.started > settled):
                     self.stderr.write(f"watchdog: the {child.name} {'stands still' if child.is_running else 'ended'}")
                     child.restart()
+        chores.close()

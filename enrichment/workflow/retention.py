@@ -1,0 +1,104 @@
+"""Prunes what ended runs leave behind, in small batches: steps, events, raw plan input; and responses long run out.
+
+With a response go the evidence and the observations that were read from it; the facts are made anew of the rest. Never
+touched: runs under way and what they bought, the two ledgers, requests, reports, and the event that tells a run's end.
+"""
+
+import logging
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from enrichment.models import CacheEntry, Company, Retention, RunEvent, StepRun, WorkflowRun
+from enrichment.models.clock import database_now
+from enrichment.workflow.erasing import remerge
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500  # rows in one transaction
+BATCHES = {Retention.What.RESPONSES.value: 20}  # each with dozens of items, and with facts to make anew
+EVERY = timedelta(days=1)
+What = Retention.What
+
+
+def prune() -> Counter[str]:
+    """Prune all that is older than the rules allow; kind → rows."""
+    pruned: Counter[str] = Counter()
+    while found := prune_batch():
+        pruned.update(found)
+    return pruned
+
+
+def prunable() -> Counter[str]:
+    """How many rows `prune` would take, by kind."""
+    return Counter({what: count for what, rows in _rows(database_now()) if (count := rows.count())})
+
+
+def prune_batch() -> Counter[str]:
+    """Prune one batch of one kind; empty where nothing is left to prune. One transaction."""
+    for what, rows in _rows(database_now()):
+        pks = list(rows.order_by("pk").values_list("pk", flat=True)[: BATCHES.get(what, BATCH)])
+        if pks:
+            _prune(what, rows.filter(pk__in=pks))
+            return Counter({what: len(pks)})
+    return Counter()
+
+
+def _rows(now: datetime) -> list[tuple[str, QuerySet[Any]]]:
+    """What may go now, by kind; a kind without a rule, or whose rule says for ever, stays."""
+    limits = Retention.objects.exclude(keep=None).values_list("what", "keep")
+    return [(what, _of(what, now - keep)) for what, keep in limits]
+
+
+def _ended_before(at: datetime) -> QuerySet[WorkflowRun]:
+    return WorkflowRun.objects.exclude(status__in=WorkflowRun.ACTIVE).filter(finished__lt=at)
+
+
+def _of(what: str, at: datetime) -> QuerySet[Any]:
+    runs = _ended_before(at)
+    match what:
+        case What.RESPONSES:
+            return CacheEntry.objects.filter(expires_at__lt=at).exclude(calls__run__in=WorkflowRun.objects.active())
+        case What.STEPS:
+            return StepRun.objects.filter(run__in=runs)
+        case What.EVENTS:
+            return RunEvent.objects.filter(run__in=runs).exclude(kind="finished")
+    return runs.exclude(plan_input=None)
+
+
+@transaction.atomic
+def _prune(what: str, rows: QuerySet[Any]) -> None:
+    if what == What.PLANS:
+        rows.update(plan_input=None)
+    elif what == What.RESPONSES:
+        companies = set(rows.values_list("company", flat=True))
+        list(Company.objects.select_for_update(no_key=True).filter(pk__in=companies).order_by("pk"))
+        rows.delete()
+        remerge(companies)
+    else:
+        rows.delete()
+
+
+@dataclass(slots=True)
+class Pruner:
+    """Prunes once a day, a batch at a time, so that whoever has it do so is never held up for long."""
+
+    due: float = field(default_factory=time.monotonic)
+    pruned: Counter[str] = field(default_factory=Counter)
+
+    def tick(self) -> None:
+        """Prune a batch if the day's work is not done."""
+        if time.monotonic() < self.due:
+            return
+        found = prune_batch()
+        self.pruned.update(found)
+        if not found:
+            if self.pruned:
+                logger.info("pruned %s", ", ".join(f"{count} {what}" for what, count in self.pruned.items()))
+            self.pruned.clear()
+            self.due = time.monotonic() + EVERY.total_seconds()
