@@ -1,23 +1,52 @@
 """What the admin's classes have in common: rules with their history, and rows that are only read."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import re_path
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 
+from enrichment.admin.versions import compare_view, reason_to_revert
 from enrichment.models import RulesVersion
+from enrichment.rules.contradictions import contradictions
+from enrichment.rules.snapshot import from_rows
 
 
 class RuleAdmin(SimpleHistoryAdmin, ModelAdmin):  # type: ignore[misc] # both extend the same class
-    """A rule: who changed what and when is kept, and any version can be reverted to.
+    """A rule: who changed what and when is kept, versions are compared, and any of them can be reverted to.
 
-    Saving also tells every process that the rules changed, many-to-many relations included.
+    Saving also tells every process that the rules changed, many-to-many relations included, and tells the person what
+    now contradicts each other.
     """
 
     warn_unsaved_form = True
     list_filter_submit = True
+    object_history_template = "admin/enrichment/history.html"
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(lambda request, object_id: compare_view(self, request, object_id))
+        name = f"{self.opts.app_label}_{self.opts.model_name}_compare"
+        return [re_path(r"^([^/]+)/history/compare/$", view, name=name), *super().get_urls()]  # type: ignore[no-untyped-call]
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return telling(request, lambda: super(RuleAdmin, self).changeform_view(request, *args, **kwargs))
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return telling(request, lambda: super(RuleAdmin, self).changelist_view(request, *args, **kwargs))
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return telling(request, lambda: super(RuleAdmin, self).delete_view(request, *args, **kwargs))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        if reason := getattr(request, "reverts", ""):
+            obj._change_reason = reason  # noqa: SLF001 - as simple-history wants to be told
+        super().save_model(request, obj, form, change)  # type: ignore[no-untyped-call]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)
@@ -35,11 +64,39 @@ class RuleAdmin(SimpleHistoryAdmin, ModelAdmin):  # type: ignore[misc] # both ex
         return super().get_form(request, obj, change, **kwargs)
 
     @transaction.atomic
-    def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response: HttpResponse = super().history_form_view(request, *args, **kwargs)  # type: ignore[no-untyped-call]
-        if request.method == "POST":
-            RulesVersion.bump()
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """A past version, and with a POST the way back to it: a new version whose reason says so."""
+        view = super().history_form_view
+        if request.method != "POST":
+            return view(request, object_id, version_id, *args, **kwargs)  # type: ignore[no-any-return, no-untyped-call]
+        # simple-history lets whoever may look at a version revert to it.
+        if not self.has_change_permission(request):  # type: ignore[no-untyped-call]
+            raise PermissionDenied
+        request.reverts = reason_to_revert(self.model, object_id, version_id)  # type: ignore[attr-defined]
+        response: HttpResponse = telling(request, lambda: view(request, object_id, version_id, *args, **kwargs))  # type: ignore[no-untyped-call]
+        RulesVersion.bump()
         return response
+
+
+class PrefixedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The form of a model with a field `dataset`: a POST of that name is to unfold an action on a list below."""
+
+    prefix = "row"
+
+
+def telling(request: HttpRequest, view: Callable[[], Any]) -> Any:
+    """What the view returns; where it changed the rules, the person is told what they now contradict."""
+    if request.method != "POST":
+        return view()
+    version, known = RulesVersion.now(), set(contradictions(from_rows()))
+    response = view()
+    if RulesVersion.now() != version:
+        for words in contradictions(from_rows()):
+            if words not in known:
+                messages.warning(request, words)
+    return response
 
 
 def related_then(past: Any) -> dict[str, list[models.Model]]:

@@ -2,14 +2,21 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 
-from enrichment.admin.base import RuleAdmin
-from enrichment.models import CachePolicy, ConsumerDataset, DataConsumer, Dataset, DatasetSource, SalesRole, SignalRule
+from enrichment.admin.base import PrefixedForm, RuleAdmin
+from enrichment.models import (
+    CachePolicy,
+    ConsumerDataset,
+    DataConsumer,
+    Dataset,
+    DatasetSource,
+    SalesRole,
+    SignalRule,
+    StepDeadline,
+)
 
 
 class OfferInline(TabularInline):
@@ -57,6 +64,7 @@ class DataConsumerAdmin(RuleAdmin):
 
 @admin.register(ConsumerDataset)
 class ConsumerDatasetAdmin(RuleAdmin):
+    form = PrefixedForm
     list_display = ("consumer", "dataset", "required", "weight", "threshold", "origin")
     list_editable = ("required", "weight", "threshold")
     list_select_related = ("consumer", "dataset")
@@ -65,39 +73,8 @@ class ConsumerDatasetAdmin(RuleAdmin):
     list_per_page = 60
 
 
-class SalesRoleForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Themes are lists of texts."""
-
-    class Meta:
-        model = SalesRole
-        fields = (
-            "slug",
-            "long_name",
-            "label",
-            "focus",
-            "talking_points",
-            "recommendations",
-            "extra_datasets",
-            "origin",
-        )
-
-    def clean_talking_points(self) -> list[str]:
-        return texts(self.cleaned_data["talking_points"])
-
-    def clean_recommendations(self) -> list[str]:
-        return texts(self.cleaned_data["recommendations"])
-
-
-def texts(given: Any) -> list[str]:
-    """`given` where it is a list of texts. Raises `ValidationError` that says what to write."""
-    if not isinstance(given, list) or not all(isinstance(text, str) and text.strip() for text in given):
-        raise ValidationError('Give a list of themes, most important first, say ["pricing", "integration"].')
-    return given
-
-
 @admin.register(SalesRole)
 class SalesRoleAdmin(RuleAdmin):
-    form = SalesRoleForm
     list_display = ("slug", "label", "long_name", "focus")
     search_fields = ("slug", "long_name", "label")
     filter_horizontal = ("extra_datasets",)
@@ -113,6 +90,20 @@ class SignalRuleAdmin(RuleAdmin):
     @admin.display(description="signals together")
     def together(self, row: SignalRule) -> str:
         return ", ".join(row.signals)
+
+
+@admin.register(StepDeadline)
+class StepDeadlineAdmin(RuleAdmin):
+    """One row for each step that has a limit; there are no other steps to add."""
+
+    list_display = ("step", "limit", "origin")
+    readonly_fields = ("step",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: StepDeadline | None = None) -> bool:
+        return False
 
 
 @admin.register(CachePolicy)

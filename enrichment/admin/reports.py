@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from enrichment.admin.base import ReadOnlyAdmin
-from enrichment.models import Correction, Evidence, Fact, Observation, Report
+from enrichment.models import Correction, Evidence, Fact, Observation, Report, ReportPart
 
 
 @admin.register(Evidence)
@@ -80,3 +80,22 @@ class ReportAdmin(ReadOnlyAdmin):
     @admin.display(description="gaps")
     def lacks(self, row: Report) -> str:
         return ", ".join(gap["dataset"] for gap in row.gaps)
+
+
+@admin.register(ReportPart)
+class ReportPartAdmin(ReadOnlyAdmin):
+    """Who paid for what first, and which reports used it since."""
+
+    list_display = ("source", "cache_type", "paid", "found", "first_paid_by", "report", "call")
+    list_select_related = ("report", "payer__user", "call")
+    list_filter = ("found", "source")
+    search_fields = ("source", "report__company__name", "payer__user__username")
+    ordering = ("-pk",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReportPart]:
+        heavy = ("body", "statements", "evidence", "withheld", "gaps")
+        return super().get_queryset(request).defer(*(f"report__{name}" for name in heavy))
+
+    @admin.display(description="first paid by", ordering="payer__user__username")
+    def first_paid_by(self, row: ReportPart) -> str:
+        return row.payer.user.get_username() if row.payer else ""

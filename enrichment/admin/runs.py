@@ -3,8 +3,6 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from enrichment.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from enrichment.models import EngineCall, ResearchRequest, RunEvent, SourceCall, StepRun, WorkflowRun
@@ -82,17 +80,6 @@ class SourceCallAdmin(ReadOnlyAdmin):
     @admin.display(description="took (ms)")
     def took(self, row: SourceCall) -> str:
         return "" if row.latency_ms is None else f"{row.latency_ms:,}"
-
-
-@admin.register(EngineCall)
-class EngineCallAdmin(ReadOnlyAdmin):
-    list_display = ("engine", "model", "status", "price", "tokens_in", "tokens_out", "tokens_cached", "started")
-    list_filter = ("status", "engine", "model")
-    ordering = ("-started",)
-
-    @admin.display(description="cost (USD)", ordering="cost")
-    def price(self, row: EngineCall) -> str | SafeString:
-        return format_html("<em>{}</em>", "unknown price") if row.cost is None else f"{row.cost:f}"
 
 
 @admin.register(RunEvent)
