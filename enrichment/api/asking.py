@@ -16,13 +16,14 @@ from enrichment.api.base import JsonRenderer, caller_of
 from enrichment.api.later import Held, Send, go_on_later, send_whole
 from enrichment.api.prefer import idempotency_key, wait_preferred
 from enrichment.api.summaries import candidate_out
-from enrichment.api.watch import Watch
+from enrichment.api.watch import WATCH
 from enrichment.companies import AmbiguousCompany, IdentityError, NotACompany
 from enrichment.models import ResearchRequest
 from enrichment.workflow import answers
 from enrichment.workflow.rendering import Json
 from enrichment.workflow.requests import Ask, IdempotencyMismatch, InvalidAsk, Unaffordable, request_research
 from salesintel.problems import Kind, Problem
+from salesintel.reading import read
 
 log = logging.getLogger(__name__)
 
@@ -37,12 +38,14 @@ Render = Callable[[ResearchRequest], dict[str, Any] | Json]
 def research(request: Request, ask: Ask, *, wire: Mapping[str, str], render: Render, wait: int = 0) -> Response:
     """The answer to `ask`: 200 with `render` if it is there or comes while the caller waits, else 202.
 
+    An answer that has expired a little may be there and being renewed at once; it says so.
+
     `wire` gives the body's name of each field of `Ask`, for errors; `wait` the seconds to wait where the caller does
     not say. Raises `Problem`.
     """
     with as_problems(ask, wire):
         asked = request_research(ask, user=caller_of(request), idempotency_key=idempotency_key(request))
-    if asked.status == ResearchRequest.Status.ANSWERED:
+    if asked.status == ResearchRequest.Status.ANSWERED or answers.is_being_renewed(asked):
         return Response(render(asked))
     where = answers.accepted(asked)
     headers = {"Location": where["statusEndpoint"]}
@@ -65,7 +68,7 @@ def as_problems(ask: Ask, wire: Mapping[str, str]) -> Iterator[None]:
         raise _invalid({wire.get(field, field): [str(error)]}) from error
     except AmbiguousCompany as error:
         candidates = [candidate_out(candidate) for candidate in error.candidates]
-        detail = "Say which one you mean: send its domain. Your Idempotency-Key is still unused."
+        detail = "Say which one you mean: send its domain, or # and its id. Your Idempotency-Key is still unused."
         raise Problem(409, detail, kind=AMBIGUOUS, candidates=candidates) from error
     except IdentityError as error:
         raise Problem(409, str(error)) from error
@@ -87,21 +90,22 @@ class Waiting:
     seconds: int
     render: Render
 
-    async def __call__(self, held: Held, send: Send, watch: Watch) -> None:
-        content = await self._content(watch)
+    async def __call__(self, held: Held, send: Send) -> None:
+        content = await self._content()
         if content is None:
             headers = held.headers_without(b"content-length")
             await send_whole(send, held.status, headers, held.body)
         else:
             await send_whole(send, 200, held.headers_without(b"content-length", b"location"), content)
 
-    async def _content(self, watch: Watch) -> bytes | None:
+    async def _content(self) -> bytes | None:
         """The whole answer as bytes; None when it did not come in time, or when the research failed."""
         try:
             async with asyncio.timeout(self.seconds):
-                while (mark := await watch.next_mark(self.request_id)) is not None and mark.waits:
-                    pass
-                return await watch.run(self._rendered)
+                with WATCH.following(self.request_id) as follower:
+                    while (mark := await follower.moved()) is not None and mark.waits:
+                        pass
+                return await read(self._rendered)
         except TimeoutError:
             return None
         except DatabaseError as error:  # the 202 is still true, and its address answers when the database does

@@ -1,5 +1,6 @@
 """What callers ask for: bodies that become an `Ask`."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,34 +8,46 @@ from typing import Any
 from rest_framework import serializers
 
 from enrichment.api.base import Input
-from enrichment.workflow.requests import Ask, Seller
+from enrichment.models import DataConsumer
+from enrichment.workflow.asks import LONGEST_NAME, LONGEST_WORD, OLDEST, Ask, Seller
+from enrichment.workflow.past import MOST, Past
 
-LONGEST_AGE = 366 * 24 * 3600  # seconds
 DEAREST = Decimal(1_000_000)  # USD
-WORD = 60  # characters of a segment or region
-NAME = 200  # characters of a company's name
 
 
 def role_field() -> serializers.CharField:
     return serializers.CharField(
-        max_length=WORD, required=False, allow_blank=True, help_text="Short or long: AE or account-executive, …"
+        max_length=LONGEST_WORD, required=False, allow_blank=True, help_text="Short or long: AE or account-executive, …"
     )
 
 
 def company_field(**kwargs: Any) -> serializers.CharField:
     return serializers.CharField(
-        max_length=NAME, help_text="A name, domain or URL in any spelling.", **({"required": True} | kwargs)
+        max_length=LONGEST_NAME, help_text="A name, domain or URL in any spelling.", **({"required": True} | kwargs)
     )
 
 
 def domain_field(what: str) -> serializers.CharField:
     return serializers.CharField(
-        max_length=253, required=False, help_text=f"The {what}'s domain; settles a name that several companies bear."
+        max_length=253,
+        required=False,
+        help_text=f"The {what}'s domain; settles a name that several companies bear. `#` and the id of a candidate"
+        " that has none does so, too.",
     )
 
 
 def word_field(**kwargs: Any) -> serializers.CharField:
-    return serializers.CharField(max_length=WORD, required=False, allow_blank=True, **kwargs)
+    return serializers.CharField(max_length=LONGEST_WORD, required=False, allow_blank=True, **kwargs)
+
+
+def strategy_field() -> serializers.ChoiceField:
+    return serializers.ChoiceField(
+        DataConsumer.Strategy.values,
+        required=False,
+        allow_null=True,
+        help_text="enhanced plans before it pays; legacy asks every enabled source; hybrid is enhanced for a company"
+        " without a report, else legacy. Left out: as the admin set it for the consumer.",
+    )
 
 
 class WorkIn(Input):
@@ -53,7 +66,7 @@ class WorkIn(Input):
     )
     maxAge = serializers.IntegerField(
         min_value=0,
-        max_value=LONGEST_AGE,
+        max_value=int(OLDEST.total_seconds()),
         required=False,
         allow_null=True,
         help_text="Seconds: do not use answers that are older.",
@@ -124,6 +137,29 @@ class VendorContextIn(WorkIn):
         return Ask(consumer="vendor_context", company=company, seller=seller, **self.limits())
 
 
+class VendorEnrichIn(WorkIn):
+    """A company to be collected for a vendor's own records, and how."""
+
+    companyName = company_field()
+    companyDomain = domain_field("company")
+    strategy = strategy_field()
+    tier = word_field(
+        allow_null=True, help_text="The older name of `strategy`, which goes first: enhanced, else it means legacy."
+    )
+
+    def ask(self) -> Ask:
+        given = self.validated_data
+        tier = given.get("tier")
+        by_tier = None if not tier else "enhanced" if tier == "enhanced" else "legacy"
+        return Ask(
+            consumer="vendor_enrichment",
+            company=given["companyName"],
+            company_domain=given.get("companyDomain"),
+            strategy=given.get("strategy") or by_tier,
+            **self.limits(),
+        )
+
+
 class RunIn(WorkIn):
     """A company, and the consumer whose needs are to be met."""
 
@@ -135,6 +171,7 @@ class RunIn(WorkIn):
     role = role_field()
     segment = word_field()
     region = word_field()
+    strategy = strategy_field()
 
     def ask(self) -> Ask:
         given = self.validated_data
@@ -145,9 +182,49 @@ class RunIn(WorkIn):
             vendor=given.get("vendor") or None,
             vendor_domain=given.get("vendorDomain"),
             seller=Seller(**{part: given.get(part, "") for part in ("role", "segment", "region")}),
+            strategy=given.get("strategy"),
             **self.limits(),
         )
 
 
+class ReplayIn(Input):
+    """Which past runs edited rules are tried on."""
+
+    last = serializers.IntegerField(
+        min_value=1, max_value=MOST, required=False, help_text="So many runs, the newest ones; 200 where left out."
+    )
+    to = serializers.DateTimeField(required=False, help_text="Runs that were begun before.")
+    consumer = serializers.SlugField(max_length=50, required=False, help_text="Its runs only.")
+
+    def get_fields(self) -> Any:
+        since = serializers.DateTimeField(required=False, help_text="Runs that were begun then or later.")
+        return {**super().get_fields(), "from": since}  # a word that Python keeps for itself
+
+    @staticmethod
+    def past(given: Mapping[str, Any]) -> Past:
+        """The checked values as the workflow has them."""
+        names = {"last": "last", "from": "since", "to": "until", "consumer": "consumer"}
+        return Past(**{names[name]: value for name, value in given.items()})
+
+
 class PlanIn(RunIn):
-    """The same body as that of a run, of which only the plan is wanted."""
+    """The body of a run, of which only the plan is wanted; or past runs, on which edited rules are tried."""
+
+    company = company_field(required=False)
+    consumer = serializers.SlugField(
+        max_length=50, required=False, help_text="Say customer_intelligence; an admin's own ones, too."
+    )
+    rules = serializers.DictField(
+        required=False, help_text="Edited rows, by section: datasets, sources, matrix, consumers, redundancies."
+    )
+    replay = ReplayIn(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        about_runs = {"rules", "replay"}
+        if "replay" not in attrs:
+            missing = {name: ["This field is required."] for name in ("company", "consumer") if name not in attrs}
+        else:
+            missing = {name: ["Not with replay."] for name in attrs if name not in about_runs}
+        if missing:
+            raise serializers.ValidationError(missing)
+        return attrs

@@ -1,6 +1,7 @@
 """What every view of the API stands on: who may call it, and how the bytes of a body are read."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import IO, Any, ClassVar, NoReturn, Self
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
+from rest_framework.permissions import BasePermission
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -20,9 +22,10 @@ from salesintel.problems import Problem
 
 
 class StrictJsonParser(BaseParser):
-    """JSON as RFC 8259 has it: UTF-8, no NaN, at most `DATA_UPLOAD_MAX_MEMORY_SIZE` bytes, no absurd depth.
+    """JSON as RFC 8259 has it: UTF-8, no NaN, no name twice in an object, no absurd depth, and bounded in bytes.
 
-    Whatever charset the header names is not looked at: some names make Python decompress.
+    The bound is `DATA_UPLOAD_MAX_MEMORY_SIZE`. Whatever charset the header names is not looked at: some names make
+    Python decompress.
     """
 
     media_type = "application/json"
@@ -33,7 +36,7 @@ class StrictJsonParser(BaseParser):
         if len(raw) > limit:
             raise Problem(413, f"A request may have at most {limit} bytes.")
         try:
-            return json.loads(raw.decode("utf-8"), parse_constant=_refuse)
+            return json.loads(raw.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_each_once)
         except RecursionError as error:
             raise ParseError("This is not JSON that we read: it is nested too deep.") from error
         except ValueError as error:  # also bytes that are no UTF-8, and numbers of thousands of digits
@@ -42,6 +45,15 @@ class StrictJsonParser(BaseParser):
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON.")
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object. Programs differ in which of two values they take: which `maxCost` was meant must not be a guess."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        [(twice, _)] = Counter(name for name, _ in pairs).most_common(1)
+        raise ParseError(f"“{_shown(twice)}” is there twice in one object.")
+    return found
 
 
 class JsonRenderer(JSONRenderer):
@@ -57,7 +69,7 @@ class ScopedView(APIView):
 
     required_scope: ClassVar[str]
     authentication_classes = (ApiKeyAuthentication, SessionOrThisMachine)
-    permission_classes = (HasScope,)
+    permission_classes: Sequence[type[BasePermission]] = (HasScope,)
     parser_classes = (StrictJsonParser,)
     renderer_classes: Sequence[type[BaseRenderer]] = (JsonRenderer,)
 

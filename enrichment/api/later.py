@@ -8,19 +8,18 @@ test client) the first answer is the whole answer, and it is a true one.
 The shell also bounds the size of what the API is sent, before Django writes it to a file.
 """
 
-import asyncio
 import json
 import sys
 import uuid
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
-from enrichment.api.watch import Watch
 from salesintel.problems import API_PATHS, CONTENT_TYPE, body
+from salesintel.racing import first_of
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -49,7 +48,7 @@ class Held:
         return [(name, value) for name, value in self.headers if name.lower() not in names]
 
 
-Work = Callable[[Held, Send, Watch], Awaitable[None]]
+Work = Callable[[Held, Send], Coroutine[Any, Any, None]]
 
 
 @dataclass(slots=True)
@@ -76,15 +75,15 @@ async def send_whole(send: Send, status: int, headers: Headers, content: bytes) 
 
 
 class Shell:
-    """The ASGI application around Django's."""
+    """The ASGI application around Django's; `sockets` is the one that WebSockets are given to."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, *, sockets: App) -> None:
         self.app = app
-        self.watch = Watch()
+        self.sockets = sockets
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
+            await (self.sockets if scope["type"] == "websocket" else self.app)(scope, receive, send)
             return
         note, held = Note(), Held()
 
@@ -99,25 +98,17 @@ class Shell:
         if bounded.overrun:
             await _refuse(send, bounded.limit)
         if note.work is not None:
-            await _unless_gone(receive, note.work(held, send, self.watch))
+            await _unless_gone(receive, note.work(held, send))
 
 
-async def _unless_gone(receive: Receive, work: Awaitable[None]) -> None:
+async def _unless_gone(receive: Receive, work: Coroutine[Any, Any, None]) -> None:
     """`work`, given up as soon as the client hangs up."""
 
     async def hung_up() -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
 
-    tasks = {asyncio.ensure_future(work), asyncio.create_task(hung_up())}
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    for task in done:
-        task.result()
+    await first_of(work, hung_up())
 
 
 # --- Size -------------------------------------------------------------------------------------------------------------

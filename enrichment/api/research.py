@@ -1,16 +1,15 @@
-"""Starting work: a brief on a customer, a vendor's context, any consumer's run, or only its plan."""
+"""Starting work: a brief on a customer, a vendor's context, any consumer's run."""
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from enrichment.api.asking import as_problems, research
-from enrichment.api.asks import CompanyIn, CustomerIntelligenceIn, PlanIn, RunIn, VendorContextIn
+from enrichment.api.asking import research
+from enrichment.api.asks import CompanyIn, CustomerIntelligenceIn, RunIn, VendorContextIn, VendorEnrichIn
 from enrichment.api.base import ScopedView
 from enrichment.api.prefer import LONGEST_WAIT
-from enrichment.api.shapes import AcceptedOut, EnvelopeOut, ExplanationOut, VendorContextOut
+from enrichment.api.shapes import AcceptedOut, EnvelopeOut, VendorContextOut
 from enrichment.workflow import answers
-from enrichment.workflow.explaining import explain
 from salesintel.problems import problems
 
 PREFER = OpenApiParameter("Prefer", str, "header", description="`wait=N`: wait up to N seconds (at most 30) for a 200.")
@@ -29,6 +28,7 @@ CUSTOMER = LIMITS | {
     "role": "userPersona.role",
 }
 VENDOR = LIMITS | {"company": "domain", "role": "userRole"}
+ENRICH = LIMITS | {"company": "companyName", "company_domain": "companyDomain"}
 RUN = LIMITS | {"company_domain": "companyDomain", "vendor_domain": "vendorDomain"}
 
 
@@ -69,6 +69,22 @@ class VendorContextView(ScopedView):
         return research(request, ask, wire=VENDOR, render=answers.vendor_answer, wait=LONGEST_WAIT)
 
 
+class VendorEnrichView(ScopedView):
+    required_scope = "enrich"
+
+    @extend_schema(
+        operation_id="vendor_enrich",
+        tags=["research"],
+        request=VendorEnrichIn,
+        parameters=[PREFER, KEY],
+        responses={200: EnvelopeOut, 202: AcceptedOut, **STARTS},
+    )
+    def post(self, request: Request) -> Response:
+        """What is kept on record of a company: firmographics, contacts, technologies, news."""
+        ask = VendorEnrichIn.parse(request.data).ask()
+        return research(request, ask, wire=ENRICH, render=answers.envelope_json)
+
+
 class RunsView(ScopedView):
     required_scope = "enrich"
 
@@ -82,19 +98,3 @@ class RunsView(ScopedView):
     def post(self, request: Request) -> Response:
         """Collect and write up what any consumer needs, those that an admin made included."""
         return research(request, RunIn.parse(request.data).ask(), wire=RUN, render=answers.envelope_json)
-
-
-class PlansView(ScopedView):
-    required_scope = "read"
-
-    @extend_schema(
-        operation_id="explain_plan",
-        tags=["runs"],
-        request=PlanIn,
-        responses={200: ExplanationOut, **problems(400, 401, 403, 409, 413, 415, 422, 503)},
-    )
-    def post(self, request: Request) -> Response:
-        """What a run with this body would buy and why, what it would not and why not, and the quote. Buys nothing."""
-        ask = PlanIn.parse(request.data).ask()
-        with as_problems(ask, RUN):
-            return Response(explain(ask))

@@ -11,13 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from enrichment.api.base import Input, ScopedView, caller_of
-from enrichment.api.following import Caller, EventStreamRenderer, Following
+from enrichment.api.following import EventStreamRenderer, Following
 from enrichment.api.later import go_on_later
 from enrichment.api.shapes import EventsOut, RunOut, SpanOut, StatusOut
 from enrichment.models import ResearchRequest
 from enrichment.workflow import answers
 from enrichment.workflow.rendering import LARGE
 from enrichment.workflow.requests import cancel
+from salesintel.accounts.callers import Caller
 from salesintel.problems import problems
 
 PAGE = 500  # events
@@ -108,10 +109,10 @@ class EventsView(ScopedView):
         later = request.build_absolute_uri(f"?after={happened[-1]['seq']}") if more else None
         return Response({"results": happened, "next": later, "previous": None})
 
-    @staticmethod
-    def _stream(request: Request, asked: ResearchRequest, after: int, happened: list[dict[str, Any]]) -> Response:
+    def _stream(self, request: Request, asked: ResearchRequest, after: int, happened: list[dict[str, Any]]) -> Response:
         if not happened and asked.status != ResearchRequest.Status.ATTACHED:
             return Response(status=204)
         seen = happened[-1]["seq"] if happened else after
-        go_on_later(request._request, Following(asked.pk, seen, Caller.of(request)))  # noqa: SLF001
+        caller = Caller.of(request, scope=self.required_scope)
+        go_on_later(request._request, Following(asked.pk, seen, caller))  # noqa: SLF001
         return Response(happened, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})

@@ -97,6 +97,7 @@ class ReportFreshnessOut(Shape):
     oldestDataSeconds = serializers.FloatField()
     score = serializers.FloatField(allow_null=True, help_text="0 to 1.")
     expiresAt = serializers.DateTimeField(allow_null=True)
+    refreshing = serializers.BooleanField(help_text="Expired, and being renewed: the status has the new one.")
 
 
 class EnvelopeOut(Shape):
@@ -108,6 +109,9 @@ class EnvelopeOut(Shape):
     totalCost = Usd(help_text="USD that this request cost.")
     cacheSavings = Usd(help_text="USD that was paid before for what was reused.")
     freshness = ReportFreshnessOut()
+    stopReason = serializers.CharField(
+        allow_blank=True, help_text="satisfied, exhausted, budget, deadline, cancelled, failed or ambiguous-company."
+    )
     gaps = GapOut(many=True)
     grounding = GroundingOut()
     sandbox = serializers.BooleanField()
@@ -135,6 +139,10 @@ class StatusOut(Shape):
     requestId = serializers.UUIDField()
     status = serializers.ChoiceField(["processing", "completed", "failed"])
     progress = serializers.IntegerField(help_text="0 to 100.")
+    stopReason = serializers.CharField(
+        allow_blank=True,
+        help_text="satisfied, exhausted, budget, deadline, cancelled, failed or ambiguous-company; empty until then.",
+    )
     data = EnvelopeDataOut(required=False, help_text="When completed.")  # type: ignore[assignment]
     estimatedCompletion = serializers.DateTimeField(required=False, allow_null=True, help_text="While processing.")
     error = serializers.CharField(required=False, help_text="When failed.")
@@ -163,7 +171,11 @@ class RunOut(Shape):
     status = serializers.CharField(
         help_text="The run's: queued, running, parked, completed, partial, failed, cancelled."
     )
-    stopReason = serializers.CharField(allow_blank=True)
+    paused = serializers.BooleanField(help_text="Nothing more is bought for it; the status is still processing.")
+    pausedUntil = serializers.DateTimeField(allow_null=True, help_text="Null while not paused, or until it is resumed.")
+    stopReason = serializers.CharField(
+        allow_blank=True, help_text="satisfied, exhausted, budget, deadline, cancelled, failed or ambiguous-company."
+    )
     error = serializers.CharField(allow_null=True)
     progress = serializers.IntegerField(help_text="0 to 100.")
     joined = serializers.BooleanField()
@@ -190,6 +202,19 @@ class SpanOut(Shape):
     cost = serializers.CharField(allow_null=True, help_text="USD as a decimal; null where the price is unknown.")
     status = serializers.CharField()
     detail = serializers.CharField(allow_blank=True)
+    stopReason = serializers.CharField(
+        required=False, allow_blank=True, help_text="Of a run: why it asked no more; see its state."
+    )
+    attempt = serializers.IntegerField(required=False, help_text="Of a call: which try it was, from 1.")
+    wait = serializers.FloatField(
+        required=False, allow_null=True, help_text="Of a call: seconds from its reservation to its first request."
+    )
+    fallback = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="Sources that were asked since this one gave nothing."
+    )
+    quality = serializers.DictField(
+        child=serializers.FloatField(), required=False, help_text="Of the aggregation: its measures, 0 to 1."
+    )
     children = serializers.ListField(child=serializers.DictField(), help_text="Spans of the same shape.")
 
 
@@ -204,19 +229,3 @@ class EventsOut(Shape):
     results = EventOut(many=True)
     next = serializers.CharField(allow_null=True, help_text="Address of the later ones; null where none are there yet.")
     previous = serializers.CharField(allow_null=True, help_text="Always null: start again from after=0.")
-
-
-class ExplanationOut(Shape):
-    """A plan with its reasons; nothing was bought."""
-
-    company = CompanyOut()
-    consumer = serializers.CharField()
-    consumerLabel = serializers.CharField()
-    role = serializers.CharField(allow_blank=True)
-    cached = serializers.BooleanField(help_text="The report is there: asking for it would cost nothing.")
-    plan = serializers.DictField()
-    quote = serializers.DictField(help_text="best, expected and worst: cost in USD, seconds.")
-    vendorContext = serializers.DictField(allow_null=True, help_text="The vendor's part of the quote.")
-    cap = Usd(allow_null=True, help_text="USD.")
-    ruleSet = serializers.CharField()
-    sandbox = serializers.BooleanField()

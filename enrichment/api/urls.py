@@ -5,8 +5,15 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from enrichment.api.companies import CompanyLookupView, CompanySearchView
-from enrichment.api.research import CustomerIntelligenceView, PlansView, RunsView, VendorContextView
+from enrichment.api.experiments import ExperimentsView, ExperimentView
+from enrichment.api.people import OptOutsView, PeopleView, PersonExportView, PersonView
+from enrichment.api.plans import PlansView
+from enrichment.api.research import CustomerIntelligenceView, RunsView, VendorContextView, VendorEnrichView
 from enrichment.api.runs import CancelView, EventsView, RunView, StatusView, TraceView
+from enrichment.api.scorecard import ScorecardView
+from enrichment.api.sockets import RunSocketView
+from enrichment.api.steering import PauseView, ResumeView, RetryView
+from enrichment.api.usage import UsageView
 
 
 def documented(**kwargs: Any) -> list[URLPattern]:
@@ -16,6 +23,7 @@ def documented(**kwargs: Any) -> list[URLPattern]:
         path("company/<path:domain>/lookup", CompanyLookupView.as_view(**kwargs)),
         path("company/<path:domain>/vendor-context", VendorContextView.as_view(**kwargs)),
         path("customer/intelligence", CustomerIntelligenceView.as_view(**kwargs)),
+        path("vendor/enrich", VendorEnrichView.as_view(**kwargs)),
         path("analysis/status/<uuid:request_id>", StatusView.as_view(**kwargs)),
     ]
 
@@ -28,7 +36,20 @@ versioned = [
     path("runs/<uuid:request_id>/trace", TraceView.as_view()),
     path("runs/<uuid:request_id>/events", EventsView.as_view()),
     path("runs/<uuid:request_id>/cancel", CancelView.as_view()),
+    path("runs/<uuid:request_id>/pause", PauseView.as_view()),
+    path("runs/<uuid:request_id>/resume", ResumeView.as_view()),
+    path("runs/<uuid:request_id>/retry", RetryView.as_view()),
     path("plans", PlansView.as_view()),
+    path("people", PeopleView.as_view()),
+    path("people/opt-outs", OptOutsView.as_view()),
+    path("people/<str:person_id>", PersonView.as_view()),
+    path("people/<str:person_id>/export", PersonExportView.as_view()),
+    path("usage", UsageView.as_view()),
+    path("sources/scorecard", ScorecardView.as_view()),
+    path("experiments", ExperimentsView.as_view()),
+    path("experiments/<slug:slug>", ExperimentView.as_view()),
 ]
 # Without a schema of their own, so that the OpenAPI document tells each operation once.
 aliases = [*documented(schema=None), path("api/customers/search", CompanySearchView.as_view(schema=None))]
+# What a WebSocket is opened at: its handshake is a request to the view.
+sockets = [path("ws/runs/<uuid:request_id>/", RunSocketView.as_view(schema=None), name="run-socket")]

@@ -1,0 +1,40 @@
+"""Tables as CSV: what a spreadsheet opens, and nothing that it would run."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rest_framework.renderers import BaseRenderer
+
+RUNS = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is a formula to a spreadsheet
+
+
+def cell(value: Any) -> Any:
+    """The value as a cell; a text that a spreadsheet would run is led by an apostrophe, numbers stay as they are."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(RUNS) else value
+
+
+def table(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> str:
+    """CSV as RFC 4180 has it, with a header."""
+    names = list(columns)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(names)
+    writer.writerows([cell(row[name]) for name in names] for row in rows)
+    return out.getvalue()
+
+
+class CsvRenderer(BaseRenderer):
+    """The `results` of an answer as CSV; what is no such answer (a problem) as one line of text."""
+
+    media_type = "text/csv"
+    format = "csv"
+    charset = "utf-8"
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        rows = data.get("results") if isinstance(data, Mapping) else None
+        if rows is None:
+            return str(data.get("detail", "") if isinstance(data, Mapping) else data).encode()
+        columns = rows[0].keys() if rows else data.get("columns", ())
+        return table(rows, columns).encode()
