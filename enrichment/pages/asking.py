@@ -26,11 +26,15 @@ WIRE = {"maxCost": "max_cost", "vendorDomain": "vendor"}  # the workflow's name 
 
 
 class AskForm(forms.Form):
-    """One prospect, one vendor, one rep. `company_domain` and `vendor_domain` settle a name that several bear."""
+    """One prospect, one vendor, one rep. `company_domain` and `vendor_domain` settle a name that several bear.
+
+    A candidate without a domain is settled by its number, `#17`.
+    """
 
     company = forms.CharField(max_length=200, label="Company", help_text="A name, a domain or a URL.")
     company_domain = forms.CharField(max_length=253, required=False, widget=forms.HiddenInput)
-    vendor = forms.CharField(max_length=200, label="You sell for")
+    consumer = forms.ChoiceField(required=False, label="What for")
+    vendor = forms.CharField(max_length=200, required=False, label="You sell for")
     vendor_domain = forms.CharField(max_length=253, required=False, widget=forms.HiddenInput)
     role = forms.ChoiceField(required=False, label="Your role")
     segment = forms.CharField(max_length=60, required=False, label="Segment")
@@ -49,10 +53,14 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        roles = rules.current().rules.roles.values()
-        role = self.fields["role"]
+        known = rules.current().rules
+        role, consumer = self.fields["role"], self.fields["consumer"]
         assert isinstance(role, forms.ChoiceField)  # noqa: S101 - tells the type checker
-        role.choices = [("", "Any role"), *((row.slug, f"{row.label} ({row.slug})") for row in roles)]
+        assert isinstance(consumer, forms.ChoiceField)  # noqa: S101 - the same
+        role.choices = [("", "Any role"), *((row.slug, f"{row.label} ({row.slug})") for row in known.roles.values())]
+        # The brief first; then what admins made and what the product needs itself.
+        first = sorted(known.consumers.values(), key=lambda row: (row.slug != CONSUMER, row.label))
+        consumer.choices = [(row.slug, row.label) for row in first]
         for name in ("company", "vendor"):
             self.fields[name].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
 
@@ -63,14 +71,21 @@ class AskForm(forms.Form):
         initial = {"vendor": user.vendor, "segment": user.segment, "region": user.region, "nonce": new_nonce()}
         return cls(initial=initial | {"role": user.role if user.role in known else ""})
 
+    def clean(self) -> dict[str, Any]:
+        """Without a vendor there is nobody to write a brief for; other consumers may do without."""
+        given = super().clean() or self.cleaned_data
+        if not given.get("vendor") and (given.get("consumer") or CONSUMER) == CONSUMER and "vendor" not in self.errors:
+            self.add_error("vendor", "This field is required.")
+        return given
+
     def ask(self, user: User) -> Ask:
         """What the checked form asks for; the rep's name is the user's own."""
         given = self.cleaned_data
         return Ask(
-            consumer=CONSUMER,
+            consumer=given["consumer"] or CONSUMER,
             company=given["company"],
             company_domain=given["company_domain"] or None,
-            vendor=given["vendor"],
+            vendor=given["vendor"] or None,
             vendor_domain=given["vendor_domain"] or None,
             seller=Seller(
                 name=user.get_full_name() or user.get_username(),
@@ -102,9 +117,9 @@ def ask_again(earlier: ResearchRequest, *, role: str | None = None, refresh: boo
     return Ask(
         consumer=earlier.consumer,
         company=earlier.company.name,
-        company_domain=earlier.company.domain,
+        company_domain=earlier.company.reference,
         vendor=vendor.name if vendor else None,
-        vendor_domain=vendor.domain if vendor else None,
+        vendor_domain=vendor.reference if vendor else None,
         seller=Seller(**(seller | ({"role": role} if role is not None else {}))),
         refresh=refresh,
         max_cost=earlier.cap,
@@ -127,6 +142,7 @@ def query_of(ask: Ask) -> str:
     given = {
         "company": ask.company,
         "company_domain": ask.company_domain,
+        "consumer": None if ask.consumer == CONSUMER else ask.consumer,
         "vendor": ask.vendor,
         "vendor_domain": ask.vendor_domain,
         "role": ask.seller.role,
@@ -206,7 +222,7 @@ def _choices(refusal: Refusal, given: QueryDict) -> list[Choice]:
             domain=row["domain"] or "",
             industry=str(row["industry"] or ""),
             why=WHY.get(row["why"], row["why"]),
-            entries=(*rest, (settled[0], row["name"]), (settled[1], row["domain"] or "")),
+            entries=(*rest, (settled[0], row["name"]), (settled[1], row["domain"] or f"#{row['id']}")),
         )
         for row in summaries(refusal.candidates, now=timezone.now())
     ]

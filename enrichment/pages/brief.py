@@ -132,6 +132,7 @@ class Body:
     pain_points: list[Statement]
     in_use: list[Statement]
     technologies: list[Group]
+    unseen: list[str]  # labels of the groups of technology of which nothing was visible
     observations: list[Statement]
     other: list[Group]
     sources: list[Source]
@@ -153,6 +154,7 @@ def read_body(analysis: Mapping[str, Any], grounding: Mapping[str, Any], *, now:
         pain_points=reader.statements("competitor_context", "pain_points"),
         in_use=reader.statements("competitor_context", "known_usage"),
         technologies=list(_groups(reader)),
+        unseen=[label_of(name) for name in TECH_GROUPS if not reader.statements("tech_stack", name)],
         observations=reader.statements("tech_stack", "observations"),
         other=[] if is_customer else list(_other(reader)),
         sources=reader.sources,

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
-from enrichment.pages.words import State, age_of_seconds, label_of, percent, span, usd
+from enrichment.pages.picture import Picture, picture
+from enrichment.pages.words import age_of_seconds, label_of, percent, span, usd
 from enrichment.rules import Rules
 
 
@@ -16,6 +18,7 @@ class Price:
     label: str
     cost: str
     time: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +41,14 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
-    """One row of the picture: a dataset, and which of the columns' sources gives it."""
+class Without:
+    """What would change if one source were disabled."""
 
     label: str
-    required: bool
-    marks: list[str]  # one per column: bought, reused or ""
-    state: State
-    reliability: str
-    threshold: str
+    cost: str  # "$0.13 less"
+    instead: str  # labels; "" where nobody takes its place
+    missed: str  # datasets that would fall below what is wanted, with their reliability before and after
+    weaker: str  # those that would only be less reliable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,20 +63,26 @@ class Planned:
     prices: list[Price]
     cap: str
     with_vendor_context: bool
-    columns: list[str]
-    needs: list[Need]
+    strategy: str  # "" for the usual one
+    experiment: str  # whose rules the company has, in words; "" for the rules of today
+    picture: Picture
+    without: list[Without]
     bought: list[Asked]
     reused: list[Asked]
     left_out: list[LeftOut]
     notes: list[str]
 
 
+STRATEGIES = {"legacy": "Every enabled source is asked, without a plan (the strategy legacy)."}
 PRICES = {"best": "If all goes well", "expected": "Expected", "worst": "At most"}
 
 
 def prices(quote: Mapping[str, Mapping[str, Any]]) -> list[Price]:
     """Best, expected and worst, in words."""
-    return [Price(label, usd(quote[name]["cost"]), span(quote[name]["seconds"])) for name, label in PRICES.items()]
+    found = [Price(label, usd(quote[name]["cost"]), span(quote[name]["seconds"])) for name, label in PRICES.items()]
+    if quote["expected"]["cost"] < quote["best"]["cost"]:
+        found[1] = replace(found[1], note="Less, since what finds nothing is not always charged.")
+    return found
 
 
 def planned(explained: Mapping[str, Any], *, rules: Rules) -> Planned:
@@ -90,13 +98,19 @@ def planned(explained: Mapping[str, Any], *, rules: Rules) -> Planned:
         prices=prices(explained["quote"]),
         cap="" if explained.get("cap") is None else usd(explained["cap"]),
         with_vendor_context=bool(explained.get("vendorContext")),
-        columns=[_source(each["source"], rules) for each in (*held, *asked)],
-        needs=[_need(row, plan, rules) for row in plan["expectations"]],
+        strategy=STRATEGIES.get(explained["strategy"], ""),
+        experiment=_experiment(explained.get("experiment")),
+        picture=picture(plan, rules),
+        without=[_without(each, rules) for each in explained["ifDisabled"]],
         bought=[_bought(call, rules) for call in asked],
         reused=[_reused(each, rules) for each in held],
         left_out=[_left_out(row, rules) for row in plan["rejected"]],
         notes=[_words(note, rules) for note in plan["notes"]],
     )
+
+
+def _experiment(given: Mapping[str, str] | None) -> str:
+    return f"By the rules of variant {given['variant']} of the experiment “{given['slug']}”." if given else ""
 
 
 def _source(slug: str, rules: Rules) -> str:
@@ -119,19 +133,24 @@ def _datasets(slugs: list[str], rules: Rules) -> str:
     return ", ".join(rules.datasets[s].label if s in rules.datasets else label_of(s) for s in slugs)
 
 
-def _need(row: Mapping[str, Any], plan: Mapping[str, Any], rules: Rules) -> Need:
-    slug = row["dataset"]
-    marks = ["reused" if slug in each["serves"] else "" for each in plan["reused"]]
-    marks += ["bought" if slug in each["serves"] else "" for each in plan["calls"]]
-    is_met = row["shortfall"] <= 0
-    return Need(
-        label=_datasets([slug], rules),
-        required=row["required"],
-        marks=marks,
-        state=State("good", "met") if is_met else State("warn", "falls short"),
-        reliability=percent(row["reliability"]),
-        threshold=percent(row["threshold"]),
+def _without(each: Mapping[str, Any], rules: Rules) -> Without:
+    return Without(
+        label=_source(each["source"], rules),
+        cost=_change(Decimal(each["costChange"])),
+        instead=", ".join(_source(slug, rules) for slug in each["instead"]),
+        missed=", ".join(_loss(loss, rules) for loss in each["losses"] if loss["missed"]),
+        weaker=", ".join(_loss(loss, rules) for loss in each["losses"] if not loss["missed"]),
     )
+
+
+def _loss(loss: Mapping[str, Any], rules: Rules) -> str:
+    return f"{_datasets([loss['dataset']], rules)} {percent(loss['before'])} → {percent(loss['after'])}"
+
+
+def _change(amount: Decimal) -> str:
+    if not amount:
+        return "the same cost"
+    return f"{usd(abs(amount))} {'more' if amount > 0 else 'less'}"
 
 
 def _bought(call: Mapping[str, Any], rules: Rules) -> Asked:

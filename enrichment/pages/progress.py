@@ -8,7 +8,7 @@ from typing import Any
 from enrichment import rules
 from enrichment.models import Fact, ResearchRequest
 from enrichment.pages.timeline import Timeline, timeline
-from enrichment.pages.words import State, call_state, label_of, moment, request_state, span, usd, value_text
+from enrichment.pages.words import State, call_state, label_of, moment, request_state, span, stop_words, usd, value_text
 from enrichment.rules import Rules
 from enrichment.workflow import answers
 
@@ -43,6 +43,10 @@ class Progress:
     state: State
     is_active: bool
     is_ready: bool
+    is_paused: bool
+    paused_until: datetime | None  # None where it rests until it is resumed
+    may_retry: bool
+    refusal: str  # why what was just asked for cannot be done, in words
     percent: int
     cost: str
     cap: str
@@ -62,13 +66,15 @@ class Progress:
     @property
     def announcement(self) -> str:
         """What a screen reader is told when it changes."""
+        if self.is_paused:
+            return "Paused."
         if self.is_active:
             done = sum(line.state.tone != "busy" for line in self.sources)
             return f"{done} of {len(self.sources)} sources have answered." if self.sources else "Planning."
         return "The brief is ready." if self.is_ready else f"It ended: {self.state.label}."
 
 
-def progress_of(request: ResearchRequest, *, now: datetime) -> Progress:
+def progress_of(request: ResearchRequest, *, now: datetime, refusal: str = "") -> Progress:
     """Everything about a request that its page shows. Reads the database, a fixed number of queries."""
     known = rules.load(request.run.rule_set_id) if request.run else rules.current().rules
     state, trace, told = answers.run_state(request), answers.trace(request), answers.events(request)
@@ -78,7 +84,11 @@ def progress_of(request: ResearchRequest, *, now: datetime) -> Progress:
     return Progress(
         state=request_state(request),
         is_active=is_active,
-        is_ready=request.report is not None,
+        is_ready=request.report is not None and not is_active,
+        is_paused=request.is_paused(now),
+        paused_until=answers.paused_until(request),
+        may_retry=_may_retry(request),
+        refusal=refusal,
         percent=state["progress"],
         cost=usd(state["cost"]),
         cap="" if state["cap"] is None else usd(state["cap"]),
@@ -87,7 +97,7 @@ def progress_of(request: ResearchRequest, *, now: datetime) -> Progress:
         left=_left(request, now) if is_active else "",
         joined=request.joined,
         error=state["error"] or "",
-        stop_reason=request.run.get_stop_reason_display() if request.run else "",
+        stop_reason=stop_words(answers.stop_reason(request)),
         sandbox=state["sandbox"],
         sources=_sources(trace, told, known, labels),
         found=found,
@@ -95,6 +105,13 @@ def progress_of(request: ResearchRequest, *, now: datetime) -> Progress:
         warnings=[str(event["data"].get("detail", "")) for event in told if event["type"] == "warning"],
         timeline=timeline(trace, labels=labels, now=now),
     )
+
+
+def _may_retry(request: ResearchRequest) -> bool:
+    """Whether another attempt could bring more: it failed, was cancelled, or left gaps."""
+    if request.run is None or request.status == ResearchRequest.Status.ATTACHED:
+        return False
+    return request.report is None or bool(request.report.gaps)
 
 
 def _left(request: ResearchRequest, now: datetime) -> str:

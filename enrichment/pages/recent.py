@@ -49,6 +49,6 @@ def _line(row: ResearchRequest, now: datetime) -> Line:
         state=request_state(row),
         age=age(row.created, now),
         cost=usd(spent_by(row)),
-        page="brief" if row.report_id else "run",
+        page="brief" if row.report_id and row.status == ResearchRequest.Status.ANSWERED else "run",
         sandbox=origin_of(row) == "sandbox",
     )

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from enrichment.pages.words import State, call_state, label_of, moment, span, usd
 
 WIDTH = 100.0  # units of the drawing
+NOTICED = 0.05  # seconds; a shorter wait is none
 LEAST = 0.8  # units; a span shorter than this is still seen
 
 
@@ -23,6 +25,7 @@ class Row:
     took: str
     cost: str  # "" where it cost nothing
     detail: str
+    note: str  # what followed from it, "" if nothing
     is_paid: bool
 
 
@@ -30,6 +33,7 @@ class Row:
 class Timeline:
     rows: list[Row]
     total: str
+    money: str  # all of it, the vendor's context included
 
 
 def timeline(trace: Mapping[str, Any], *, labels: Mapping[str, str], now: datetime) -> Timeline:
@@ -41,7 +45,11 @@ def timeline(trace: Mapping[str, Any], *, labels: Mapping[str, str], now: dateti
     first = min((begin for begin, _, _, _ in spans if begin), default=0.0)
     whole = max(max((begin + seconds for begin, seconds, _, _ in spans if begin), default=0.0) - first, 0.001)
     rows = [_row(begin - first, seconds, each, depth, whole, labels) for begin, seconds, each, depth in spans[1:]]
-    return Timeline(rows, span(whole))
+    return Timeline(rows, span(whole), usd(_money(trace)))
+
+
+def _money(trace: Mapping[str, Any]) -> Decimal:
+    return sum((Decimal(child["cost"] or 0) for child in trace.get("children", ())), Decimal(0))
 
 
 Flat = tuple[float, float, Mapping[str, Any], int]  # begin (seconds since the epoch), length, the span, depth
@@ -74,6 +82,17 @@ def _row(
         width=f"{min(max(seconds / whole * WIDTH, LEAST), WIDTH - x):.2f}",
         took=span(seconds),
         cost=usd(cost) if is_paid else "",
-        detail=str(each.get("detail") or ""),
+        detail=" ".join(filter(None, (str(each.get("detail") or ""), _waited(each)))),
+        note=_note(each, labels),
         is_paid=is_paid,
     )
+
+
+def _waited(each: Mapping[str, Any]) -> str:
+    wait = each.get("wait") or 0.0
+    return f"Waited {span(wait)} for its turn." if wait >= NOTICED else ""
+
+
+def _note(each: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    others = [labels.get(slug) or label_of(slug) for slug in each.get("fallback", ())]
+    return f"so {' and '.join(others)} {'was' if len(others) == 1 else 'were'} asked" if others else ""

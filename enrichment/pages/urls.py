@@ -2,24 +2,30 @@
 
 from django.urls import path
 
-from enrichment.pages.views.briefs import AgainView, BriefFile, BriefPage, RefreshQuote
+from enrichment.pages.views.briefs import AgainView, BriefFile, BriefPage, RefreshQuote, RenewalPart
 from enrichment.pages.views.companies import CompanyPage
+from enrichment.pages.views.costs import CostsPage
 from enrichment.pages.views.home import HomeView, QuoteView, StartView, SuggestionsView
 from enrichment.pages.views.plans import PlanPage
-from enrichment.pages.views.runs import CancelView, LivePart, RunPage
+from enrichment.pages.views.runs import CancelView, LivePart, PauseView, ResumeView, RetryView, RunPage
 
 urlpatterns = [
     path("", HomeView.as_view(), name="home"),
     path("companies/suggestions/", SuggestionsView.as_view(), name="suggestions"),
     path("companies/<int:company_id>/", CompanyPage.as_view(), name="company"),
     path("plan/", PlanPage.as_view(), name="plan"),
+    path("costs/", CostsPage.as_view(), name="costs"),
     path("quote/", QuoteView.as_view(), name="quote"),
     path("requests/", StartView.as_view(), name="start"),
     path("requests/<uuid:request_id>/", RunPage.as_view(), name="run"),
     path("requests/<uuid:request_id>/live/", LivePart.as_view(), name="live"),
     path("requests/<uuid:request_id>/cancel/", CancelView.as_view(), name="cancel"),
+    path("requests/<uuid:request_id>/pause/", PauseView.as_view(), name="pause"),
+    path("requests/<uuid:request_id>/resume/", ResumeView.as_view(), name="resume"),
+    path("requests/<uuid:request_id>/retry/", RetryView.as_view(), name="retry"),
     path("requests/<uuid:request_id>/again/", AgainView.as_view(), name="again"),
     path("requests/<uuid:request_id>/quote/", RefreshQuote.as_view(), name="refresh-quote"),
     path("requests/<uuid:request_id>/brief/", BriefPage.as_view(), name="brief"),
+    path("requests/<uuid:request_id>/brief/renewal/", RenewalPart.as_view(), name="renewal"),
     path("requests/<uuid:request_id>/brief.json", BriefFile.as_view(), name="brief-file"),
 ]

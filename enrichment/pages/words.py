@@ -6,6 +6,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from django.utils import timezone
+
 from enrichment.models import ResearchRequest, WorkflowRun
 
 UNKNOWN = "unknown"
@@ -29,6 +31,8 @@ def span(seconds: float | None) -> str:
     """A span in its two greatest units at most: 0.25 → "250 ms", 75 → "1 min 15 s"; None → "unknown"."""
     if seconds is None:
         return UNKNOWN
+    if 0 < seconds < 0.0005:
+        return "under 1 ms"
     if seconds < 1:
         return f"{round(seconds * 1000)} ms"
     if seconds < 10:
@@ -38,7 +42,9 @@ def span(seconds: float | None) -> str:
         return f"{whole} s"
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+    if whole % 86400 == 0:
+        return f"{whole // 86400} d"
+    return f"{whole // 3600} h {whole % 3600 // 60} min" if whole % 3600 >= 60 else f"{whole // 3600} h"
 
 
 def percent(share: float | None) -> str:
@@ -115,6 +121,10 @@ CALL_STATES = {
     "queued": State("busy", "queued"),
     "parked": State("busy", "waiting"),
     "planned": State("plain", "next"),
+    "paused": State("plain", "paused"),
+    "resumed": State("plain", "resumed"),
+    "retried": State("plain", "tried again"),
+    "set_aside": State("plain", "set aside"),
 }
 
 
@@ -130,7 +140,7 @@ def request_state(request: ResearchRequest) -> State:
     if request.status == Status.FAILED:
         return State("bad", "failed")
     if request.status == Status.ATTACHED:
-        return State("busy", "in progress")
+        return State("plain", "paused") if request.is_paused(timezone.now()) else State("busy", "in progress")
     if request.from_cache:
         return State("good", "ready, from cache")
     if request.run is not None and request.run.status == WorkflowRun.Status.PARTIAL:
@@ -180,3 +190,8 @@ def _head_count(low: Any, high: Any) -> str:
 def label_of(slug: str) -> str:
     """A slug as words: "tech_stack" → "Tech stack"."""
     return slug.replace("_", " ").strip().capitalize()
+
+
+def stop_words(reason: str) -> str:
+    """Why a run asked no more, to stand after “because”; empty while it goes on."""
+    return str(WorkflowRun.StopReason(reason).label) if reason else ""

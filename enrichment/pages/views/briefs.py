@@ -31,7 +31,28 @@ class BriefPage(Page):
 def _context(asked: ResearchRequest) -> dict[str, Any]:
     found = sheet(answers.envelope(asked), rules=rules.current().rules, now=timezone.now())
     fresh = query_of(ask_again(asked, refresh=True))
-    return {"asked": asked, "sheet": found, "nonce": new_nonce(), "fresh_query": fresh, "sandbox": found.sandbox}
+    return {
+        "asked": asked,
+        "sheet": found,
+        "nonce": new_nonce(),
+        "fresh_query": fresh,
+        "sandbox": found.sandbox,
+        "renewal": _renewal(asked) if answers.is_being_renewed(asked) else "",
+    }
+
+
+class RenewalPart(Page):
+    """What becomes of a brief that is shown while it is renewed; asks again until that has ended."""
+
+    def get(self, request: HttpRequest, request_id: UUID) -> HttpResponse:
+        asked = own_request(request, request_id)
+        is_new = str(asked.report_id) != request.GET.get("shown")
+        return self.shown("enrichment/_renewal.html", {"asked": asked, "renewal": _renewal(asked), "is_new": is_new})
+
+
+def _renewal(asked: ResearchRequest) -> str:
+    """Busy while it is renewed, done after it."""
+    return "busy" if answers.is_being_renewed(asked) else "done"
 
 
 class BriefFile(Page):

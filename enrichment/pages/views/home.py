@@ -86,7 +86,8 @@ class QuoteView(Page):
 
 def _companies(form: AskForm) -> list[tuple[str, str | None]]:
     given = form.cleaned_data
-    return [(given[name], given[f"{name}_domain"] or None) for name in ("company", "vendor")]
+    names = [name for name in ("company", "vendor") if given[name]]
+    return [(given[name], given[f"{name}_domain"] or None) for name in names]
 
 
 def _is_new(name: str, domain: str | None) -> bool:

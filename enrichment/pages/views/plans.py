@@ -20,7 +20,8 @@ class PlanPage(Page):
             return self.shown("enrichment/plan.html", {"form": form}, status=400)
         ask = form.ask(user_of(request))
         with refusals(ask) as refusal:
-            plan = planned(explain(ask), rules=rules.current().rules)
+            told = explain(ask)
+            plan = planned(told, rules=rules.load(told["ruleSet"]))
             context = {"form": form, "plan": plan, "nonce": new_nonce(), "sandbox": plan.sandbox}
             return self.shown("enrichment/plan.html", context)
         context = {"form": form, **asked_back(form, refusal, request.GET)}
