@@ -116,7 +116,7 @@ def _advice() -> Iterator[CheckMessage]:
         yield Info(
             "The environment holds no key of a data source, and the public sources are off: unless a provider's row in"
             " the admin holds one, every brief will be all gaps.",
-            hint="Set SERPAPI_KEY, SNOV_API_KEY or BRIGHT_DATA_TOKEN, or SALESINTEL_PUBLIC_SOURCES=on.",
+            hint="Set SERPAPI_KEY, SNOV_API_KEY or another of docs/configuration.md, or SALESINTEL_PUBLIC_SOURCES=on.",
             id="salesintel.I001",
         )
 

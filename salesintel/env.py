@@ -38,7 +38,7 @@ def _read(name: str, *, default: str, convert: Callable[[str], T], wanted: str) 
     value = text(name, default=default)
     try:
         return convert(value)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise ImproperlyConfigured(f"{name}={value!r} is not {wanted}.") from error
 
 
@@ -60,6 +60,18 @@ def integer(name: str, *, default: str) -> int:
     return _read(name, default=default, convert=int, wanted="a whole number")
 
 
+def port(name: str, *, default: str) -> int:
+    """A port to listen on."""
+
+    def convert(value: str) -> int:
+        number = int(value)
+        if not 0 < number < 2**16:
+            raise ValueError(value)
+        return number
+
+    return _read(name, default=default, convert=convert, wanted="a port; use 1 to 65535")
+
+
 def seconds(name: str, *, default: str) -> timedelta:
     """A span given in seconds, fractions allowed."""
     return _read(
@@ -78,6 +90,33 @@ def choice(name: str, *, default: str, among: tuple[str, ...]) -> str:
     if value not in among:
         raise ImproperlyConfigured(f"{name}={value!r} is not one of {', '.join(among)}.")
     return value
+
+
+NO_MAIL = {
+    "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
+    "EMAIL_HOST": "",
+    "EMAIL_PORT": 25,
+    "EMAIL_HOST_USER": "",
+    "EMAIL_HOST_PASSWORD": "",
+    "EMAIL_USE_TLS": False,
+    "EMAIL_USE_SSL": False,
+}
+
+
+def mail(name: str) -> dict[str, Any]:
+    """A mail server's address, as Django's settings of `NO_MAIL`; without one, mails go nowhere."""
+    value = text(name)
+    if not value:
+        return NO_MAIL
+    try:
+        found: dict[str, Any] = environ.Env.email_url_config(value)
+    except (ImproperlyConfigured, KeyError, ValueError):
+        found = {}
+    if not found.get("EMAIL_HOST"):  # the value may hold a password
+        raise ImproperlyConfigured(
+            f"{name} is not the address of a mail server; use smtp+tls://user:password@host:587."
+        ) from None
+    return {key: found.get(key) or default for key, default in NO_MAIL.items()}
 
 
 def database(name: str, *, default: str) -> dict[str, Any]:

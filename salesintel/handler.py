@@ -41,9 +41,12 @@ class Handler(ASGIHandler):
         except RequestAborted:
             return
         with closing(body):
-            loop, context = asyncio.get_running_loop(), copy_context()
-            response = await loop.run_in_executor(self._threads, context.run, self._answer, scope, body)
-            await self.send_response(response, send)
+            await self.send_response(await self.answer(scope, body), send)
+
+    async def answer(self, scope: Any, body: IO[bytes]) -> HttpResponseBase:
+        """The whole answer to a request that was read."""
+        loop, context = asyncio.get_running_loop(), copy_context()
+        return await loop.run_in_executor(self._threads, context.run, self._answer, scope, body)
 
     def _answer(self, scope: Any, body: IO[bytes]) -> HttpResponseBase:
         """The whole answer. It is closed here, so that the thread's connections are looked after where they are."""

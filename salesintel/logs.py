@@ -5,6 +5,8 @@ import logging
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
+from salesintel.privacy.masking import masked_for_log
+
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
@@ -16,17 +18,42 @@ class RequestIdFilter(logging.Filter):
         return True
 
 
+class OneLine(logging.Filter):
+    """A refusal that any stranger can cause is a line of warning, not a page of traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.levelno, record.levelname, record.exc_info = logging.WARNING, "WARNING", None
+        return True
+
+
+class RefusedHandshakes(logging.Filter):
+    """uvicorn 0.54 calls it an error of ours that a handshake was refused with a response (seen 2026-11)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.getMessage() != "ASGI callable returned without completing handshake."
+
+
+class PlainFormatter(logging.Formatter):
+    """A record as people read it, without mail addresses, telephone numbers and the rows that an error quotes."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masked_for_log(super().format(record))
+
+
 class JsonFormatter(logging.Formatter):
-    """A record as one line of JSON: time, level, logger, message, request id, and the traceback where there is one."""
+    """A record as one line of JSON: time, level, logger, message, request id, and the traceback where there is one.
+
+    Masked like the plain one.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": masked_for_log(record.getMessage()),
             "request_id": getattr(record, "request_id", ""),
         }
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            line["exception"] = masked_for_log(self.formatException(record.exc_info))
         return json.dumps(line)

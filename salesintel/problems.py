@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER = 5  # seconds; how long a database usually needs to come back
-API_PATHS = ("/api/", "/customer/", "/company/", "/analysis/", "/health")
+API_PATHS = ("/api/", "/customer/", "/company/", "/vendor/", "/analysis/", "/health", "/ws/")
 BODY = "body"  # the field that an error of the whole body is filed under
 
 
@@ -120,7 +120,8 @@ def _as_problem(exc: Exception) -> Problem | None:
         case PermissionDenied():
             return Problem(403, str(exc) or KINDS[403].title)
         case OperationalError() | InterfaceError():
-            log.warning("The database did not answer: %s", type(exc).__name__)
+            # Its first line says which: locked, full, unreachable. Values of rows stand only in the lines below that.
+            log.warning("The database did not answer: %s", (str(exc).strip() or type(exc).__name__).splitlines()[0])
             return Problem(503, "The database does not answer; try again.", headers={"Retry-After": str(RETRY_AFTER)})
     return None
 

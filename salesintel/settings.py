@@ -23,11 +23,14 @@ DEBUG = env.flag("DEBUG", default="off")
 def _kept(name: str, make: str) -> str:
     """The secret kept in the data folder under `name`, made there once; production must be given its own."""
     path = DATA_DIR / name
-    if not path.exists():
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(make)
-    return path.read_text().strip()
+    try:
+        if not path.exists():
+            DATA_DIR.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(make)
+        return path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"The data folder (SALESINTEL_DATA_DIR) cannot be used: {error}.") from error
 
 
 def _secret(name: str, *, file: str, make: str) -> str:
@@ -45,18 +48,20 @@ CREDENTIAL_KEYS = _secret(
 
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default="" if PRODUCTION else "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
-PORT = env.integer("PORT", default="8000")
+PORT = env.port("PORT", default="8000")
 
 INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.simple_history",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # salesintel/urls.py finds its classes: workers do without them
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "simple_history",
+    "salesintel.accounts",
+    "enrichment",
     "django_htmx",
     "django_q",
     "channels",
@@ -65,8 +70,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "salesintel.accounts",
-    "enrichment",
 ]
 
 MIDDLEWARE = [
@@ -133,6 +136,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- API ------------------------------------------------------------------------------------------------------------
 
 API_KEY_REQUIRED = env.flag("API_KEY_REQUIRED", default="on")
+SOCKETS_PER_USER = env.integer("SALESINTEL_SOCKETS_PER_USER", default="20")  # in one web process
 CORS_ALLOWED_ORIGINS = env.words("CORS_ORIGIN")
 CORS_URLS_REGEX = r"^/api/.*$"
 REST_FRAMEWORK = {
@@ -188,12 +192,26 @@ RUNS_PER_DRIVER = env.integer("SALESINTEL_RUNS_PER_DRIVER", default="32")
 # Where the sandbox answers; empty switches it off. Live sources win as soon as one of them has a key or is public.
 SANDBOX_URL = env.text("SALESINTEL_SANDBOX_URL", default="" if PRODUCTION else "http://127.0.0.1:8100").rstrip("/")
 PUBLIC_SOURCES = env.flag("SALESINTEL_PUBLIC_SOURCES", default="off")
+# Only whether somebody listens; the library reads this and its other standard variables itself.
+OTEL_ENDPOINT = env.text("OTEL_EXPORTER_OTLP_ENDPOINT")
 CONTACT = env.text("SALESINTEL_CONTACT", default="https://github.com/salesintel/salesintel")
+USER_AGENT = f"SalesIntelligence/0.1 (+{CONTACT})"
 # The documents' names; credentials in a provider's or an engine's row win over these.
 CREDENTIALS = {
     "serpapi": {"api_key": env.text("SERPAPI_KEY")},
     "brightdata": {"api_key": env.text("BRIGHT_DATA_TOKEN")},
     "snov": dict(zip(("client_id", "client_secret"), env.text("SNOV_API_KEY").partition(":")[::2], strict=True)),
+    "google": {"api_key": env.text("GOOGLE_KG_API_KEY")},
+    "apollo": {"api_key": env.text("APOLLO_API_KEY")},
+    "builtwith": {
+        "api_key": env.text("BUILTWITH_API_KEY"),
+        "version": env.text("BUILTWITH_API_VERSION", default="v22"),
+    },
+    "crunchbase": {
+        "api_key": env.text("CRUNCHBASE_API_KEY"),
+        "path": env.text("CRUNCHBASE_API_PATH", default="/v4/data"),
+    },
+    "clearbit": {"api_key": env.text("CLEARBIT_API_KEY")},
     "anthropic": {"api_key": env.text("ANTHROPIC_API_KEY")},
 }
 
@@ -218,7 +236,14 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
-UNFOLD = {"SITE_TITLE": "Sales Intelligence", "SITE_HEADER": "Sales Intelligence", "SITE_URL": "/"}
+UNFOLD = {
+    "SITE_TITLE": "Sales Intelligence",
+    "SITE_HEADER": "Sales Intelligence",
+    "SITE_URL": "/",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "enrichment.admin.sidebar.icon"}],
+    "DASHBOARD_CALLBACK": "enrichment.admin.dashboard.dashboard",
+    "SIDEBAR": {"show_search": True, "navigation": "enrichment.admin.sidebar.navigation"},
+}
 
 # --- Security -------------------------------------------------------------------------------------------------------
 
@@ -247,13 +272,32 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # WhiteNoise under ASGI: it serves the bytes all the same.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume")
 
+# --- Mail ------------------------------------------------------------------------------------------------------------
+
+# Notices go to the admins named here. Without a server they are mailed to nobody, and stand in the admin all the same.
+ADMINS = [(address, address) for address in env.words("ADMINS")]
+_MAIL = env.mail("EMAIL_URL")
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _MAIL["EMAIL_BACKEND"], _MAIL["EMAIL_HOST"], _MAIL["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_USER"], _MAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL["EMAIL_USE_TLS"], _MAIL["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = 10
+SERVER_EMAIL = DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default="salesintel@localhost")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "salesintel.logs.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "salesintel.logs.RequestIdFilter"},
+        "one_line": {"()": "salesintel.logs.OneLine"},
+        "refused_handshakes": {"()": "salesintel.logs.RefusedHandshakes"},
+    },
+    "loggers": {
+        "django.security.DisallowedHost": {"filters": ["one_line"]},
+        "uvicorn.error": {"filters": ["refused_handshakes"]},
+    },
     "formatters": {
         "json": {"()": "salesintel.logs.JsonFormatter"},
-        "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
+        "plain": {"()": "salesintel.logs.PlainFormatter", "format": "%(levelname)s %(name)s: %(message)s"},
     },
     "handlers": {
         "console": {

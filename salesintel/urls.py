@@ -7,7 +7,10 @@ from django.urls import URLPattern, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from enrichment.api import urls as api
+from salesintel.accounts import schema  # noqa: F401 - its classes register themselves
 from salesintel.health import HealthView, ReadyView
+
+admin.autodiscover()
 
 
 def health(**kwargs: Any) -> list[URLPattern]:
@@ -22,6 +25,7 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(patterns=described, authentication_classes=()), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema", authentication_classes=()), name="api-docs"),
     *api.aliases,
+    *api.sockets,
     *health(schema=None),
     path("", include("enrichment.pages.urls")),
     path("", include("salesintel.pages.urls")),

@@ -10,4 +10,3 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from salesintel import checks  # noqa: F401 - they register themselves
-        from salesintel.accounts import schema  # noqa: F401 - its classes register themselves

@@ -27,7 +27,7 @@ class ApiKeyAuthentication(BaseAuthentication):
     """`Authorization: Bearer <key>` or `X-API-Key: <key>`; `request.auth` is then the key's row."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
-        key = request.headers.get("X-API-Key") or self._bearer(request)
+        key = self.key_of(request)
         if not key:
             return None
         if not is_well_formed(key):
@@ -43,10 +43,10 @@ class ApiKeyAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
 
-    @staticmethod
-    def _bearer(request: Request) -> str:
+    def key_of(self, request: Request) -> str:
+        """The key that the caller presents, "" for none."""
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-        return key.strip() if scheme.lower() == "bearer" else ""
+        return request.headers.get("X-API-Key") or (key.strip() if scheme.lower() == "bearer" else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 class HasScope(BasePermission):
     """Lets a caller in whose key holds the view's `required_scope`. A view without one lets nobody in.
 
+    `scopes` of a view names methods that need another one.
+
     A login session holds every scope. `admin` also wants a member of the staff, whatever the key says.
     """
 
     message = "Your API key lacks the scope that this needs."
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        scope = getattr(view, "required_scope", None)
+        scope = getattr(view, "scopes", {}).get(request.method, getattr(view, "required_scope", None))
         if scope is None or not request.user.is_authenticated:
             return False
         if scope == "admin" and not request.user.is_staff:
