@@ -1,7 +1,7 @@
 """What every test stands on: a real database, no sockets but loopback, the product's own parts instead of stand-ins.
 
 Which database? `DATABASE_URL` says, as for the product: SQLite on disk without it (tests/settings.py). `make test` runs
-the whole suite on SQLite and, where a server answers, again on PostgreSQL (tests/lanes.py).
+the whole suite on SQLite and, where a server answers, all that touches a database again on PostgreSQL (tests/lanes.py).
 
 Threads, worker processes and commits: a plain `django_db` test is one open transaction, which on SQLite holds the only
 write lock, so whoever else writes waits in vain. A test in which anybody but the test itself writes (the driver's
@@ -20,14 +20,20 @@ import pytest
 import time_machine
 from django.conf import settings as django_settings
 from django.db import connection
+from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 from rest_framework.test import APIClient
 
-from tests import chromium
+from tests import chromium, seeding
 
 if TYPE_CHECKING:
     from enrichment.sandbox.server import SandboxServer
     from salesintel.accounts.models import User
+
+# A busy machine is no fault of an example's: what must be fast is measured by the benchmarks. Half of the usual
+# hundred examples a commit, for each commit draws others.
+hypothesis_settings.register_profile("any machine", deadline=None, max_examples=50)
+hypothesis_settings.load_profile("any machine")
 
 NO_POSTGRES = "needs PostgreSQL, and this lane is SQLite"
 
@@ -42,8 +48,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out, by name and reason, what this machine or this lane cannot run."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, by name and reason, what this machine or this lane cannot run; and what it need not run again."""
+    if os.environ.get("SALESINTEL_TEST_ONLY_DATABASE") == "1":
+        config.hook.pytest_deselected(items=[item for item in items if not _concerns_database(item)])
+        items[:] = [item for item in items if _concerns_database(item)]
     absent = {}
     if chromium.path() is None and os.environ.get("SALESINTEL_REQUIRE_BROWSER") != "1":
         absent["browser"] = chromium.ABSENT
@@ -53,6 +62,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark, reason in absent.items():
             if item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _concerns_database(item: pytest.Item) -> bool:
+    """Whether another database may make a difference: it uses one, and its subject does not lie elsewhere."""
+    if item.get_closest_marker("once") is not None:
+        return False
+    fixtures = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("django_db") is not None or bool({"db", "transactional_db"} & set(fixtures))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -96,9 +113,7 @@ def api_client(user: "User") -> APIClient:
 @pytest.fixture
 def rules(db: None) -> None:
     """The seeded rules: datasets, sources, consumers, roles, engines."""
-    from enrichment.rules import seed
-
-    seed()
+    seeding.rules()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """Run every test, once per database: `python -m tests.lanes [--lane sqlite|postgres] [what pytest takes]`.
 
 SQLite always; PostgreSQL where the server of `SALESINTEL_TEST_POSTGRES` (default: this machine's) answers and lets us
-make databases. What is left out is said, at the start and at the end.
+make databases, without the tests that touch none or whose subject lies elsewhere (`once`) and without the browser, for
+the pages' own tests ask the database the same. What is left out is said, at the start and at the end.
 
 `SALESINTEL_REQUIRE_POSTGRES=1` and `SALESINTEL_REQUIRE_BROWSER=1` make an absence a failure, as in CI.
 `SALESINTEL_COVERAGE_FLOOR=90` measures coverage in the SQLite lane and fails below so many per cent.
@@ -19,7 +20,8 @@ from tests import chromium
 
 POSTGRES = os.environ.get("SALESINTEL_TEST_POSTGRES") or "postgres://127.0.0.1:5432/postgres"
 EMPTY = 5  # pytest's code for a run without tests
-WORKERS = min(4, os.cpu_count() or 1)
+# Many tests wait for a driver or a sandbox, so twice the cores; and slow ones come last, so whoever is done takes over.
+SPREAD = [f"--numprocesses={2 * (os.cpu_count() or 1)}", "--dist=worksteal"]
 
 
 def main() -> int:
@@ -62,21 +64,24 @@ def _arguments() -> tuple[str | None, list[str]]:
 
 
 def _run(lane: str, arguments: list[str]) -> int:
-    """Both parts of a lane. Pages come last and by themselves: the browser's driver keeps an event loop of its own."""
+    """A lane's parts. Pages come last and by themselves: the browser's driver keeps an event loop of its own."""
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     command = [sys.executable, "-m", "pytest", "--quiet", *arguments]
     floor = os.environ.get("SALESINTEL_COVERAGE_FLOOR")
     measured: list[str] = []
     if lane == "postgres":
-        environment["DATABASE_URL"] = POSTGRES
+        environment |= {"DATABASE_URL": POSTGRES, "SALESINTEL_TEST_ONLY_DATABASE": "1"}
     elif floor:
         measured = ["--cov", "--cov-report=term-missing:skip-covered", f"--cov-fail-under={floor}"]
     print(f"== {lane} ==", flush=True)
     started = time.monotonic()
-    parts = [["-m", "not browser", f"--numprocesses={WORKERS}", *measured], ["-m", "browser"]]
+    parts = [["-m", "not browser", *SPREAD, *measured]]
+    if lane == "sqlite":
+        parts.append(["-m", "browser", "--numprocesses=2"])
     codes = [subprocess.run(command + part, env=environment, check=False).returncode for part in parts]
-    # A part in which nothing was chosen (ARGS="-k cache") is no failure, unless the other is empty, too.
-    failed = [code for code in codes if code not in (0, EMPTY)] or ([EMPTY] if set(codes) == {EMPTY} else [])
+    # A part in which nothing was chosen (ARGS="-k cache") is no failure, unless all of SQLite's are empty.
+    nothing = lane == "sqlite" and set(codes) == {EMPTY}
+    failed = [code for code in codes if code not in (0, EMPTY)] or ([EMPTY] if nothing else [])
     code = failed[0] if failed else 0
     print(
         f"== {lane}: {'passed' if code == 0 else f'FAILED ({code})'} in {time.monotonic() - started:.0f} s ==",

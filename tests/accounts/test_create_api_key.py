@@ -1,7 +1,5 @@
 """`manage.py create_api_key`, run as a person runs it."""
 
-import subprocess
-import sys
 from datetime import timedelta
 from io import StringIO
 
@@ -10,6 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from salesintel.accounts.models import ApiKey, digest
+from tests.terminal import ended
 
 
 def printed(*arguments: str) -> str:
@@ -48,11 +47,9 @@ def test_scopes_and_days_are_as_asked(user):
     ],
     ids=["done", "unknown user", "no name", "blank name", "unknown scope", "no days", "absurd days"],
 )
-def test_the_exit_code_and_one_clear_line_tell_how_it_went(user, product_env, arguments, code, told):
-    command = [sys.executable, "manage.py", "create_api_key", *arguments]
+def test_the_exit_code_and_one_clear_line_tell_how_it_went(user, capsys, arguments, code, told):
+    run = ended(capsys, "create_api_key", *arguments)
 
-    run = subprocess.run(command, env=product_env, capture_output=True, text=True, check=False)
-
-    assert (run.returncode, bool(run.stdout)) == (code, code == 0)
-    assert told in run.stderr
-    assert "Traceback" not in run.stderr
+    assert (run.code, bool(run.out)) == (code, code == 0)
+    assert told in run.err
+    assert "Traceback" not in run.err

@@ -75,7 +75,7 @@ def test_what_happened_is_only_read(admin_client):
 
 
 def test_a_ledger_line_is_neither_changed_nor_deleted(admin_client, world):
-    call = world.run.calls.first()
+    call = world.run.calls.get(source="company_website")
 
     changed = admin_client.post(address(type(call), "change", call.pk), {"cost": "0"}).status_code
     deleted = admin_client.post(address(type(call), "delete", call.pk), {"post": "yes"}).status_code
@@ -165,3 +165,8 @@ def test_activating_a_prompt_puts_it_in_the_place_of_the_active_one(admin_client
     new.refresh_from_db()
     assert (old.active, new.active) == (False, True)
     assert new.history.first().history_user.is_superuser
+
+
+def test_the_checks_of_the_admin_find_nothing_wrong():
+    """`manage.py check` may look before the admin's classes are loaded."""
+    assert admin.site.check(list(apps.get_app_configs())) == []

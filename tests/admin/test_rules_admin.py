@@ -92,6 +92,12 @@ def test_an_unchanged_form_changes_nothing(admin_client, source):
     assert Source.objects.filter(pk=source.pk).values().get() == before
 
 
+def test_the_list_of_sources_says_which_of_them_rest_on_a_guess(admin_client, rules):
+    page = admin_client.get(reverse("admin:enrichment_source_changelist") + "?q=firmographics").content.decode()
+
+    assert "Unconfirmed: no product of this name is documented." in page
+
+
 def test_a_rule_is_reverted_to_an_earlier_version(admin_client, source):
     first = source.history.first() or source.history.create()
     send(admin_client, source, cost="0.03")
@@ -227,3 +233,14 @@ def test_the_builtin_engine_is_not_deleted(admin_client, rules):
 
     assert answer.status_code == 403
     assert AnalysisEngine.objects.filter(pk=engine.pk).exists()
+
+
+def test_a_provider_that_is_closed_to_new_customers_says_so_and_is_off(rules, admin_client):
+    source = Source.objects.get(slug="clearbit_company")
+
+    provider = admin_client.get(change_address(source.provider)).content.decode()
+    listing = admin_client.get(reverse("admin:enrichment_source_changelist") + "?q=clearbit").content.decode()
+
+    assert source.enabled is False
+    assert "Closed to new customers since it was sold: legacy keys only" in provider
+    assert "Closed to new customers: legacy keys only" in listing

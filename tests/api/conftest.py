@@ -1,17 +1,17 @@
 """The API as programs meet it: served by uvicorn on loopback, with its shell around Django."""
 
-import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import httpx
 import pytest
-import uvicorn
+from django.db import transaction
 
-from enrichment.models import Report, ResearchRequest, RunEvent, WorkflowRun
+from enrichment import events
+from enrichment.events import News
+from enrichment.models import Report, ResearchRequest, WorkflowRun
 from salesintel.accounts.models import ApiKey
-from salesintel.asgi import application
+from tests.serving import served
 
 BRIEF = {
     "prospectCompany": "Acme Corp",
@@ -25,17 +25,8 @@ BRIEF = {
 @pytest.fixture
 def server() -> Iterator[str]:
     """The address of a uvicorn that serves this test's database; for tests with `transaction=True`."""
-    config = uvicorn.Config(application, port=0, ws="none", lifespan="off", log_level="warning", access_log=False)
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    deadline = time.monotonic() + 10
-    while not running.started and time.monotonic() < deadline:
-        time.sleep(0.01)
-    port = running.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    running.should_exit = True
-    thread.join(timeout=10)
+    with served() as url:
+        yield url
 
 
 @pytest.fixture
@@ -84,9 +75,7 @@ def happen() -> Callable[[WorkflowRun, int], None]:
     """Lets `count` more events happen in a run."""
 
     def happen(run: WorkflowRun, count: int) -> None:
-        run.refresh_from_db()
-        for seq in range(run.last_seq + 1, run.last_seq + count + 1):
-            RunEvent.objects.create(run=run, seq=seq, kind="progress", data={"step": seq}, at=datetime.now(UTC))
-        WorkflowRun.objects.filter(pk=run.pk).update(last_seq=run.last_seq + count)
+        with transaction.atomic():
+            events.append(run.pk, [News("progress", {"step": n}) for n in range(count)], at=datetime.now(UTC))
 
     return happen

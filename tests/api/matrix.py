@@ -15,6 +15,7 @@ class Who(StrEnum):
     ANYBODY = "anybody"
     READ = "a key with the scope read, or a session"
     ENRICH = "a key with the scope enrich, or a session"
+    ADMIN = "a key with the scope admin, or a session, of a member of the staff with the right"
     PERSON = "whoever is logged in"
     STAFF = "staff"
 
@@ -24,6 +25,7 @@ API = {
     "company/<path:domain>/lookup": ("GET", Who.READ),
     "company/<path:domain>/vendor-context": ("POST", Who.ENRICH),
     "customer/intelligence": ("POST", Who.ENRICH),
+    "vendor/enrich": ("POST", Who.ENRICH),
     "analysis/status/<uuid:request_id>": ("GET", Who.READ),
     "customers/search": ("POST", Who.READ),
     "runs": ("POST", Who.ENRICH),
@@ -31,14 +33,28 @@ API = {
     "runs/<uuid:request_id>/trace": ("GET", Who.READ),
     "runs/<uuid:request_id>/events": ("GET", Who.READ),
     "runs/<uuid:request_id>/cancel": ("POST", Who.ENRICH),
+    "runs/<uuid:request_id>/pause": ("POST", Who.ENRICH),
+    "runs/<uuid:request_id>/resume": ("POST", Who.ENRICH),
+    "runs/<uuid:request_id>/retry": ("POST", Who.ENRICH),
     "plans": ("POST", Who.READ),
+    "usage": ("GET", Who.READ),
+    "people": ("GET", Who.READ),
+    "people/opt-outs": ("POST", Who.ADMIN),
+    "people/<str:person_id>": ("GET", Who.READ),
+    "people/<str:person_id>/export": ("GET", Who.ADMIN),
+    "sources/scorecard": ("GET", Who.READ),
+    "experiments": ("GET", Who.READ),
+    "experiments/<slug:slug>": ("GET", Who.READ),
     "health": ("GET", Who.ANYBODY),
     "health/ready": ("GET", Who.ANYBODY),
 }
+# Further methods of the same addresses.
+MORE = {"people/<str:person_id>": ("DELETE", Who.ADMIN)}
 DOCUMENTED = (
     "company/<path:domain>/lookup",
     "company/<path:domain>/vendor-context",
     "customer/intelligence",
+    "vendor/enrich",
     "analysis/status/<uuid:request_id>",
     "health",
     "health/ready",
@@ -48,18 +64,25 @@ PAGES = {
     "companies/suggestions/": ("GET", Who.PERSON),
     "companies/<int:company_id>/": ("GET", Who.PERSON),
     "plan/": ("GET", Who.PERSON),
+    "costs/": ("GET", Who.PERSON),
     "quote/": ("GET", Who.PERSON),
     "requests/": ("POST", Who.PERSON),
     "requests/<uuid:request_id>/": ("GET", Who.PERSON),
     "requests/<uuid:request_id>/live/": ("GET", Who.PERSON),
     "requests/<uuid:request_id>/cancel/": ("POST", Who.PERSON),
+    "requests/<uuid:request_id>/pause/": ("POST", Who.PERSON),
+    "requests/<uuid:request_id>/resume/": ("POST", Who.PERSON),
+    "requests/<uuid:request_id>/retry/": ("POST", Who.PERSON),
     "requests/<uuid:request_id>/again/": ("POST", Who.PERSON),
     "requests/<uuid:request_id>/quote/": ("GET", Who.PERSON),
     "requests/<uuid:request_id>/brief/": ("GET", Who.PERSON),
+    "requests/<uuid:request_id>/brief/renewal/": ("GET", Who.PERSON),
     "requests/<uuid:request_id>/brief.json": ("GET", Who.PERSON),
     "login/": ("GET", Who.ANYBODY),
     "logout/": ("POST", Who.ANYBODY),
 }
+# The handshake of a socket is a GET of its address, and goes the way of all requests.
+SOCKETS = {"ws/runs/<uuid:request_id>/": ("GET", Who.READ)}
 DESCRIPTION = {"api/schema/": ("GET", Who.ANYBODY), "api/docs/": ("GET", Who.ANYBODY)}
 ADMIN = {"admin/login/": ("GET", Who.ANYBODY), "admin/logout/": ("POST", Who.ANYBODY)}
 
@@ -68,6 +91,7 @@ MATRIX: dict[str, tuple[str, Who]] = {
     **{route: API[route] for route in DOCUMENTED},
     "api/customers/search": API["customers/search"],
     **PAGES,
+    **SOCKETS,
     **DESCRIPTION,
     **ADMIN,
 }
@@ -99,6 +123,8 @@ def routes() -> Iterator[Route]:
     for route in _walk(get_resolver().url_patterns, ""):
         method, who = MATRIX.get(route, ("GET", Who.STAFF if route.startswith("admin/") else None))
         yield Route(route, method, who)
+        if route.startswith("api/v1/") and (more := MORE.get(route.removeprefix("api/v1/"))):
+            yield Route(route, *more)
 
 
 def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:

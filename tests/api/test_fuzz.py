@@ -1,8 +1,10 @@
 """The API fuzzed from its own OpenAPI document: whatever is sent, the answer is one that the document names."""
 
 import json
+import re
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -11,11 +13,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from enrichment.workflow.driver import drive
-from salesintel.accounts.models import ApiKey
+from enrichment.models import ResearchRequest, WorkflowRun
+from enrichment.workflow.pauses import pause
+from enrichment.workflow.requests import Ask, cancel, request_research
+from salesintel.accounts.models import ApiKey, User
 from salesintel.urls import described
+from tests import factories
 from tests.api.conftest import BRIEF
-from tests.api.matrix import API
+from tests.api.matrix import API, MORE
+from tests.driving import drive_on
 
 SCHEMA: dict[str, Any] = SchemaGenerator(patterns=described).get_schema(request=None, public=True)
 OPERATIONS = [
@@ -30,7 +36,11 @@ anything = st.recursive(
     max_leaves=8,
 )
 near = st.sampled_from(
-    ["Acme Corp", "acmecorp.com", "https://okta.com/x", "AE", "account-executive", "customer_intelligence", "profile"]
+    [
+        *("Acme Corp", "acmecorp.com", "https://okta.com/x", "AE", "account-executive", "customer_intelligence"),
+        *("profile", "plan", "collect", "analyse"),
+        *("2099-01-01T08:00:00+01:00", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00Z"),
+    ]
 )
 value = near | anything
 header_text = st.text(st.characters(min_codepoint=1, max_codepoint=255, blacklist_characters="\r\n"), max_size=60)
@@ -59,8 +69,7 @@ def test_the_document_names_every_operation_of_the_matrix():
     documented = {(method.upper(), path.removeprefix("/api/v1/")) for method, path, _ in OPERATIONS}
 
     bare = {
-        (method, route.replace("<path:", "{").replace("<uuid:", "{").replace(">", "}"))
-        for route, (method, _) in API.items()
+        (method, re.sub(r"<\w+:", "{", route).replace(">", "}")) for route, (method, _) in [*API.items(), *MORE.items()]
     }
     assert documented == bare
 
@@ -77,10 +86,21 @@ def caller(rules, user) -> Client:
     return Client(headers={"Authorization": f"Bearer {key}"}, raise_request_exception=False)
 
 
+@pytest.fixture
+def requests(rules, user) -> list[UUID]:
+    """Requests in every state that a caller may meet: new, paused, cancelled, answered, and one of somebody else's."""
+    new, paused, cancelled = (request_research(Ask(consumer="profile", company=f"{n}.com"), user=user) for n in "abc")
+    pause(paused)
+    cancel(cancelled)
+    other = User.objects.create_user("other", "other@example.com", "correct horse")
+    others = request_research(Ask(consumer="profile", company="a.com"), user=other)
+    return [new.pk, paused.pk, cancelled.pk, factories.answered(user).pk, others.pk]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "operation"), OPERATIONS, ids=[f"{method} {path}" for method, path, _ in OPERATIONS]
 )
-def test_no_input_makes_a_fault_or_an_undocumented_answer(caller, trials, method, path, operation):
+def test_no_input_makes_a_fault_or_an_undocumented_answer(caller, trials, requests, method, path, operation):
     documented = set(operation["responses"])
 
     @settings(
@@ -89,12 +109,12 @@ def test_no_input_makes_a_fault_or_an_undocumented_answer(caller, trials, method
     @given(
         body=bodies(operation),
         domain=near | st.text(min_size=1, max_size=300),
-        request_id=st.uuids(),
+        request_id=st.sampled_from(requests) | st.uuids(),
         after=st.none() | st.text(max_size=30) | st.integers().map(str),
         headers=st.dictionaries(st.sampled_from(["Prefer", "Idempotency-Key", "X-Request-ID"]), header_text),
     )
     def probe(body, domain, request_id, after, headers):
-        url = path.format(domain=quoted(domain), request_id=request_id)
+        url = path.format(domain=quoted(domain), slug=quoted(domain), person_id=quoted(domain), request_id=request_id)
         query = {} if after is None else {"after": after}
         raw = json.dumps(body).encode()
 
@@ -103,6 +123,36 @@ def test_no_input_makes_a_fault_or_an_undocumented_answer(caller, trials, method
         assert str(answer.status_code) in documented, (answer.status_code, answer.content[:500])
         if answer.status_code >= 400:
             assert answer["Content-Type"] == "application/problem+json"
+
+    probe()
+
+
+STEERING = ["cancel", "pause", "resume", "retry"]
+steps = st.sampled_from([None, "plan", "collect", "analyse"])
+moments = st.sampled_from([None, "2099-01-01T00:00:00Z", "2000-01-01T00:00:00Z"])
+
+
+def test_any_sequence_of_steering_is_answered_and_keeps_its_books(caller, trials, requests):
+    """In whatever order: 200 or a clear refusal, events without gaps, and nobody waits for a run that has ended."""
+
+    @settings(
+        max_examples=trials(short=15, full=500), deadline=None, suppress_health_check=list(HealthCheck), database=None
+    )
+    @given(
+        acts=st.lists(st.tuples(st.sampled_from(STEERING), st.sampled_from(requests), steps, moments), max_size=12),
+    )
+    def probe(acts):
+        for act, request_id, step, until in acts:
+            body = {"pause": {"until": until}, "retry": {"fromStep": step}}.get(act, {})
+
+            answer = caller.post(f"/api/v1/runs/{request_id}/{act}", body, content_type="application/json")
+
+            expected = {404} if request_id == requests[-1] else {200, 409} | ({400} if until else set())
+            assert answer.status_code in expected, (act, body, answer.content[:500])
+        for run in WorkflowRun.objects.all():
+            numbers = list(run.events.order_by("seq").values_list("seq", flat=True))
+            assert numbers == list(range(1, run.last_seq + 1))
+        assert not ResearchRequest.objects.attached().exclude(run__in=WorkflowRun.objects.active()).exists()
 
     probe()
 
@@ -129,7 +179,7 @@ def test_real_answers_have_the_documented_shapes(rules, sandbox, api_client):
     status, run = accepted["statusEndpoint"], f"/api/v1/runs/{accepted['requestId']}"
     told["Accepted"], before = accepted, api_client.get(status).json()
     api_client.post(vendor, {"userRole": "AE"}, format="json")
-    drive()
+    drive_on()
     told |= {
         "Envelope": api_client.post(ask, BRIEF, format="json").json(),
         "VendorContext": api_client.post(vendor, {"userRole": "AE"}, format="json").json(),

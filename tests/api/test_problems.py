@@ -100,6 +100,15 @@ def test_what_is_not_json_is_invalid(api_client, raw):
     check(send(api_client, raw), 400, "invalid")
 
 
+@pytest.mark.parametrize(
+    "raw", [b'{"query": "Acme", "query": "Okta"}', b'{"query": "Acme", "limit": {"a": 1, "a": 1}}']
+)
+def test_a_name_that_is_there_twice_is_not_a_guess(api_client, raw):
+    body = check(send(api_client, raw), 400, "invalid")
+
+    assert "is there twice" in body["detail"]
+
+
 @pytest.mark.parametrize("charset", ["zlib_codec", "bz2", "utf-16", "nonsense", "idna"])
 def test_the_charset_in_the_header_is_not_believed(api_client, db, charset):
     answer = send(api_client, b'{"query": "Acme"}', f"application/json; charset={charset}")
@@ -143,6 +152,14 @@ def test_errors_of_nested_fields_have_dotted_names():
     flat = dict(problems._flat(detail))
 
     assert flat == {"userPersona.role": ["Unknown."], "require.0": ["Too long."], "body": ["Odd."]}
+
+
+def test_the_log_says_which_trouble_the_database_has(caplog):
+    problems.problem_response(OperationalError("database or disk is full\nDETAIL: a value"), {})
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "The database did not answer: database or disk is full"
+    ]
 
 
 @pytest.mark.parametrize("error", [OperationalError("connection refused by 10.0.0.7"), InterfaceError("closed")])

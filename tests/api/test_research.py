@@ -6,9 +6,9 @@ import pytest
 from django.core.management import call_command
 
 from enrichment.models import ResearchRequest, Source, SourceCall, WorkflowRun
-from enrichment.workflow.driver import drive
 from salesintel.accounts.models import ApiKey, User
 from tests.api.conftest import BRIEF
+from tests.driving import drive_on
 
 ASK = "/api/v1/customer/intelligence"
 
@@ -23,7 +23,7 @@ class TestARealRun:
 
     def test_the_documents_request_is_answered_in_the_documents_shape(self, rules, sandbox, api_client):
         accepted = post(api_client, ASK, BRIEF)
-        drive()
+        drive_on()
         answer = post(api_client, ASK, BRIEF)
 
         body = answer.json()
@@ -51,9 +51,20 @@ class TestARealRun:
         assert body["data"]["analysis"]["customer"]["name"] == "Acme Corp"
         assert body["data"]["analysis"]["persona"]["name"] == "Taylor"
 
+    def test_the_cost_is_estimated_before_the_run_is_planned_and_as_its_plan_then_says(
+        self, rules, sandbox, api_client
+    ):
+        accepted = post(api_client, ASK, BRIEF).json()
+        assert WorkflowRun.objects.get().estimated_cost is None
+        drive_on()
+
+        run = ResearchRequest.objects.get(pk=accepted["requestId"]).run
+        assert run.vendor_run is not None  # whose own plan is in the estimate
+        assert accepted["estimatedCost"] == float(run.estimated_cost) > 0
+
     def test_the_same_again_in_any_spelling_buys_nothing(self, rules, sandbox, api_client):
         post(api_client, ASK, BRIEF)
-        drive()
+        drive_on()
         bought = SourceCall.objects.count()
 
         answer = post(api_client, ASK, BRIEF | {"prospectCompany": "https://www.acmecorp.com/en"})
@@ -67,7 +78,7 @@ class TestARealRun:
         where = post(api_client, ASK, BRIEF).json()["statusEndpoint"]
 
         before = api_client.get(where).json()
-        drive()
+        drive_on()
         after = api_client.get(where).json()
 
         assert (before["status"], before["progress"]) == ("processing", 0)
@@ -76,7 +87,7 @@ class TestARealRun:
 
     def test_the_run_tells_its_costs_its_events_and_its_trace(self, rules, sandbox, api_client):
         request_id = post(api_client, ASK, BRIEF).json()["requestId"]
-        drive()
+        drive_on()
 
         state = api_client.get(f"/api/v1/runs/{request_id}").json()
         events = api_client.get(f"/api/v1/runs/{request_id}/events").json()
@@ -91,7 +102,7 @@ class TestARealRun:
     def test_the_vendors_context_is_given_in_the_documents_shape(self, rules, sandbox, api_client):
         path = "/company/okta.com/vendor-context"
         post(api_client, path, {"userRole": "account-executive"})
-        drive()
+        drive_on()
 
         answer = post(api_client, path, {"userRole": "account-executive"}).json()
 
@@ -110,7 +121,7 @@ class TestARealRun:
         _, key = ApiKey.issue(user=other, name="n", scopes=["read", "enrich"])
         first = post(api_client, ASK, BRIEF).json()
         second = post(api_client, ASK, BRIEF, Authorization=f"Bearer {key}").json()
-        drive()
+        drive_on()
 
         told = api_client.get(f"/api/v1/runs/{second['requestId']}", headers={"Authorization": f"Bearer {key}"}).json()
 
@@ -251,3 +262,29 @@ class TestAsking:
         answers = [post(api_client, f"/api/v1/runs/{request_id}/cancel", None) for _ in range(2)]
 
         assert [answer.json()["requestStatus"] for answer in answers] == ["cancelled", "cancelled"]
+
+
+@pytest.mark.django_db
+class TestEnrichingForAVendor:
+    """The documents' `/vendor/enrich`, with its strategy and its older name."""
+
+    @pytest.mark.parametrize(
+        ("body", "strategy"),
+        [
+            ({}, "enhanced"),
+            ({"tier": "enhanced"}, "enhanced"),
+            ({"tier": "standard"}, "legacy"),
+            ({"strategy": "hybrid"}, "hybrid"),
+            ({"strategy": "enhanced", "tier": "standard"}, "enhanced"),
+        ],
+    )
+    def test_strategy_and_tier_say_how_it_collects(self, rules, api_client, body, strategy):
+        answer = post(api_client, "/vendor/enrich", {"companyName": "Acme Corp", **body})
+
+        assert answer.status_code == 202
+        assert ResearchRequest.objects.get().strategy == strategy
+
+    def test_another_strategy_is_refused(self, rules, api_client):
+        answer = post(api_client, "/api/v1/vendor/enrich", {"companyName": "Acme Corp", "strategy": "cheap"})
+
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, ["strategy"])

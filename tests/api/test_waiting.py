@@ -79,7 +79,7 @@ def test_whoever_waits_gets_the_answer_as_soon_as_it_is_there(rules, http, finis
         finished = time.monotonic()
         answer = waiting.result()
 
-    assert time.monotonic() - finished < 2
+    assert time.monotonic() - finished < 10  # of the 20 that it would wait
     assert answer.status_code == 200
     assert answer.headers["Preference-Applied"] == "wait=20"
     assert answer.headers["X-Request-ID"]
@@ -92,7 +92,7 @@ def test_when_the_time_is_up_the_answer_is_202(rules, http):
 
     answer = http.post(ASK, json=BRIEF, headers={"Prefer": "wait=1"})
 
-    assert 1 <= time.monotonic() - started < 3
+    assert 1 <= time.monotonic() - started < 10
     assert (answer.status_code, answer.json()["requestId"]) == (202, str(ResearchRequest.objects.get().pk))
 
 

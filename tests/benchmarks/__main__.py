@@ -8,6 +8,7 @@ import importlib
 import os
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,20 +21,27 @@ Figure = tuple[str, str, str]  # what, measured, target
 
 
 def main(wanted: list[str]) -> int:
-    """0, or 2 for a name that no benchmark has."""
+    """0, 1 if a benchmark failed, 2 for a name that no benchmark has."""
     known = sorted(path.stem.removeprefix("bench_") for path in Path(__file__).parent.glob("bench_*.py"))
     if unknown := set(wanted) - set(known):
         print(f"no benchmark is called {', '.join(sorted(unknown))}; there are: {', '.join(known)}", file=sys.stderr)
         return 2
     django.setup()
+    failed = 0
     with database() as vendor:
         print(f"{'figure':64} {'measured':>24}  target   ({vendor}, {os.cpu_count()} cores)")
         for name in wanted or known:
             begun = time.perf_counter()
-            for figure, value, target in run(name):
-                print(f"{figure:64} {value:>24}  {target}", flush=True)
-            print(f"-- {name}: {time.perf_counter() - begun:.0f} s", flush=True)
-    return 0
+            try:
+                for figure, value, target in run(name):
+                    print(f"{figure:64} {value:>24}  {target}", flush=True)
+            except Exception:  # noqa: BLE001 - the other figures are wanted all the same
+                failed = 1
+                traceback.print_exc()
+                print(f"-- {name}: FAILED", flush=True)
+            else:
+                print(f"-- {name}: {time.perf_counter() - begun:.0f} s", flush=True)
+    return failed
 
 
 def run(name: str) -> list[Figure]:

@@ -10,15 +10,15 @@ import os
 import random
 import statistics
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from django.db import connection, transaction
+from django.db import connection
 
 from enrichment.companies import Ambiguous, Candidate, Found, Listing, find, register_all, search
 from enrichment.models import Company
+from tests.seeding import rolled_back
 
 Figure = tuple[str, str, str]  # what, measured, target
 
@@ -154,13 +154,6 @@ def sec_companies(path: Path) -> dict[int, Company]:
 
 
 # --- Measuring --------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def rolled_back() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def refresh_statistics() -> None:

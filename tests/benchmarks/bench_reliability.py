@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.core.management import call_command
 
-from tests.reliability import bells, crowd, deaths, fences, flights, money, plant, poison, rows
+from tests.reliability import bells, crowd, deaths, doors, fences, flights, lines, money, plant, poison, rows
 from tests.reliability.audit import Verdict
 from tests.reliability.house import House, opened
 
@@ -26,6 +26,10 @@ TRIALS: tuple[tuple[str, Callable[[House], Verdict]], ...] = (
     ("an ask that is rolled back (R11)", partial(bells.rolled_back, count=50)),
     ("runs that share a budget of five calls (M6)", partial(money.exact_budget, count=16)),
     ("transactions of eight processes (R19)", partial(rows.never_locked, count=50)),
+    ("sockets cut at random moments (W1)", partial(lines.cut_at_random, count=40)),
+    ("readers that stop reading (W2)", partial(lines.readers_that_stop, count=3000)),
+    ("pages of other origins (W5)", partial(doors.hostile_origins, count=24)),
+    ("rights taken while sockets are open (W6)", partial(doors.rights_taken, count=6)),
 )
 
 

@@ -1,9 +1,20 @@
-"""Small random planning problems that visit every clause of the definition of the cheapest plan."""
+"""Small random planning problems that visit every clause of the definition of the best plan."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 
-from enrichment.planning.model import Candidate, Held, Mode, Need, PlanInput, Redundancy, Unavailable
+from enrichment.planning.model import (
+    Candidate,
+    Charged,
+    Held,
+    Mode,
+    Need,
+    Objective,
+    PlanInput,
+    Redundancy,
+    Unavailable,
+)
 from tests.benchmarks.planning_sources import (
     GIVEN_BY_NOBODY,
     HUNDREDTHS,
@@ -22,11 +33,69 @@ MOST_DATASETS = 13
 NO_SUCH_SOURCE = "no_such_source"
 
 
-def random_instance(seed: int) -> PlanInput:
+def random_instance(seed: int, objective: Objective = Objective.COST) -> PlanInput:
     """Return the planning problem number `seed`, the same one in every process.
 
-    It has at most ten candidates and thirteen wanted datasets; some candidates may be unavailable.
+    It has at most ten candidates and thirteen wanted datasets; some candidates may be unavailable. Even numbers are the
+    same problem for every objective; odd ones are pressed where the objective hurts, except for `cost`.
     """
+    given = replace(_instance(seed), objective=objective)
+    return _pressed(Random(f"pressed {seed}"), given) if seed % 2 else given
+
+
+def _pressed(draw: Random, given: PlanInput) -> PlanInput:
+    """Let the budget bind, or make sources free and alike in latency: what `cost` alone would seldom tell apart."""
+    match given.objective:
+        case Objective.COST:
+            return given
+        case Objective.QUALITY | Objective.COMPLETENESS:
+            needs = _demanding(draw, given.needs)
+            candidates = _halves_and_wholes(draw, {need.dataset for need in needs}, given.candidates)
+            budget = sum(candidate.worst_price for candidate in candidates) // draw.choice([2, 3, 4, 5])
+            deadline = draw.choice([None, None, given.deadline])
+            return replace(given, needs=needs, candidates=candidates, budget=budget, deadline=deadline)
+        case Objective.SPEED:
+            return replace(given, candidates=_alike_in_latency(draw, given.candidates))
+
+
+def _halves_and_wholes(draw: Random, needed: set[str], candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Let a candidate answer one needed dataset in whole, or all of its datasets by halves, for much the same price."""
+    made: list[Candidate] = []
+    for candidate in candidates:
+        price = draw.choice([1_000_000, 2_000_000, 3_000_000])
+        whole = draw.choice([*sorted(candidate.gives & needed), None])
+        offers = tuple(
+            replace(offer, reliability=0.9 if offer.dataset == whole else draw.choice([0.5, 0.7]))
+            for offer in candidate.offers
+            if whole in (offer.dataset, None) or offer.dataset not in needed
+        )
+        made.append(replace(candidate, offers=offers, price=price, charged=Charged.CALL))
+    return tuple(made)
+
+
+def _demanding(draw: Random, needs: Sequence[Need]) -> tuple[Need, ...]:
+    """Raise some thresholds, so that one witness is often half an answer, and weigh some of the needs more."""
+    return tuple(
+        replace(
+            need,
+            threshold=max(need.threshold, draw.choice([0.0, 0.9, 0.9, 0.95])),
+            weight=draw.choice([need.weight, 1.0, 2.0]),
+        )
+        for need in needs
+    )
+
+
+def _alike_in_latency(draw: Random, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Make half of the candidates free, and most of them as fast as others."""
+    return tuple(
+        replace(
+            candidate, price=draw.choice([0, candidate.price]), latency=draw.choice([1.0, 1.0, 2.5, candidate.latency])
+        )
+        for candidate in candidates
+    )
+
+
+def _instance(seed: int) -> PlanInput:
     draw = Random(seed)
     grid = draw.choice([TENTHS, HUNDREDTHS])
     if draw.random() < 0.3:

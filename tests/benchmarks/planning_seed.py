@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -12,6 +13,7 @@ from enrichment.planning.model import Candidate, Charged, Held, Mode, Need, Offe
 
 RULES = Path(__file__).resolve().parents[2] / "enrichment" / "data" / "rules.toml"
 SOURCES = 25
+FEW_SOURCES = 6
 DATASETS = 13
 MORE_PRICES = (0.02, 0.03, 0.05, 0.08, 0.10, 0.10, 0.12, 0.15, 0.20, 0.25, 0.30)  # USD, those of the seed
 MORE_RELIABILITIES = (0.65, 0.70, 0.75, 0.78, 0.80, 0.82, 0.85, 0.88, 0.90, 0.92)
@@ -57,6 +59,24 @@ def more_candidates(draw: Random, datasets: list[str], how_many: int) -> Iterato
             latency=draw.choice([0.6, 0.8, 1.5, 3.0]),
             needs=frozenset(draw.sample(["company_name", "company_domain"], 1)),
         )
+
+
+def small_problem(seed: int) -> PlanInput:
+    """Up to six sources of `seeded_problem`, up to five of its datasets, and no limit but what a call needs."""
+    given = seeded_problem(seed)
+    draw = Random(f"small {seed}")
+    needs = tuple(draw.sample(given.needs, draw.randint(1, 5)))
+    wanted = {need.dataset for need in needs} | {"company_domain"}
+    useful = [candidate for candidate in given.candidates if candidate.gives & wanted]
+    return replace(
+        given,
+        needs=needs,
+        candidates=tuple(draw.sample(useful, min(FEW_SOURCES, len(useful)))),
+        held=(),
+        redundancies=(),
+        budget=None,
+        deadline=None,
+    )
 
 
 def seeded_problem(seed: int) -> PlanInput:

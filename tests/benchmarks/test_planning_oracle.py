@@ -17,6 +17,7 @@ from enrichment.planning.model import (
     Held,
     Mode,
     Need,
+    Objective,
     Offer,
     PlanInput,
     Redundancy,
@@ -25,9 +26,10 @@ from enrichment.planning.model import (
 )
 from tests.benchmarks.planning_corners import CORNERS, Corner
 from tests.benchmarks.planning_instances import MOST_DATASETS, MOST_SOURCES, random_instance
-from tests.benchmarks.planning_oracle import best_score, layers_of, score_of
+from tests.benchmarks.planning_oracle import best_score, layers_of, score_of, smallest_score
 
 NEWS = Need(dataset="news", threshold=0.9)
+LEAST_CHANGED = {Objective.QUALITY: 25, Objective.COMPLETENESS: 8, Objective.SPEED: 25}  # of 150
 
 
 def source(name: str, price: int = 10, chance: float = 1.0, **changes: Any) -> Candidate:
@@ -50,9 +52,7 @@ def test_the_cheapest_usable_answer_wins_over_the_cheapest_call() -> None:
 
     score = best_score(wants(cheap_but_rarely_usable, dearer_but_sure))
 
-    assert score == Score(
-        required_shortfall=0.0, optional_shortfall=0.0, usable_price=30, calls=1, priority=5, sources=("sure",)
-    )
+    assert score == Score(levels=(0.0, 0.0), usable_price=30, calls=1, priority=5, sources=("sure",))
 
 
 @pytest.mark.parametrize(
@@ -85,8 +85,8 @@ def test_two_feeds_of_one_origin_are_one_witness() -> None:
 
     of_one_origin, of_two_origins = best_score(same), best_score(apart)
 
-    assert (of_one_origin.required_shortfall, of_one_origin.sources) == (0.18, ("a",))
-    assert (of_two_origins.required_shortfall, of_two_origins.sources) == (0.0, ("a", "b"))
+    assert (of_one_origin.levels, of_one_origin.sources) == ((0.18, 0.0), ("a",))
+    assert (of_two_origins.levels, of_two_origins.sources) == ((0.0, 0.0), ("a", "b"))
 
 
 def test_a_required_dataset_comes_before_an_optional_one_of_any_weight() -> None:
@@ -95,7 +95,7 @@ def test_a_required_dataset_comes_before_an_optional_one_of_any_weight() -> None
 
     score = best_score(given)
 
-    assert (score.required_shortfall, score.optional_shortfall, score.sources) == (0.0, 90.0, ("a",))
+    assert (score.levels, score.sources) == ((0.0, 90.0), ("a",))
 
 
 def test_a_chain_of_needs_is_called_whole_and_takes_its_layers_time() -> None:
@@ -120,7 +120,7 @@ def test_sources_that_need_each_other_are_never_called() -> None:
 
     score = best_score(wants(*circle))
 
-    assert (score.required_shortfall, score.sources) == (0.9, ())
+    assert (score.levels, score.sources) == ((0.9, 0.0), ())
 
 
 def test_a_held_response_is_a_free_witness_and_meets_needs() -> None:
@@ -131,7 +131,7 @@ def test_a_held_response_is_a_free_witness_and_meets_needs() -> None:
 
     assert alone is not None
     assert with_call is not None
-    assert (alone.required_shortfall, with_call.required_shortfall) == (0.4, 0.0)
+    assert (alone.levels, with_call.levels) == ((0.4, 0.0), (0.0, 0.0))
 
 
 def test_an_unavailable_source_is_never_called() -> None:
@@ -198,20 +198,161 @@ def test_priority_counts_only_offers_that_somebody_wants() -> None:
     assert score.priority == 7
 
 
+def test_quality_buys_certainty_beyond_the_threshold() -> None:
+    people = Need(dataset="people", threshold=0.5, required=False, weight=2.0)
+    sources = (source("a"), source("b"), source("c", offers=gives("people", reliability=0.75)))
+    given = wants(*sources, needs=(NEWS, people), objective=Objective.QUALITY)
+
+    score = best_score(given)
+
+    assert score == Score(  # 1 * 0.1 * 0.1 + 2 * 0.25
+        levels=(0.0, 0.51), usable_price=30, calls=3, priority=15, sources=("a", "b", "c")
+    )
+
+
+def test_quality_gives_up_no_required_dataset_for_a_more_certain_optional_one() -> None:
+    people = Need(dataset="people", threshold=0.5, required=False, weight=100.0)
+    sources = (source("a"), source("b", offers=gives("people")))
+    given = wants(*sources, needs=(NEWS, people), budget=10, objective=Objective.QUALITY)
+
+    score = best_score(given)
+
+    assert (score.levels, score.sources) == ((0.0, 100.1), ("a",))
+
+
+def test_completeness_prefers_one_whole_answer_to_two_halves() -> None:
+    needs = (NEWS, Need(dataset="people", threshold=0.9, weight=2.0))
+    sources = (source("halves", offers=gives("news", "people", reliability=0.8)), source("whole"))
+    given = wants(*sources, needs=needs, budget=10, objective=Objective.COMPLETENESS)
+
+    most_whole, least_short = best_score(given), best_score(replace(given, objective=Objective.COST))
+
+    assert (most_whole.levels, most_whole.sources) == ((2.0, 1.8, 0.0, 0.0), ("whole",))
+    assert (least_short.levels, least_short.sources) == ((0.3, 0.0), ("halves",))
+
+
+def test_completeness_compares_halves_before_optional_datasets() -> None:
+    people = Need(dataset="people", threshold=0.75, required=False, weight=100.0)
+    sources = (source("a", offers=gives("news", reliability=0.5)), source("b", offers=gives("people")))
+    given = wants(*sources, needs=(NEWS, people), budget=10, objective=Objective.COMPLETENESS)
+
+    score = best_score(given)
+
+    assert (score.levels, score.sources) == ((1.0, 0.4, 100.0, 75.0), ("a",))
+
+
+def test_a_dataset_met_but_for_the_noise_of_fractions_is_not_missed() -> None:
+    news = Need(dataset="news", threshold=0.44)
+    offers = gives("news", reliability=0.44)  # 1 - (1 - 0.44) is 0.43999999999999995
+
+    score = best_score(wants(source("a", offers=offers), needs=(news,), objective=Objective.COMPLETENESS))
+
+    assert score.levels == (0.0, 0.0, 0.0, 0.0)
+
+
+def test_speed_pays_for_the_sooner_answer_that_is_as_good() -> None:
+    sources = (source("cheap", latency=4.0), source("dear", price=1000, latency=0.5))
+    given = wants(*sources, objective=Objective.SPEED)
+
+    score = best_score(given)
+
+    assert score == Score(levels=(0.0, 0.0, 0.5), usable_price=1000, calls=1, priority=5, sources=("dear",))
+
+
+def test_speed_counts_the_slowest_call_of_each_layer() -> None:
+    sources = (
+        source("first", offers=gives("domain"), latency=1.0),
+        source("deep", needs=frozenset({"domain"}), latency=2.0),
+        source("people", offers=gives("people"), latency=4.0),
+    )
+    needs = (NEWS, Need(dataset="people", threshold=0.9, required=False))
+
+    score = best_score(wants(*sources, needs=needs, objective=Objective.SPEED))
+
+    assert score.levels == (0.0, 0.0, 6.0)
+
+
+def test_speed_leaves_out_no_wanted_dataset_to_be_sooner() -> None:
+    people = Need(dataset="people", threshold=0.9, required=False, weight=0.5)
+    sources = (source("a"), source("b", offers=gives("people"), latency=60.0))
+
+    score = best_score(wants(*sources, needs=(NEWS, people), objective=Objective.SPEED))
+
+    assert (score.levels, score.sources) == ((0.0, 0.0, 60.0), ("a", "b"))
+
+
+def test_a_free_fallback_joins_a_speedy_plan_and_its_score() -> None:
+    given = wants(source("a"), source("spare", price=0, latency=0.5), needs=(replace(NEWS, threshold=0.91),))
+
+    too_good_to_be_spare = best_score(replace(given, objective=Objective.SPEED))
+    spare = best_score(wants(source("a", 0), source("spare", 0, latency=1.0), objective=Objective.SPEED))
+
+    assert (too_good_to_be_spare.levels, too_good_to_be_spare.sources) == ((0.0, 0.0, 1.0), ("a", "spare"))
+    assert spare == Score(levels=(0.0, 0.0, 1.0), usable_price=0, calls=2, priority=10, sources=("a", "spare"))
+
+
+@pytest.mark.parametrize("objective", [Objective.COST, Objective.QUALITY, Objective.COMPLETENESS])
+def test_a_useless_free_fallback_joins_no_other_plan(objective: Objective) -> None:
+    sure = source("a", offers=gives("news", reliability=1.0))
+    spare = source("spare", 0, latency=0.5, offers=gives("news", reliability=0.5))
+
+    score = best_score(wants(sure, spare, objective=objective))
+
+    assert score.sources == ("a",)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"price": 1, "chance": 1.0}, id="not free"),
+        pytest.param({"latency": 1.5}, id="takes longer"),
+        pytest.param({"offers": gives("people")}, id="offers what the plan does not"),
+        pytest.param({"offers": gives("weather")}, id="offers what nobody needs"),
+        pytest.param({"offers": gives("news", reliability=0.0)}, id="offers it at 0"),
+        pytest.param({"needs": frozenset({"domain"})}, id="its need is not met"),
+    ],
+)
+def test_who_does_not_join_a_speedy_plan(changes: dict[str, Any]) -> None:
+    spare = source("spare", **{"price": 0, "offers": gives("news", reliability=0.5), **changes})
+    people = Need(dataset="people", threshold=0.0, required=False)
+    chosen = source("a", 0, offers=(*gives("news"), *gives("weather")))
+
+    score = best_score(wants(chosen, spare, needs=(NEWS, people), objective=Objective.SPEED))
+
+    assert score.sources == ("a",)
+
+
+def test_a_fallback_that_a_rule_forbids_does_not_join() -> None:
+    rule = Redundancy(skip="spare", because_of=frozenset({"a"}))
+    given = wants(source("a", 0), source("spare", 0), redundancies=(rule,), objective=Objective.SPEED)
+
+    score = best_score(given)
+
+    assert score.sources == ("a",)
+
+
+@pytest.mark.parametrize("corner", CORNERS, ids=lambda corner: corner.name)
+def test_the_score_of_the_best_plans_calls_is_the_best_score(corner: Corner) -> None:
+    best = best_score(corner.given)
+
+    assert score_of(corner.given, best.sources) == best
+
+
 def test_an_instance_is_the_same_in_every_process() -> None:
     program = (
-        "import pickle, sys; from tests.benchmarks.planning_instances import random_instance;"
-        "sys.stdout.buffer.write(pickle.dumps([random_instance(seed) for seed in range(50)]))"
+        "import pickle, sys; from enrichment.planning.model import Objective;"
+        "from tests.benchmarks.planning_instances import random_instance as made;"
+        "sys.stdout.buffer.write(pickle.dumps([made(seed, aim) for seed in range(50) for aim in Objective]))"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "12345", "PYTHONPATH": os.pathsep.join(sys.path)}
 
     dumped = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True).stdout
 
-    assert pickle.loads(dumped) == [random_instance(seed) for seed in range(50)]
+    assert pickle.loads(dumped) == [random_instance(seed, objective) for seed in range(50) for objective in Objective]
 
 
 def test_instances_stay_small_enough_for_the_oracle_and_within_the_model() -> None:
-    instances = [random_instance(seed) for seed in range(300)]
+    instances = [random_instance(seed, objective) for seed in range(300) for objective in Objective]
 
     assert max(len(given.candidates) for given in instances) == MOST_SOURCES
     assert max(len(given.needs) for given in instances) == MOST_DATASETS
@@ -225,8 +366,8 @@ def test_instances_stay_small_enough_for_the_oracle_and_within_the_model() -> No
 
 
 @cache
-def best(seed: int) -> Score:
-    return best_score(random_instance(seed))
+def best(seed: int, objective: Objective = Objective.COST) -> Score:
+    return best_score(random_instance(seed, objective))
 
 
 @pytest.mark.parametrize(
@@ -256,3 +397,53 @@ def test_the_best_plans_of_the_instances_are_deep_and_wide() -> None:
 
     assert sum(calls >= 3 for calls, _ in shapes) >= 25
     assert sum(layers >= 2 for _, layers in shapes) >= 15
+
+
+@pytest.mark.parametrize("objective", Objective)
+def test_even_instances_differ_from_those_of_cost_by_the_objective_only(objective: Objective) -> None:
+    changed = [replace(random_instance(seed, objective), objective=Objective.COST) for seed in range(0, 50, 2)]
+
+    assert changed == [random_instance(seed) for seed in range(0, 50, 2)]
+
+
+@pytest.mark.parametrize("objective", [Objective.QUALITY, Objective.COMPLETENESS, Objective.SPEED])
+def test_every_objective_changes_the_best_plan_of_many_instances(objective: Objective) -> None:
+    seeds = range(150)
+
+    changed = [
+        seed
+        for seed in seeds
+        if best_score(replace(random_instance(seed, objective), objective=Objective.COST)).sources
+        != best(seed, objective).sources
+    ]
+
+    assert len(changed) >= LEAST_CHANGED[objective]
+
+
+@pytest.mark.parametrize("objective", [Objective.QUALITY, Objective.COMPLETENESS])
+def test_the_budget_binds_in_many_instances(objective: Objective) -> None:
+    seeds = range(150)
+
+    bound = [
+        seed
+        for seed in seeds
+        if best_score(replace(random_instance(seed, objective), budget=None)) != best(seed, objective)
+    ]
+
+    assert len(bound) >= 40
+
+
+def test_free_fallbacks_join_the_speedy_plans_of_many_instances() -> None:
+    given = [random_instance(seed, Objective.SPEED) for seed in range(150)]
+
+    joined = [best(seed, Objective.SPEED) != smallest_score(given[seed]) for seed in range(150)]
+
+    assert sum(joined) >= 15
+
+
+def test_weights_and_thresholds_of_the_instances_reach_their_ends() -> None:
+    needs = [need for seed in range(150) for need in random_instance(seed).needs]
+
+    assert sum(need.threshold == 1.0 for need in needs) >= 30
+    assert sum(need.weight == 0.0 for need in needs) >= 30
+    assert len({need.weight for need in needs}) >= 5

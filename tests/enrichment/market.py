@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 from django.db import connections
 
 from enrichment import ledger
-from enrichment.ledger import Intent, Permit, Reserved
 from enrichment.models import Company, Provider, ResearchRequest, RuleSet, Source, WorkflowRun
 from enrichment.models.clock import database_now
+from enrichment.permits import Intent, Permit, Reserved
 from enrichment.rules.model import Cell, DatasetRule, Rules, SourceRule
 from salesintel.accounts.models import User
 

@@ -1,15 +1,16 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from enrichment import budgets
 from enrichment.budgets import Purse, open_purse
-from enrichment.models import Budget, BudgetPeriod, DataConsumer, ResearchRequest, WorkflowRun
+from enrichment.models import Budget, BudgetPeriod, DataConsumer, Notice, ResearchRequest, WorkflowRun
 from tests.enrichment import market
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 17)
+NINE = datetime(2026, 11, 17, 9, tzinfo=UTC)
 CENT = Decimal("0.01")
 
 
@@ -19,7 +20,7 @@ def run() -> WorkflowRun:
 
 
 def purse(run: WorkflowRun, *, provider: str | None = "serpapi", today: date = TODAY) -> Purse:
-    found = open_purse(run.pk, provider=provider, today=today)
+    found = open_purse(run.pk, provider=provider, now=datetime(today.year, today.month, today.day, 9, tzinfo=UTC))
     assert found is not None
     return found
 
@@ -54,7 +55,7 @@ def test_a_part_of_a_request_is_paid_by_the_whole(run: WorkflowRun) -> None:
 
 
 def test_nobody_pays_for_what_nobody_wants(run: WorkflowRun) -> None:
-    assert open_purse(run.pk, provider="serpapi", today=TODAY) is None
+    assert open_purse(run.pk, provider="serpapi", now=NINE) is None
 
 
 # --- Which budgets count ----------------------------------------------------------------------------------------------
@@ -198,3 +199,57 @@ def test_what_a_deleted_request_held_is_still_settled_with_the_budgets(run: Work
 
     period.refresh_from_db()
     assert (period.reserved, period.spent) == (0, CENT)
+
+
+# --- A run's budget, and one that only warns --------------------------------------------------------------------------
+
+
+def test_a_runs_budget_counts_what_that_run_commits(run: WorkflowRun) -> None:
+    market.ask(run)
+    other = market.run(market.company("Okta", domain="okta.com"))
+    market.ask(other, user=market.rep("other"))
+    Budget.objects.create(limit=CENT, period=Budget.Period.RUN)
+
+    purse(run).hold(CENT)
+
+    assert (
+        purse(run).refusal(CENT) == "It may cost 0.01 USD, more than is left of the budget for everything in one run."
+    )
+    assert not purse(other).refusal(CENT)
+
+
+def test_what_is_collected_for_a_run_counts_with_it(run: WorkflowRun) -> None:
+    main = market.run(market.company("Okta", domain="okta.com"))
+    whole = market.ask(main)
+    market.ask(run, parent=whole)
+    Budget.objects.create(limit=CENT, period=Budget.Period.RUN)
+
+    purse(run).hold(CENT)
+
+    assert purse(main).refusal(CENT)
+
+
+def test_a_budget_that_warns_refuses_nothing_and_tells_the_admins_once(run: WorkflowRun) -> None:
+    market.ask(run)
+    budget = Budget.objects.create(limit=CENT, at_limit=Budget.AtLimit.WARN)
+
+    for _ in range(3):
+        assert not purse(run).refusal(CENT)
+        purse(run).hold(CENT)
+
+    assert [str(notice) for notice in Notice.objects.all()] == [
+        f"Budget {budget.pk} for everything, 0.01 USD a month (UTC), is used up. Spending goes on."
+    ]
+
+
+def test_the_admins_are_told_of_a_budget_that_stops_not_of_a_runs(run: WorkflowRun) -> None:
+    market.ask(run)
+    Budget.objects.create(limit=0, period=Budget.Period.RUN)
+    assert purse(run).refusal(CENT)
+    assert not Notice.objects.exists()
+
+    month = Budget.objects.create(limit=0, user=market.rep())
+    Budget.objects.filter(period=Budget.Period.RUN).delete()
+
+    assert purse(run).refusal(CENT)
+    assert Notice.objects.get().text.startswith(f"Budget {month.pk} of one person, 0 USD a month")

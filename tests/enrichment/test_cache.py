@@ -1,18 +1,16 @@
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
-from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
 from enrichment import cache
-from enrichment.cache import Answer, Claim
-from enrichment.models import CacheEntry, Company, Fill
-from tests.conftest import Trials
+from enrichment.cache import Answer
+from enrichment.models import CacheEntry, Company
 from tests.enrichment import market
 
 pytestmark = pytest.mark.django_db
-OVER = timedelta(seconds=-1)  # a lease that has ended already
 A_DAY = timedelta(days=1)
 NOW = market.moment("2026-11-02T09:00")  # as the fixture `now`
 
@@ -215,7 +213,7 @@ def test_after_an_invalidation_nothing_made_from_it_for_another_company_is_used(
 
 
 def test_an_invalidation_moves_the_epoch_so_that_what_is_under_way_is_not_kept(acme: Company, now: datetime) -> None:
-    held = cache.claim("k", data_epoch=acme.data_epoch)
+    held = cache.claim("k", holder=uuid4(), data_epoch=acme.data_epoch)
 
     cache.invalidate(acme, at=now)
 
@@ -279,138 +277,3 @@ def test_what_is_derived_keeps_its_key(acme: Company, now: datetime) -> None:
     cache.rekey(acme)
 
     assert CacheEntry.objects.get(pk=report.pk).key == report.key
-
-
-# --- Single flight ----------------------------------------------------------------------------------------------------
-
-
-def claimed(key: str = "k", **values: object) -> Claim:
-    with transaction.atomic():
-        held = cache.claim(key, data_epoch=0, **values)  # type: ignore[arg-type]
-    assert held is not None
-    return held
-
-
-def test_what_nobody_fills_may_be_filled() -> None:
-    assert cache.claim("k", data_epoch=3) == Claim("k", 1, 3)
-
-
-def test_what_somebody_fills_may_not() -> None:
-    claimed()
-
-    assert cache.claim("k", data_epoch=0) is None
-
-
-def test_what_was_given_back_may_be_filled_by_the_next_with_a_greater_token() -> None:
-    first = claimed()
-    cache.release(first)
-
-    assert claimed().token == first.token + 1
-
-
-def test_what_a_dead_holder_left_may_be_filled_when_its_lease_has_ended() -> None:
-    claimed(lease=OVER)
-
-    assert claimed().token == 2
-
-
-def test_a_lease_that_goes_on_is_not_taken_over() -> None:
-    held = claimed(lease=OVER)
-
-    assert cache.extend(held)
-
-    assert cache.claim("k", data_epoch=0) is None
-
-
-def test_who_was_taken_over_cannot_go_on_nor_free_it_for_others() -> None:
-    stale = claimed(lease=OVER)
-    claimed()
-
-    assert not cache.extend(stale)
-    cache.release(stale)
-
-    assert cache.claim("k", data_epoch=0) is None
-
-
-def test_a_fill_whose_holder_is_dead_is_free_at_once_and_its_token_void() -> None:
-    dead = claimed()
-
-    cache.let_go("k")
-
-    assert not cache.extend(dead)
-    assert claimed().token > dead.token
-
-
-def test_a_fill_is_taken_back_under_the_epoch_in_which_it_began() -> None:
-    dead = cache.claim("k", data_epoch=5)
-
-    mine = cache.take_back("k")
-
-    assert dead is not None
-    assert (mine.data_epoch, mine.token) == (5, dead.token + 1)
-    assert cache.claim("k", data_epoch=6) is None
-    assert not cache.extend(dead)
-
-
-def test_fills_of_different_keys_do_not_wait_for_each_other() -> None:
-    claimed("one")
-
-    assert claimed("two").key == "two"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_many_who_want_to_fill_at_once_one_may(trials: Trials) -> None:
-    def want(_: int) -> Claim | None:
-        with transaction.atomic():
-            return cache.claim("k", data_epoch=0)
-
-    claims = market.at_once(trials(short=20, full=60), want)
-
-    assert [held for held in claims if held is not None] == [Claim("k", 1, 0)]
-    assert Fill.objects.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_many_who_take_over_from_the_dead_at_once_one_may(trials: Trials) -> None:
-    claimed(lease=OVER)
-
-    def want(_: int) -> Claim | None:
-        with transaction.atomic():
-            return cache.claim("k", data_epoch=0)
-
-    claims = market.at_once(trials(short=20, full=60), want)
-
-    assert [held for held in claims if held is not None] == [Claim("k", 2, 0)]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_claim_that_was_rolled_back_is_free_for_the_next() -> None:
-    with transaction.atomic():
-        claimed()
-        transaction.set_rollback(True)
-
-    assert claimed().token == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_holders_follow_each_other_and_are_never_two(trials: Trials) -> None:
-    """Each thread claims until it gets the fill, and looks who else is in the room while it holds it."""
-    inside, most = set[int](), list[int]()
-
-    def fill(place: int) -> int:
-        while True:
-            with transaction.atomic():
-                held = cache.claim("k", data_epoch=0)
-            if held is not None:
-                break
-        inside.add(place)
-        most.append(len(inside))
-        inside.discard(place)
-        cache.release(held)
-        return held.token
-
-    count = trials(short=8, full=30)
-    tokens = market.at_once(count, fill)
-
-    assert sorted(tokens) == list(range(1, count + 1))
-    assert set(most) == {1}

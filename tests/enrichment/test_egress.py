@@ -109,7 +109,7 @@ async def test_a_drip_is_cut_at_the_deadline(egress, server):
     with pytest.raises(DeadlineExceeded) as caught:
         await client.get("https://a.com/")
 
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 10  # of the 50 that it would take
     assert caught.value.sent is True
 
 
@@ -157,16 +157,24 @@ async def test_three_redirects_are_followed_and_a_fourth_is_not(client, server):
     assert len(server.asked) == 8
 
 
-async def test_credentials_do_not_follow_a_redirect_to_another_origin(client, server):
+@pytest.mark.parametrize("header", ["Authorization", "X-Api-Key", "X-Cb-User-Key"])
+async def test_credentials_do_not_follow_a_redirect_to_another_origin(client, server, header):
     def told(asked: Asked) -> Answer:
         return Answer() if "b.com" in asked.path else Answer(status=302, headers={"Location": "https://b.com/"})
 
     server.told = told
 
-    await client.get("https://a.com/", headers={"Authorization": "Bearer secret", "X-Plain": "1"})
+    await client.get("https://a.com/", headers={header: "secret", "X-Plain": "1"})
 
-    assert "authorization" not in server.asked[1].headers
+    assert server.asked[0].headers[header.lower()] == "secret"
+    assert header.lower() not in server.asked[1].headers
     assert server.asked[1].headers["x-plain"] == "1"
+
+
+async def test_a_key_with_an_accent_is_sent_and_breaks_nothing(client, server):
+    await client.get("https://data.example/x", headers={"Authorization": "Bearer clé"})
+
+    assert server.asked[0].headers["authorization"].encode("latin-1").decode() == "Bearer clé"
 
 
 async def test_a_post_is_not_redirected(client, server):

@@ -1,17 +1,14 @@
 """Merging is arithmetic: it reads no table."""
 
-import tomllib
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import enrichment
 from enrichment.facts import Claim, Merged, combined, decayed, merge, record_key
+from enrichment.technologies import known
 from tests.enrichment import market
 
 NOW = market.moment("2026-11-02T09:00")
@@ -229,17 +226,12 @@ def test_records_that_speak_of_different_things_have_two(dataset: str, one: Any,
 
 
 def test_every_technology_that_we_know_has_a_key_of_its_own() -> None:
-    file = Path(enrichment.__file__).parent / "data" / "technologies.toml"
-    names = _names(tomllib.loads(file.read_text())["technologies"])
+    names = [technology.name for technology in known()]
 
     keys = {record_key("tech_stack", {"name": name}) for name in names}
 
     assert len(names) > 150
     assert len(keys) == len(names)
-
-
-def _names(technologies: Any) -> Sequence[str]:
-    return list(technologies) if isinstance(technologies, dict) else [row["name"] for row in technologies]
 
 
 # --- Order ------------------------------------------------------------------------------------------------------------

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from enrichment import ledger, pace
-from enrichment.ledger import Failure, Permit, Refused, Reserved, Wait, Why
+from enrichment import pace, settling
 from enrichment.models import Budget, BudgetPeriod, Provider, ProviderState, ResearchRequest, SourceCall
 from enrichment.models.clock import database_now
+from enrichment.permits import Permit, Refused, Reserved, Wait, Why
+from enrichment.settling import Failure
 from tests.conftest import Trials
 from tests.enrichment import market
 from tests.enrichment.market import Deal, at_once, deal
@@ -77,7 +78,7 @@ def test_what_is_freed_buys_again_until_the_cap_is_spent(trials: Trials) -> None
             permit = mine.reserve()
             if isinstance(permit, Reserved):
                 cost = PRICE if turn == 0 else Decimal(0)
-                ledger.record_failure(permit, mine.intent(), Failure(words="so it went", cost=cost, counts=False))
+                settling.record_failure(permit, mine.intent(), Failure(words="so it went", cost=cost, counts=False))
                 spent += cost
         return spent
 
@@ -99,7 +100,7 @@ def test_buying_and_settling_under_one_payer_and_one_budget_never_lock_each_othe
         mine = deals[place]
         for _ in range(turns):
             failure = Failure(words="paid for nothing", cost=PRICE, counts=False)
-            ledger.record_failure(mine.reserved(), mine.intent(), failure)
+            settling.record_failure(mine.reserved(), mine.intent(), failure)
         return turns
 
     paid = sum(at_once(len(deals), trade)) * PRICE
@@ -122,7 +123,7 @@ def test_a_run_and_its_vendors_run_never_lock_each_other_out(trials: Trials) -> 
         mine = deals[place]
         for _ in range(turns):
             failure = Failure(words="paid for nothing", cost=PRICE, counts=False)
-            ledger.record_failure(mine.reserved(), mine.intent(), failure)
+            settling.record_failure(mine.reserved(), mine.intent(), failure)
 
     at_once(2, trade)
 
@@ -179,7 +180,7 @@ def test_failures_at_once_are_all_counted(trials: Trials) -> None:
 
     at_once(
         len(deals),
-        lambda place: ledger.record_failure(permits[place], deals[place].intent(), Failure(words="503")),
+        lambda place: settling.record_failure(permits[place], deals[place].intent(), Failure(words="503")),
     )
 
     assert ProviderState.objects.get().failures == len(deals)

@@ -1,12 +1,15 @@
 """The brief: what it says, what bears it, what is missing, for whom it was written."""
 
 import json
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
 from enrichment.models import ResearchRequest, SourceCall
 from tests import factories
+
+pytestmark = pytest.mark.once
 
 
 @pytest.fixture
@@ -139,6 +142,19 @@ def test_an_empty_brief_says_what_was_not_found(page, rep):
     assert "No person was found who is named in a source." in text
 
 
+def test_technology_that_was_not_seen_is_called_invisible_and_not_absent(page, rep):
+    stack = {"infrastructure": ["AWS"], "security": [], "observations": []}
+
+    body = {"customer": {"name": "Acme"}, "tech_stack": stack}
+    asked = factories.answered(rep, report_values={"body": body, "evidence": {}, "statements": {}})
+
+    text = page(reverse("brief", args=[asked.pk])).text_
+
+    assert "Not visible from here: Security, Backend, Frontend, Analytics, Collaboration." in text
+    assert "That is not to say that none is used." in text
+    assert "does not use" not in text
+
+
 def test_an_overfull_brief_shows_the_first_and_keeps_the_rest_at_hand(page, rep):
     body = {**factories.BODY, "target_contacts": [{"name": f"Person {n}", "title": "VP"} for n in range(60)]}
     asked = factories.answered(rep, report_values={"body": body})
@@ -156,3 +172,23 @@ def test_the_page_costs_the_same_however_long_the_brief_is(page, warm, rep, djan
 
     with django_assert_max_num_queries(9):
         page(reverse("brief", args=[asked.pk]))
+
+
+def test_a_brief_that_is_being_renewed_says_so_and_looks_again(page, answered):
+    ResearchRequest.objects.update(status="attached")
+
+    text = page(reverse("brief", args=[answered.pk])).text_
+
+    assert "is being renewed" in text
+    assert f'hx-get="{reverse("renewal", args=[answered.pk])}?shown={answered.report_id}" hx-trigger="every 2s"' in text
+
+
+def test_when_the_renewal_is_there_it_is_offered(page, answered):
+    part = page(f"{reverse('renewal', args=[answered.pk])}?shown={uuid4()}").text_
+
+    assert "A fresh brief is ready" in part
+    assert "hx-get" not in part
+
+
+def test_a_renewal_that_brought_nothing_better_says_so(page, answered):
+    assert "this one is kept" in page(f"{reverse('renewal', args=[answered.pk])}?shown={answered.report_id}").text_

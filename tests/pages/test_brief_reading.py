@@ -2,8 +2,12 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from enrichment.pages.brief import read_body
 from tests.factories import BODY, EVIDENCE, item, statements
+
+pytestmark = pytest.mark.once
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 

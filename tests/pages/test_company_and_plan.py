@@ -9,6 +9,8 @@ from enrichment.models import Company, SourceCall
 from enrichment.pages.facts import band
 from tests import factories
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def acme(rep):
@@ -119,11 +121,31 @@ def test_the_plan_says_who_is_asked_why_and_for_how_much(plan):
 
 
 def test_the_picture_shows_which_source_gives_what(plan):
-    shown = plan.context["plan"]
+    shown = plan.context["plan"].picture
 
     people = next(need for need in shown.needs if need.label == "Decision makers")
-    assert people.marks[shown.columns.index("Snov contacts")] == "bought"
-    assert people.marks[shown.columns.index("Google News")] == ""
+    marks = {column.label: mark for column, mark in zip(shown.columns, people.marks, strict=True)}
+    assert (marks["Snov contacts"].told, marks["Snov contacts"].reliability) == ("asked", "90 %")
+    assert marks["Google News"].told == ""
+
+
+def test_the_picture_shows_who_could_be_asked_and_is_not(page, acme, sandbox):
+    shown = page(reverse("plan"), **ASK | {"max_cost": "0.14"}).context["plan"].picture
+
+    told = {column.label: column.told for column in shown.columns}
+    assert (told["Google News"], told["Bright Data company database"]) == ("asked", "not asked")
+    industry = next(need for need in shown.needs if need.label == "Industry")
+    assert [mark.told for mark in industry.marks if mark.kind] == ["asked", "not asked"]
+
+
+def test_the_plan_says_what_would_change_without_each_source(plan):
+    without = {each.label: each for each in plan.context["plan"].without}
+
+    contacts = without["Snov contacts"]
+    assert (contacts.cost.endswith("less"), contacts.instead) == (True, "")
+    assert (contacts.missed, contacts.weaker) == ("Decision makers 90 % → 0 %", "")
+    assert "Growth signals" in without["Google News"].weaker
+    assert "If one of them were switched off" in plan.text_
 
 
 def test_what_is_held_is_shown_as_reused(page, acme, sandbox):

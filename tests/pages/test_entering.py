@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from tests import factories
 
+pytestmark = pytest.mark.once
+
 OPEN = ["/login/"]
 ADDRESSES = ["home", "plan", "quote", "start", "suggestions"]
-OF_A_REQUEST = ["run", "live", "brief", "brief-file", "refresh-quote"]
+OF_A_REQUEST = ["run", "live", "brief", "renewal", "brief-file", "refresh-quote"]
 CHANGES = ["cancel", "again"]
 
 

@@ -5,8 +5,12 @@ import re
 import pytest
 from django.urls import reverse
 
+from enrichment.companies import register
 from enrichment.models import Company, ResearchRequest, SourceCall, WorkflowRun
+from enrichment.pages.planned import prices
 from tests import factories
+
+pytestmark = pytest.mark.once
 
 FORM = {
     "company": "Acme Corp",
@@ -107,6 +111,16 @@ def test_a_choice_starts_what_was_asked_for_with_the_company_settled(page, two_a
     assert (asked.company.domain, asked.seller["segment"]) == ("acme-ind.com", "Mid-Market")
 
 
+def test_a_company_whose_domain_nobody_knows_can_be_chosen(page, two_acmes):
+    nameless = register("Acme Group")
+    asked_back = page.post(reverse("start"), **FORM | {"company": "Acme"})
+    choice = next(c for c in asked_back.context["choices"] if c.name == "Acme Group")
+
+    page.post(reverse("start"), **dict(choice.entries))
+
+    assert ResearchRequest.objects.get().company == nameless
+
+
 def test_the_type_ahead_finds_by_the_first_letters(page, two_acmes):
     answer = page(reverse("suggestions"), company="acm")
 
@@ -121,6 +135,15 @@ def test_the_type_ahead_escapes_what_was_typed_and_what_is_known(page, rep):
 
     assert "<img" not in answer.text_
     assert "&lt;img" in answer.text_
+
+
+@pytest.mark.parametrize(("expected", "note"), [(0.3, True), (0.5, False)])
+def test_an_expected_price_below_that_of_success_says_why(expected, note):
+    told = {"best": 0.4, "expected": expected, "worst": 0.9}
+
+    found = prices({name: {"cost": cost, "seconds": 1.0} for name, cost in told.items()})
+
+    assert bool(found[1].note) == note
 
 
 def test_the_quote_tells_three_prices_and_buys_nothing(page, acme, sandbox):

@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from tests import factories
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def under_way(rep):
@@ -51,20 +53,20 @@ def test_cost_and_cap_are_the_requests_own(page, under_way):
 
 
 def test_the_page_renews_itself_while_the_run_is_under_way(page, under_way):
-    assert f'hx-get="{reverse("live", args=[under_way.pk])}" hx-trigger="every 1s"' in live(page, under_way).text_
+    assert f'hx-get="{reverse("live", args=[under_way.pk])}" hx-trigger="news, every 5s"' in live(page, under_way).text_
 
 
 def test_the_page_stops_renewing_itself_when_the_brief_is_there(page, answered):
     text = page(reverse("run", args=[answered.pk])).text_
 
-    assert "every 1s" not in text
+    assert "every 5s" not in text
     assert f'href="{reverse("brief", args=[answered.pk])}"' in text
 
 
 def test_without_scripts_the_page_is_read_and_loaded_again(page, under_way):
     text = page(reverse("run", args=[under_way.pk])).text_
 
-    assert "<noscript>" in text
+    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in text
     assert "Financial technology" in text
 
 
@@ -75,7 +77,7 @@ def test_cancelling_stops_the_request_and_says_so(page, under_way):
     under_way.refresh_from_db()
     assert under_way.status == "cancelled"
     assert "It was cancelled." in text
-    assert "every 1s" not in text
+    assert "every 5s" not in text
 
 
 def test_a_run_that_failed_says_why(page, rep):

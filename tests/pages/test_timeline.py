@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from enrichment.pages.timeline import timeline
+
+pytestmark = pytest.mark.once
 
 NOW = datetime(2026, 11, 2, 9, 0, 10, tzinfo=UTC)
 
@@ -61,3 +64,26 @@ def test_no_row_reaches_beyond_the_drawing(spans):
 
     assert len(rows) == len(spans)
     assert all(float(row.x) >= 0 and float(row.x) + float(row.width) <= 100.01 for row in rows)
+
+
+def test_the_whole_money_is_told_with_the_vendors_context():
+    vendor = span("vendor_context", cost="0.10")
+    trace = span("run", cost="0.12", children=[span("collect", cost="0.12"), vendor, span("engine", cost=None)])
+
+    assert drawn(trace).money == "$0.22"
+
+
+def test_a_source_that_gave_nothing_names_who_was_asked_in_its_place():
+    failed = span("collect", children=[span("brightdata_company_db") | {"fallback": ["serp_news", "own_site"]}])
+
+    rows = drawn(span("run", children=[failed])).rows
+
+    assert [row.note for row in rows] == ["", "so Google News and Own site were asked"]
+
+
+def test_a_wait_that_can_be_noticed_is_told():
+    calls = [span("one") | {"wait": 1.5}, span("other") | {"wait": 0.001}]
+
+    rows = drawn(span("run", children=calls)).rows
+
+    assert [row.detail for row in rows] == ["Waited 1.5 s for its turn.", ""]

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from enrichment.pages.words import age, percent, safe_link, span, usd, value_text
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
@@ -32,6 +34,8 @@ def test_money(amount, text):
         (75, "1 min 15 s"),
         (120, "2 min"),
         (3700, "1 h 1 min"),
+        (7200, "2 h"),
+        (7 * 86400, "7 d"),
         (None, "unknown"),
     ],
 )

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerProcess
+from multiprocessing.synchronize import Barrier
 from typing import Any
 
 from tests.conftest import database_url
@@ -41,18 +42,23 @@ class Crew:
     def start(self, work: Callable[..., None], *arguments: Any, **orders: Any) -> ForkServerProcess:
         """Start a process that does `work` (a function of `tests.reliability.work`) under changed orders."""
         member = _forks.Process(target=work, args=(replace(self.orders, **orders), *arguments), daemon=True)
-        with _environment():
+        with environment():
             member.start()
         self.members.append(member)
         return member
 
     def together(self, work: Callable[..., None], *arguments: Any, count: int, **orders: Any) -> None:
         """Let `count` processes do the same at the same moment, and wait for the last. Raises `AssertionError`."""
-        barrier = _forks.Barrier(count)
+        barrier = self.barrier(count)
         members = [self.start(work, *arguments, barrier, **orders) for _ in range(count)]
         until_ended(members)
         codes = [member.exitcode for member in members]
         assert codes == [0] * count, codes
+
+    @staticmethod
+    def barrier(count: int) -> Barrier:
+        """Where `count` processes wait for each other."""
+        return _forks.Barrier(count)
 
     def dismiss(self, *members: ForkServerProcess) -> None:
         """Kill them; who is dead already stays so."""
@@ -64,13 +70,13 @@ class Crew:
 
 
 @contextmanager
-def _environment() -> Iterator[None]:
-    """The product's settings on the trial's database, for the forking server, which the first process starts."""
+def environment() -> Iterator[dict[str, str]]:
+    """The product's settings on the trial's database, for programs that are started meanwhile: also as a mapping."""
     changed = {"DJANGO_SETTINGS_MODULE": "salesintel.settings", "DATABASE_URL": database_url()}
     before = {name: os.environ.get(name) for name in changed}
     os.environ.update(changed)
     try:
-        yield
+        yield dict(os.environ)
     finally:
         for name, value in before.items():
             if value is None:
@@ -83,11 +89,11 @@ def until_ended(members: Sequence[ForkServerProcess], *, within: float = PATIENC
     """When each ended: pid → `time.time()`. Raises `TimeoutError`."""
     ended: dict[int, float] = {}
     until = time.monotonic() + within
-    waiting = {member.sentinel: member for member in members}
+    waiting = list(members)
     while waiting:
-        for sentinel in wait(list(waiting), timeout=max(until - time.monotonic(), 0)):
-            member = waiting.pop(sentinel)  # type: ignore[call-overload]
-            member.join()
+        wait([member.sentinel for member in waiting], timeout=max(until - time.monotonic(), 0))
+        for member in [member for member in waiting if not member.is_alive()]:
+            waiting.remove(member)
             ended[int(member.pid or 0)] = time.time()
         if waiting and time.monotonic() > until:
             raise TimeoutError(f"{len(waiting)} of {len(members)} processes did not end within {within:g} s.")

@@ -7,6 +7,7 @@ from itertools import product
 from threading import Barrier
 from urllib.parse import urlencode
 from urllib.request import urlopen
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -166,7 +167,7 @@ def look_then_call(house: House, count: int, *, claimed: bool) -> int:
 
 def _claim(key: str) -> bool:
     with transaction.atomic():
-        return cache.claim(key, data_epoch=0) is not None
+        return cache.claim(key, holder=uuid4(), data_epoch=0) is not None
 
 
 def _buy(house: House, company: Company, key: str) -> None:

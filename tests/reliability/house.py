@@ -10,8 +10,6 @@ from typing import Any
 from django.db import connection
 from django.test import override_settings
 
-from enrichment import rules
-from enrichment.companies import Listing, register_all
 from enrichment.models import (
     CacheEntry,
     ConsumerDataset,
@@ -32,6 +30,7 @@ from enrichment.sandbox import world
 from enrichment.sandbox.server import SandboxServer
 from enrichment.workflow.requests import Ask, Seller, request_research
 from salesintel.accounts.models import User
+from tests import seeding
 from tests.reliability.crew import Crew
 
 # Consumers with one paid source each, so that at most one paid call is under way when a driver dies.
@@ -48,10 +47,13 @@ class House:
     crew: Crew
 
     def ask(self, company: world.DemoCompany, *, consumer: str, **more: Any) -> ResearchRequest:
-        """Ask for what `consumer` needs of the company."""
-        seller = Seller(name="Taylor", role=more.pop("role", "AE"), segment="Mid-Market", region="EMEA")
+        """Ask for what `consumer` needs of the company; the same `key` gives the same request."""
+        key = more.pop("key", None)
+        seller = Seller(
+            name="Taylor", role=more.pop("role", "AE"), segment=more.pop("segment", "Mid-Market"), region="EMEA"
+        )
         ask = Ask(consumer=consumer, company=company.name, company_domain=company.domain, seller=seller, **more)
-        return request_research(ask, user=self.user)
+        return request_research(ask, user=self.user, idempotency_key=key)
 
     def charged(self) -> Decimal:
         """USD that the providers charged so far."""
@@ -86,7 +88,7 @@ def prospects() -> tuple[world.DemoCompany, ...]:
 @contextmanager
 def opened(*, latency: float = 0.2) -> Iterator[House]:
     """A house on the empty database; `latency` scales the providers' own of 0.3 to 1.5 s. Leaves its rows behind."""
-    rules.seed()
+    seeding.rules()
     for slug, dataset in NARROW.items():
         consumer = DataConsumer.objects.create(slug=slug, label=slug, origin="trials")
         wanted = Dataset.objects.get(slug=dataset)
@@ -94,10 +96,7 @@ def opened(*, latency: float = 0.2) -> Iterator[House]:
     # A provider's pace has trials of its own (tests/enrichment/test_pace.py); here it would only make them long.
     Provider.objects.update(requests_per_minute=None, concurrency=64)
     Source.objects.update(timeout=timedelta(minutes=5))  # a busy machine, or a driver that is stopped, is no bad source
-    register_all(
-        Listing(name=c.name, domain=c.domain, tickers=(c.ticker,) if c.ticker else (), aliases=tuple(c.aliases))
-        for c in world.companies()
-    )
+    seeding.demo_companies()
     user = User.objects.create_user("rep", "rep@example.com", "correct horse", role="AE", vendor="Okta")
     with (
         SandboxServer(latency=latency) as sandbox,

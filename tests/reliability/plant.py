@@ -4,7 +4,7 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -56,6 +56,13 @@ class Plant:
         if alive:
             raise LeftBehind(", ".join(str(process) for process in alive))
 
+    def kill(self) -> None:
+        """End all of it at once: a cluster that stands still does not stop when it is asked to."""
+        self.closed.set()
+        for process in [process for kind in self.processes().values() for process in kind]:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+
     def processes(self) -> dict[str, list[psutil.Process]]:
         """Who runs now, by kind; a worker is whoever works below the sentinel."""
         assert self.watchdog.process is not None
@@ -80,8 +87,11 @@ def _talks_to(process: psutil.Process, port: int) -> bool:
 
 
 @contextmanager
-def running(**environment: str) -> Iterator[Plant]:
-    """The set on the trial's database and sandbox; all of it is gone afterwards."""
+def running(*, standstill: float = STANDSTILL.total_seconds(), **environment: str) -> Iterator[Plant]:
+    """The set on the trial's database and sandbox; all of it is gone afterwards.
+
+    `standstill`: seconds after which the watchdog restarts a cluster in which nobody drives what waits.
+    """
     given = {
         "DJANGO_SETTINGS_MODULE": "salesintel.settings",
         "DATABASE_URL": database_url(),
@@ -89,7 +99,7 @@ def running(**environment: str) -> Iterator[Plant]:
         "SALESINTEL_RUN_LEASE": f"{LEASE:g}",
         **environment,
     }
-    plant = Plant(Child.manage("watchdog", "watchdog", environment=given))
+    plant = Plant(Child.manage("watchdog", "watchdog", f"--standstill={standstill:g}", environment=given))
     plant.watchdog.start()
     keeper = threading.Thread(target=plant.keep)
     keeper.start()
@@ -116,7 +126,8 @@ def any_of_them_killed(house: House, count: int) -> Verdict:
             company = prospects()[place % len(prospects())]
             roles = ("AE", "SE", "CSM", "BDR")
             house.ask(company, consumer="customer_enrichment", role=roles[place // len(prospects()) % 4])
-            until(lambda: bool(plant.driver()), "somebody drives", within=RECOVERY)
+            # A run that was over before anybody looked is killed after its end, which is a moment too.
+            until(lambda: bool(plant.driver()) or not _goes_on(), "somebody drives", within=RECOVERY)
             time.sleep(chance.uniform(0, 0.8))
             kind = KINDS[place % len(KINDS)]
             victims = (plant.driver() if kind == "worker" else None) or plant.processes().get(kind, [])
@@ -124,11 +135,15 @@ def any_of_them_killed(house: House, count: int) -> Verdict:
             for victim in victims[:1]:
                 with suppress(psutil.NoSuchProcess):
                     victim.send_signal(signal.SIGKILL)
-            until(lambda: not WorkflowRun.objects.active().exists(), f"runs end after a dead {kind}", within=RECOVERY)
+            until(lambda: not _goes_on(), f"runs end after a dead {kind}", within=RECOVERY)
             slowest = max(slowest, time.monotonic() - begun)
     found += audit.violations(house)
     worst = f"finished {slowest:.1f} s after the death"
     return Verdict(id="kill -9", trials=count, violations=tuple(found), worst=worst)
+
+
+def _goes_on() -> bool:
+    return WorkflowRun.objects.active().exists()
 
 
 # --- Lost bells -------------------------------------------------------------------------------------------------------
@@ -138,13 +153,12 @@ def lost_bells(house: House, count: int) -> Verdict:
     """R13: messages that were deleted, and messages that a new SECRET_KEY cannot read, before anybody heard them."""
     house.start_over()
     OrmQ.objects.all().delete()
-    companies: Sequence = prospects()[:count]
-    for place, company in enumerate(companies):
+    for place, company in enumerate(prospects()[:count]):
         house.ask(company, consumer="news")
         if place % 2:
             OrmQ.objects.all().delete()
     begun = time.monotonic()
     with running(SECRET_KEY="another one than that which signed the messages"):
-        until(lambda: not WorkflowRun.objects.active().exists(), "every run is finished")
+        until(lambda: not _goes_on(), "every run is finished")
     worst = f"all executed {time.monotonic() - begun:.1f} s after the set's start"
     return Verdict(id="R13", trials=count, violations=tuple(audit.violations(house)), worst=worst)

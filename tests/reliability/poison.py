@@ -8,11 +8,11 @@ from tests.reliability.audit import Verdict
 from tests.reliability.crew import PATIENCE
 from tests.reliability.house import House, prospects
 
-LEASE = 3.0
+LEASE = 2.0  # seconds
 STARTS = 3
 
 
-def a_step_that_kills(house: House, count: int, *, neighbours: int = 5) -> Verdict:
+def a_step_that_kills(house: House, count: int, *, neighbours: int = 4) -> Verdict:
     """Drive one such run and its neighbours with drivers that die of it and are started again."""
     found: list[str] = []
     most = 0
@@ -25,7 +25,7 @@ def a_step_that_kills(house: House, count: int, *, neighbours: int = 5) -> Verdi
 def _once(house: House, point: str, neighbours: int, found: list[str]) -> int:
     house.start_over()
     # The neighbours have several exchanges to go whenever the one search of the poisoned run comes back.
-    house.sandbox.latency(seconds=0.4)
+    house.sandbox.latency(seconds=0.3)
     victim, *others = prospects()[: neighbours + 1]
     for company in others:
         house.ask(company, consumer="people")

@@ -10,6 +10,7 @@ from tests.reliability.house import House
 pytestmark = pytest.mark.chaos
 
 
+@pytest.mark.long
 def test_one_process_drives_many_runs_beside_each_other(
     house: House, trials: Trials, tell: Callable[[Verdict], Verdict]
 ) -> None:

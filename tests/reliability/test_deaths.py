@@ -13,6 +13,6 @@ pytestmark = pytest.mark.chaos
 def test_a_run_outlives_its_driver_wherever_that_dies(
     house: House, trials: Trials, tell: Callable[[Verdict], Verdict]
 ) -> None:
-    verdict = tell(deaths.at_boundaries(house, trials(short=14, full=210)))
+    verdict = tell(deaths.at_boundaries(house, trials(short=8, full=210)))
 
     assert verdict.violations == ()

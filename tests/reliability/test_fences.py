@@ -14,7 +14,7 @@ pytestmark = pytest.mark.chaos
 def test_a_driver_that_comes_back_late_writes_nothing_but_what_it_paid_for(
     house: House, trials: Trials, tell: Callable[[Verdict], Verdict]
 ) -> None:
-    verdict = tell(fences.late_drivers(house, trials(short=3, full=50)))
+    verdict = tell(fences.late_drivers(house, trials(short=2, full=50)))
 
     assert verdict.violations == ()
 

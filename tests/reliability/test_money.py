@@ -14,7 +14,7 @@ pytestmark = pytest.mark.chaos
 def test_a_budget_of_five_calls_buys_five_whoever_runs_beside_each_other(
     house: House, trials: Trials, tell: Callable[[Verdict], Verdict]
 ) -> None:
-    verdict = tell(money.exact_budget(house, trials(short=16, full=40)))
+    verdict = tell(money.exact_budget(house, trials(short=8, full=200)))
 
     assert verdict.violations == ()
 

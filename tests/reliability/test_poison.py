@@ -10,6 +10,7 @@ from tests.reliability.house import House
 pytestmark = pytest.mark.chaos
 
 
+@pytest.mark.long
 def test_a_step_that_kills_its_worker_is_set_aside_and_its_neighbours_end_well(
     house: House, trials: Trials, tell: Callable[[Verdict], Verdict]
 ) -> None:

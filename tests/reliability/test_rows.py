@@ -13,6 +13,6 @@ pytestmark = pytest.mark.chaos
 def test_eight_processes_that_write_never_find_the_database_locked(
     house: House, trials: Trials, tell: Callable[[Verdict], Verdict]
 ) -> None:
-    verdict = tell(rows.never_locked(house, trials(short=50, full=200)))
+    verdict = tell(rows.never_locked(house, trials(short=12, full=200)))
 
     assert verdict.violations == ()

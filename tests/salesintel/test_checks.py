@@ -135,6 +135,17 @@ def test_one_whole_key_of_a_data_source_is_enough(production, keys):
     assert checks.advice() == []
 
 
+@pytest.mark.parametrize("provider", ["builtwith", "crunchbase"])
+def test_what_stands_beside_a_key_is_no_key_and_needs_not_be_set(production, settings, provider):
+    production.PUBLIC_SOURCES = False
+    beside = settings.CREDENTIALS[provider]
+    production.CREDENTIALS = {provider: beside}
+    without = ids(checks.advice())
+    production.CREDENTIALS = {provider: beside | {"api_key": "k"}}
+
+    assert (without, checks.advice()) == (["salesintel.I001"], [])
+
+
 @pytest.mark.parametrize(
     "keys", [{"snov": {"client_id": "a", "client_secret": ""}}, {"anthropic": {"api_key": "k"}}, {}]
 )

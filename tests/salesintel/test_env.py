@@ -76,6 +76,9 @@ def test_a_switch_is_off_in_any_of_four_words_or_none(given, word):
         (lambda: env.integer(NAME, default="1"), "8000x", "a whole number"),
         (lambda: env.integer(NAME, default="1"), "", "a whole number"),
         (lambda: env.seconds(NAME, default="1"), "5 min", "a number of seconds"),
+        (lambda: env.seconds(NAME, default="1"), "inf", "a number of seconds"),
+        (lambda: env.port(NAME, default="1"), "0", "a port; use 1 to 65535"),
+        (lambda: env.port(NAME, default="1"), "65536", "a port; use 1 to 65535"),
         (lambda: env.choice(NAME, default="a", among=("a", "b")), "c", "one of a, b"),
     ],
 )
@@ -121,3 +124,21 @@ def test_an_address_of_no_database_that_we_run_on_is_refused_without_repeating_i
         env.database(NAME, default="sqlite:////x")
 
     assert "p4ss" not in str(refusal.value)
+
+
+def test_a_mail_server_is_read_and_without_one_mails_go_nowhere(given):
+    assert env.mail(NAME)["EMAIL_BACKEND"].endswith("dummy.EmailBackend")
+
+    given("smtp+tls://ops:s3cret@mail.example:587")
+
+    found = env.mail(NAME)
+    assert (found["EMAIL_HOST"], found["EMAIL_PORT"], found["EMAIL_USE_TLS"]) == ("mail.example", 587, True)
+
+
+@pytest.mark.parametrize("value", ["mail.example", "smtp://", "gopher://x"])
+def test_what_is_no_mail_server_is_refused_without_repeating_it(given, value):
+    given(value)
+
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME} is not the address of a mail server") as refused:
+        env.mail(NAME)
+    assert value not in str(refused.value).replace("smtp+tls://user", "")

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = ROOT / "salesintel" / "settings.py"
 DOCUMENT = ROOT / "docs" / "configuration.md"
 EXAMPLE = ROOT / ".env.example"
-READERS = {"text", "flag", "integer", "seconds", "words", "choice", "database", "_secret"}
+READERS = {"text", "flag", "integer", "port", "seconds", "words", "choice", "database", "mail", "_secret"}
 
 
 def names_read() -> set[str]:

@@ -290,7 +290,7 @@ async def test_the_deadline_spans_the_whole_exchange(reply: Reply) -> None:
 
     failed, asked = await failure(reply, deadline=0.6)
 
-    assert time.monotonic() - began < 3.0
+    assert time.monotonic() - began < 10
     assert (str(failed), asked) == ("gave no answer within 0.6 s", 1)
     assert failed.usage.cost is None
 

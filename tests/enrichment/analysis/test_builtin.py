@@ -272,3 +272,25 @@ def test_any_other_consumer_gets_the_company_and_its_datasets() -> None:
 
 def test_the_same_task_gives_the_same_draft() -> None:
     assert Builtin().write(acme()) == Builtin().write(acme(as_of=NOW))
+
+
+# --- Signs that stand in no article -----------------------------------------------------------------------------------
+
+
+def signs(kind: str, **record: str) -> list[str]:
+    """The headlines of the news when beside the articles something of that kind of evidence gives a sign."""
+    sign = evidence("e90", "A line", record["headline"], kind=kind)
+    task = with_evidence(with_fact(acme(), "growth_signals", "records", item(record, "e90")), sign)
+    return [signal["headline"] for signal in report(task).body["news_signals"]]
+
+
+def test_an_open_post_is_no_news() -> None:
+    assert "Open position: IAM Architect" not in signs("job", headline="Open position: IAM Architect")
+
+
+def test_a_round_in_a_database_is_no_news_where_an_article_tells_of_it() -> None:
+    assert "Series C - Acme Corp" not in signs("record", headline="Series C - Acme Corp", date="2026-03-01")
+
+
+def test_a_round_in_a_database_is_news_where_no_article_tells_of_it() -> None:
+    assert "Series A - Acme Corp" in signs("record", headline="Series A - Acme Corp", date="2025-03-01")

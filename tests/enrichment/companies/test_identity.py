@@ -9,6 +9,7 @@ from enrichment.companies import (
     Found,
     NotACompany,
     Unknown,
+    absorb,
     find,
     learn_alias,
     register,
@@ -49,6 +50,24 @@ def test_a_bare_brand_that_all_three_are_called_by_asks_which() -> None:
 
 def test_the_domain_settles_which(acme_trio: list[Company]) -> None:
     assert find("Acme", domain="www.acme-ind.com") == Found(acme_trio[1], "domain")
+
+
+def test_a_number_settles_which_where_no_domain_is_known(acme_trio: list[Company]) -> None:
+    nameless = resolve("Acme Tools")
+
+    assert find("Acme", nameless.reference) == Found(nameless, "number")
+
+
+def test_the_number_of_a_company_that_was_absorbed_means_the_one_it_became(acme_corp: Company) -> None:
+    provisional = resolve("Acme Tools")
+    absorb(provisional, into=acme_corp, learned_from="test")
+
+    assert find("Acme", f"#{provisional.pk}") == Found(acme_corp, "number")
+
+
+def test_a_number_of_nobody_is_refused(acme_corp: Company) -> None:
+    with pytest.raises(NotACompany, match="#999999"):
+        resolve("Acme", domain="#999999")
 
 
 def test_a_bare_name_is_certain_beside_companies_with_names_of_their_own() -> None:

@@ -64,6 +64,10 @@ def test_a_company_is_found_by_its_domain_and_what_that_is_called(acme_trio: lis
     assert best.score >= 0.9
 
 
+def test_a_name_is_found_while_its_legal_form_is_being_typed(acme_trio: list[Company]) -> None:
+    assert search("acme c")[0].company.name == "Acme Corp"
+
+
 def test_each_company_is_listed_once_however_many_of_its_names_match() -> None:
     company = register("Acme Corp", "acmecorp.com", aliases=["Acme", "Acme Holdings", "ACME Corporation"])
 

@@ -21,7 +21,7 @@ from enrichment.models import (
     SignalRule,
     Source,
 )
-from enrichment.models.catalog import Route
+from enrichment.models.sources import Route
 from tests.enrichment import market
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from enrichment.planning.codec import input_from_json, input_to_json, plan_to_json
 from enrichment.planning.model import Charged, Mode, PlanInput, Unavailable
-from enrichment.planning.solver import cheapest_plan
+from enrichment.planning.solver import best_plan
 from tests.enrichment.planning.making import asked, held, rule, source
 from tests.enrichment.planning.problems import problems
 
@@ -49,7 +49,7 @@ def test_a_plan_is_told_in_decimal_usd_and_camel_case() -> None:
     problem = asked({"people": 0.8, "news": 0.5}, snov, held=(held("feed", {"news": 0.75}, age=60.0),))
     problem = replace(problem, unavailable=(Unavailable(source="other", why="off"),))
 
-    told = plan_to_json(cheapest_plan(problem))
+    told = plan_to_json(best_plan(problem))
 
     assert told["calls"] == [
         {
@@ -77,7 +77,7 @@ def test_a_plan_is_told_in_decimal_usd_and_camel_case() -> None:
     }
     assert told["score"] == {
         "requiredShortfall": 0.0,
-        "optionalShortfall": 0.0,
+        "levels": [0.0, 0.0],
         "usablePrice": "0.10",
         "calls": 1,
         "priority": 5,
@@ -89,7 +89,7 @@ def test_a_plan_is_told_in_decimal_usd_and_camel_case() -> None:
 def test_a_rejected_candidate_shows_its_price() -> None:
     problem = asked({"people": 0.8}, source("dear", 25, {"people": 0.9}), source("snov", 10, {"people": 0.9}))
 
-    told = plan_to_json(cheapest_plan(problem))
+    told = plan_to_json(best_plan(problem))
 
     assert told["rejected"][0]["usablePrice"] == "0.25"
     assert json.loads(json.dumps(told)) == told

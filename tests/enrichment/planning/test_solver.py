@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from enrichment.planning.model import Charged, Mode, Need, PlanInput, Unavailable
-from enrichment.planning.solver import cheapest_plan
+from enrichment.planning.solver import best_plan
 from tests.enrichment.planning.making import CENT, asked, held, offers, rule, source
 
 SNOV = source("snov", 10, {"people": 0.9, "contacts": 0.9})
@@ -14,11 +14,11 @@ NEWS = source("news", 2, {"activities": 0.88})
 
 
 def called(given: PlanInput) -> list[str]:
-    return [call.source for call in cheapest_plan(given).calls]
+    return [call.source for call in best_plan(given).calls]
 
 
 def test_one_call_serves_every_dataset_it_gives() -> None:
-    plan = cheapest_plan(asked({"people": 0.8, "contacts": 0.8}, SNOV, NEWS))
+    plan = best_plan(asked({"people": 0.8, "contacts": 0.8}, SNOV, NEWS))
 
     assert [(call.source, call.serves) for call in plan.calls] == [("snov", ("contacts", "people"))]
     assert plan.worst_price == 10 * CENT
@@ -39,24 +39,24 @@ def test_two_feeds_of_one_origin_are_one_witness() -> None:
 
 
 def test_an_unreachable_threshold_is_a_shortfall_and_the_best_is_bought() -> None:
-    plan = cheapest_plan(asked({"people": 0.99}, SNOV, LINKEDIN))
+    plan = best_plan(asked({"people": 0.99}, SNOV, LINKEDIN))
 
     assert [call.source for call in plan.calls] == ["linkedin", "snov"]
-    assert plan.score.required_shortfall == pytest.approx(0.015)
+    assert plan.required_shortfall == pytest.approx(0.015)
     assert plan.expectations[0].best_possible == pytest.approx(0.975)
 
 
 def test_a_dataset_that_nobody_gives_buys_nothing() -> None:
-    plan = cheapest_plan(asked({"budget": 0.7}, SNOV))
+    plan = best_plan(asked({"budget": 0.7}, SNOV))
 
     assert plan.calls == ()
-    assert plan.score.required_shortfall == 0.7
+    assert plan.required_shortfall == 0.7
 
 
 def test_a_held_response_is_free_and_leaves_only_the_rest_to_buy() -> None:
     given = asked({"people": 0.8, "activities": 0.8}, SNOV, NEWS, held=(held("linkedin", {"people": 0.85}),))
 
-    plan = cheapest_plan(given)
+    plan = best_plan(given)
 
     assert [call.source for call in plan.calls] == ["news"]
     assert [(reused.source, reused.serves) for reused in plan.reused] == [("linkedin", ("people",))]
@@ -65,17 +65,17 @@ def test_a_held_response_is_free_and_leaves_only_the_rest_to_buy() -> None:
 def test_a_known_dataset_meets_a_need_but_is_no_witness() -> None:
     technographics = source("tech", 20, {"stack": 0.9}, needs=("domain",))
 
-    plan = cheapest_plan(asked({"stack": 0.8, "domain": 0.8}, technographics, known=("domain",)))
+    plan = best_plan(asked({"stack": 0.8, "domain": 0.8}, technographics, known=("domain",)))
 
     assert [(call.source, call.layer) for call in plan.calls] == [("tech", 0)]
-    assert plan.score.required_shortfall == 0.8
+    assert plan.required_shortfall == 0.8
 
 
 def test_a_call_is_bought_for_what_another_call_needs_and_comes_first() -> None:
     technographics = source("tech", 20, {"stack": 0.9}, needs=("domain",))
     organic = source("organic", 2, {"domain": 0.5}, latency=2.0)
 
-    plan = cheapest_plan(asked({"stack": 0.8}, technographics, organic))
+    plan = best_plan(asked({"stack": 0.8}, technographics, organic))
 
     assert [(call.source, call.layer) for call in plan.calls] == [("organic", 0), ("tech", 1)]
     assert plan.seconds == 3.0
@@ -133,7 +133,7 @@ def test_a_likely_answer_is_cheaper_than_a_cheap_call() -> None:
 def test_a_source_charged_per_hit_costs_its_price_per_usable_answer() -> None:
     per_hit = source("per_hit", 9, {"people": 0.9}, chance=0.5, charged=Charged.HIT)
 
-    plan = cheapest_plan(asked({"people": 0.8}, per_hit, SNOV))
+    plan = best_plan(asked({"people": 0.8}, per_hit, SNOV))
 
     assert (plan.calls[0].source, plan.score.usable_price, plan.expected_price) == ("per_hit", 9 * CENT, 45_000_000)
 
@@ -151,7 +151,7 @@ def test_equal_prices_are_decided_by_calls_then_priority_then_slug() -> None:
 def test_the_priority_counts_only_offers_for_needed_datasets() -> None:
     mixed = replace(SNOV, offers=(*offers({"people": 0.9}, priority=4), *offers({"other": 0.9}, priority=1)))
 
-    assert cheapest_plan(asked({"people": 0.8}, mixed)).score.priority == 4
+    assert best_plan(asked({"people": 0.8}, mixed)).score.priority == 4
 
 
 def test_a_rule_yields_where_a_required_dataset_would_be_below_its_threshold() -> None:
@@ -218,10 +218,10 @@ def test_a_second_giver_is_bought_where_it_brings_a_call_forward() -> None:
 def test_binary_fractions_do_not_hide_that_a_threshold_is_met() -> None:
     witnesses = (source("a", 1, {"people": 0.7}), source("b", 1, {"people": 0.7}))  # 0.9099999999999999
 
-    plan = cheapest_plan(asked({"people": 0.91}, *witnesses, SNOV))
+    plan = best_plan(asked({"people": 0.91}, *witnesses, SNOV))
 
     assert [call.source for call in plan.calls] == ["a", "b"]
-    assert plan.score.required_shortfall == 0.0
+    assert plan.required_shortfall == 0.0
 
 
 def test_shortfalls_too_small_to_see_count_once_their_sum_is_rounded() -> None:
@@ -250,6 +250,6 @@ def test_an_unavailable_source_is_not_called_even_if_it_is_a_candidate() -> None
 
 
 def test_nothing_needed_makes_an_empty_plan() -> None:
-    plan = cheapest_plan(asked({}, SNOV))
+    plan = best_plan(asked({}, SNOV))
 
-    assert (plan.calls, plan.score.required_shortfall, plan.seconds, plan.worst_price) == ((), 0.0, 0, 0)
+    assert (plan.calls, plan.required_shortfall, plan.seconds, plan.worst_price) == ((), 0.0, 0, 0)

@@ -1,11 +1,6 @@
 from pathlib import Path
 
 import pytest
-from django.db import transaction
-from pytest_django import DjangoDbBlocker
-
-from enrichment.rules import Rules, seed
-from enrichment.rules.snapshot import from_rows
 
 SMALL = """
 [datasets]
@@ -65,13 +60,3 @@ def small(tmp_path: Path) -> Path:
     file = tmp_path / "rules.toml"
     file.write_text(SMALL)
     return file
-
-
-@pytest.fixture(scope="module")
-def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Rules:
-    """The real file's rules as a rule set; the rows are gone again."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        seed()
-        found = from_rows()
-        transaction.set_rollback(True)
-    return found

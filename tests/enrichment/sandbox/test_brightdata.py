@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from enrichment.sandbox import keys
-from enrichment.sandbox.brightdata import COMPANIES
+from enrichment.sandbox.brightdata_records import COMPANIES
 from enrichment.sandbox.server import SandboxServer
 
 V3 = "/api.brightdata.com/datasets/v3"
@@ -231,3 +231,19 @@ def test_a_direct_scrape_answers_one_input_and_hands_several_over_to_a_job(http:
     assert [record["name"] for record in one.json()] == ["Okta"]
     assert (two.status_code, two.headers["retry-after"]) == (202, "10")
     assert states(http, two.json()["snapshot_id"], 1) == ["starting"]
+
+
+def test_the_list_of_collections_says_when_and_how_far_and_not_what_was_asked(http: httpx.Client) -> None:
+    job = trigger(http, [{"keyword": "okta"}], **DISCOVER).json()["snapshot_id"]
+
+    listed = http.get(f"{V3}/snapshots", params={"dataset_id": COMPANIES}, headers=bearer()).json()
+
+    assert [(line["id"], line["status"]) for line in listed] == [(job, "running")]
+    assert set(listed[0]) == {"id", "created", "status", "dataset_id", "dataset_size"}
+
+
+def test_the_list_of_collections_begins_on_a_day(http: httpx.Client) -> None:
+    trigger(http, [{"keyword": "okta"}], **DISCOVER)
+    params = {"dataset_id": COMPANIES, "from_date": "2999-01-01"}
+
+    assert http.get(f"{V3}/snapshots", params=params, headers=bearer()).json() == []

@@ -11,6 +11,7 @@ from enrichment.sandbox.messages import Reply, Request
 from enrichment.sandbox.meter import Meter
 from enrichment.sandbox.pacing import Pacing
 from enrichment.sandbox.server import SandboxServer
+from enrichment.sandbox.world import load, rates_on_file
 
 NEWS = "/serpapi.com/search.json"
 
@@ -70,7 +71,7 @@ def test_reset_forgets_calls_jobs_tokens_faults_and_latency(http: httpx.Client, 
 def test_control_requests_are_not_counted_and_meet_no_faults(http: httpx.Client, sandbox: SandboxServer) -> None:
     sandbox.fault("500")
 
-    assert http.get("/_control/health").json() == {"status": "ok", "companies": 30}
+    assert http.get("/_control/health").json() == {"status": "ok", "companies": len(load().companies)}
     assert sandbox.calls() == []
 
 
@@ -90,14 +91,14 @@ def test_one_bad_rule_of_a_list_adds_none(http: httpx.Client) -> None:
 
 
 def test_a_fixed_latency_is_kept_for_its_host(http: httpx.Client, sandbox: SandboxServer) -> None:
-    sandbox.latency(seconds=0.3, host="serpapi.com")
+    sandbox.latency(seconds=1.5, host="serpapi.com")
 
     begun = time.monotonic()
     search(http)
     slow = time.monotonic() - begun
 
-    assert slow >= 0.3
-    assert http.get("/_control/faults").elapsed.total_seconds() < 0.3
+    assert slow >= 1.5
+    assert http.get("/_control/faults").elapsed.total_seconds() < 1.5
 
 
 @pytest.mark.parametrize("content", [None, {}, {"factor": -1}, {"seconds": "one"}])
@@ -134,3 +135,7 @@ def test_the_log_is_bounded_and_the_count_is_not() -> None:
 
     assert [call.number for call in meter.calls] == [3, 4, 5]
     assert meter.count == 5
+
+
+def test_how_much_each_source_knows_can_be_asked(http: httpx.Client) -> None:
+    assert http.get("/_control/rates").json() == rates_on_file()

@@ -12,7 +12,7 @@ from enrichment.sandbox.choices import days_before
 from enrichment.sandbox.profiles import slug_of
 from enrichment.sandbox.technology_hints import HINTS
 from enrichment.sandbox.world import BadWorld, Company, World, companies, load
-from enrichment.sandbox.world.loading import company_from
+from enrichment.sandbox.world.loading import FOLDER, company_from
 
 EVERY = pytest.mark.parametrize("company", load().companies, ids=lambda company: company.domain)
 
@@ -26,10 +26,14 @@ def told_errors(company: Company, source: str, dataset: str) -> str:
     return " ".join(error.says for error in company.errors if (error.source, error.dataset) == (source, dataset))
 
 
-def test_the_world_holds_thirty_companies_of_many_trades_and_countries(world: World) -> None:
-    assert len(world.companies) == 30
-    assert len({company.industry for company in world}) >= 20
-    assert len({company.country for company in world}) >= 12
+def test_the_first_thirty_have_stories_and_stand_before_the_others(world: World) -> None:
+    stories = [company_from(path) for path in sorted((FOLDER / "companies").glob("*.toml"))]
+    first = world.companies[: len(stories)]
+
+    assert len(stories) == 30
+    assert list(first) == stories
+    assert len({company.industry for company in first}) >= 20
+    assert len({company.country for company in first}) >= 12
 
 
 def test_no_two_companies_share_a_domain(world: World) -> None:

@@ -6,14 +6,12 @@ from typing import Any
 
 import pytest
 
-from enrichment import rules as house_rules
-from enrichment.companies import Listing, register_all
 from enrichment.models import ResearchRequest
-from enrichment.sandbox import world
 from enrichment.sandbox.server import SandboxServer
-from enrichment.workflow.driver import drive
 from enrichment.workflow.requests import Ask, Seller, request_research
 from salesintel.accounts.models import User
+from tests import seeding
+from tests.driving import drive_on
 
 
 @dataclass(frozen=True)
@@ -28,15 +26,15 @@ class Desk:
         seller = Seller(
             name=more.pop("name", "Taylor"), role=more.pop("role", "AE"), segment="Mid-Market", region="EMEA"
         )
-        key = more.pop("key", None)
+        key, user = more.pop("key", None), more.pop("user", self.user)
         vendor = more.pop("vendor", "Okta" if consumer == "customer_intelligence" else None)
         ask = Ask(consumer=consumer, company=company, vendor=vendor, seller=seller, **more)
-        return request_research(ask, user=more.pop("user", self.user), idempotency_key=key)
+        return request_research(ask, user=user, idempotency_key=key)
 
     def research(self, company: str, **more: Any) -> ResearchRequest:
         """Ask, drive until nothing is left to do, and read the request again."""
         request = self.ask(company, **more)
-        drive()
+        drive_on()
         return ResearchRequest.objects.get(pk=request.pk)
 
     def bought(self) -> list[str]:
@@ -46,10 +44,7 @@ class Desk:
 
 @pytest.fixture
 def desk(transactional_db: None, sandbox: SandboxServer) -> Desk:
-    house_rules.seed()
-    register_all(
-        Listing(name=c.name, domain=c.domain, tickers=(c.ticker,) if c.ticker else (), aliases=tuple(c.aliases))
-        for c in world.companies()
-    )
+    seeding.rules()
+    seeding.demo_companies()
     user = User.objects.create_user("rep", "rep@example.com", "correct horse", role="AE", vendor="Okta")
     return Desk(user, sandbox)

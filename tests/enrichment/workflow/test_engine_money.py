@@ -13,6 +13,8 @@ from enrichment.workflow.engines import engine_from
 from tests.enrichment.analysis.worlds import acme, evidence, with_evidence
 from tests.enrichment.workflow.conftest import Desk
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def silent() -> Iterator[str]:
@@ -31,7 +33,7 @@ def engine(**values: object) -> AnalysisEngine:
 
 
 def test_an_analysis_that_was_cut_off_counts_as_spent(desk: Desk, silent: str) -> None:
-    engine(base_url=silent, timeout=timedelta(seconds=0.5))
+    engine(base_url=silent, timeout=timedelta(seconds=2))
 
     request = desk.research("Acme Corp", vendor=None)
 

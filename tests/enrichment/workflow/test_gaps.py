@@ -94,6 +94,14 @@ def test_a_dataset_that_nobody_was_asked_for_names_who_could_have_been() -> None
     assert only(lacking())["why"] == "Database was not asked. Site was not asked."
 
 
+def test_a_source_that_the_limit_left_no_room_for_says_its_price() -> None:
+    given = again(source("database", "industry", 0.9, cents=15))
+
+    (gap,) = gaps((lacking(),), again=given, outcomes={}, known=KNOWN, stopped="budget")
+
+    assert gap["why"] == "Database was not asked: 0.15 USD would have passed the limit. Site was not asked."
+
+
 def test_a_source_that_cannot_be_asked_says_why() -> None:
     given = again(unavailable=(Unavailable(source="database", why="Database has no key"),))
 
@@ -104,6 +112,21 @@ def test_a_source_that_cannot_be_asked_says_why() -> None:
 
 def test_a_dataset_whose_held_sources_are_not_enough_is_told_by_the_figures() -> None:
     assert only(lacking(reliability=0.6))["why"] == "Its sources are 0.60 reliable together; 0.80 is wanted."
+
+
+@pytest.mark.parametrize("reliability", [0.0, 0.6])
+@pytest.mark.parametrize("dataset", ["tech_stack", "competitive_usage", "integration_needs"])
+def test_what_a_company_uses_is_said_to_be_invisible_and_never_to_be_absent(dataset: str, reliability: float) -> None:
+    known = market.rules(datasets={dataset: "records"}, cells={(dataset, "site"): 0.6})
+
+    (gap,) = gaps(
+        (lacking(dataset, reliability=reliability),),
+        again=again(),
+        outcomes={"site": {"kind": "answered", "words": ""}},
+        known=known,
+    )
+
+    assert gap["why"].endswith("What was not seen is not visible from here, which is not to say that it is not used.")
 
 
 # --- What filling it would cost ---------------------------------------------------------------------------------------

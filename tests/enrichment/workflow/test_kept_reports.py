@@ -8,12 +8,12 @@ import pytest
 from enrichment import cache
 from enrichment.analysis.builtin import Builtin
 from enrichment.analysis.grounding import ground
-from enrichment.models import Budget, Company, Provider, ProviderState, ResearchRequest
+from enrichment.models import Budget, CacheEntry, CachePolicy, Company, Provider, ProviderState, ResearchRequest
 from enrichment.models.clock import database_now
 from enrichment.workflow import analyse, leases, steps, store
-from enrichment.workflow.driver import drive
 from enrichment.workflow.requests import Ask, request_research
 from salesintel.accounts.models import User
+from tests.driving import drive_on
 from tests.enrichment.workflow.conftest import Desk
 
 CONTACTS = "decision_makers"  # of which Snov alone knows
@@ -96,7 +96,7 @@ def test_a_report_that_rests_on_a_vendor_that_was_invalidated_is_not_served(desk
 def vendor_context(desk: Desk, *, max_cost: Decimal | None = None) -> ResearchRequest:
     """The vendor's context as a brief's run asks for it: for no role."""
     request = request_research(Ask(consumer="vendor_context", company="Okta", max_cost=max_cost), user=desk.user)
-    drive()
+    drive_on()
     return ResearchRequest.objects.get(pk=request.pk)
 
 
@@ -148,3 +148,14 @@ def test_a_report_begun_before_an_invalidation_is_not_kept(desk: Desk, domain: s
     request.refresh_from_db()
     assert request.report is not None
     assert request.report.entry is None
+
+
+def test_a_report_is_kept_no_longer_than_what_it_was_made_from_is_fresh_enough(desk: Desk) -> None:
+    CachePolicy.objects.filter(cache_type__contains="CUSTOMER_INTELLIGENCE").update(ttl=timedelta(days=30))
+
+    request = desk.research("Acme Corp", vendor=None)
+
+    assert request.report is not None
+    assert request.report.entry is not None
+    news = CacheEntry.objects.get(company=request.company, source="serp_news")
+    assert request.report.entry.expires_at <= news.fetched_at + timedelta(days=1)

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from enrichment import spending
 from enrichment.models import Dataset, DatasetSource, Provider, ResearchRequest, SourceCall, WorkflowRun
-from enrichment.workflow.driver import drive
 from enrichment.workflow.requests import IdempotencyMismatch, InvalidAsk, Unaffordable, cancel
+from tests.driving import drive_on
 from tests.enrichment.workflow.conftest import Desk
 
 
@@ -45,7 +47,7 @@ def test_a_report_made_for_little_money_is_served_to_who_has_no_more(desk: Desk)
     assert again.from_cache
 
 
-def test_a_cap_that_buys_nothing_is_refused_with_the_price_of_the_cheapest_plan(desk: Desk) -> None:
+def test_a_cap_that_buys_nothing_is_refused_with_the_price_of_the_best_plan(desk: Desk) -> None:
     Provider.objects.get(slug="company_website").sources.all().update(enabled=False)
 
     with pytest.raises(Unaffordable) as raised:
@@ -60,8 +62,7 @@ def test_a_joiner_with_a_greater_cap_gets_a_run_of_its_own_for_the_rest(desk: De
     rich = desk.ask("Acme Corp")
     assert rich.run_id == poor.run_id
 
-    drive()
-    drive()
+    drive_on()
 
     rich.refresh_from_db()
     assert rich.run_id != poor.run_id
@@ -73,7 +74,7 @@ def test_a_cancelled_request_buys_nothing(desk: Desk) -> None:
     request = desk.ask("Acme Corp")
 
     cancel(request)
-    drive()
+    drive_on()
 
     request.refresh_from_db()
     assert request.status == ResearchRequest.Status.CANCELLED
@@ -85,7 +86,7 @@ def test_a_run_goes_on_for_the_others_when_one_cancels(desk: Desk) -> None:
     first, second = desk.ask("Acme Corp"), desk.ask("Acme Corp")
 
     cancel(first)
-    drive()
+    drive_on()
 
     second.refresh_from_db()
     assert second.status == ResearchRequest.Status.ANSWERED
@@ -129,7 +130,7 @@ def test_a_run_keeps_the_rules_it_started_with(desk: Desk) -> None:
     rules_at_the_start = request.run.rule_set_id
 
     DatasetSource.objects.filter(source__slug="snov_contacts").update(reliability=0.1)
-    drive()
+    drive_on()
 
     request.refresh_from_db()
     assert request.run is not None
@@ -141,7 +142,7 @@ def test_a_provider_that_is_switched_off_stops_in_a_running_run_too(desk: Desk) 
     request = desk.ask("Acme Corp")
 
     Provider.objects.filter(slug="snov").update(enabled=False)
-    drive()
+    drive_on()
 
     request.refresh_from_db()
     assert not SourceCall.objects.filter(source="snov_contacts").exists()
@@ -173,7 +174,61 @@ def test_every_impossible_value_is_named(desk: Desk) -> None:
     assert "AE (account-executive)" in raised.value.errors["role"][0]
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("maxCost", {"max_cost": Decimal("nan")}),
+        ("maxCost", {"max_cost": Decimal("inf")}),
+        ("maxAge", {"max_age": timedelta(seconds=-1)}),
+        ("maxAge", {"max_age": timedelta(days=367)}),
+        ("vendor", {"vendor": "v" * 201}),
+        ("role", {"role": "r" * 61}),
+    ],
+)
+def test_a_value_beyond_all_bounds_is_refused_by_name(desk: Desk, field: str, value: dict[str, Any]) -> None:
+    with pytest.raises(InvalidAsk) as raised:
+        desk.ask("Acme Corp", **value)
+
+    assert set(raised.value.errors) == {field}
+
+
 def test_the_long_name_of_a_role_is_accepted(desk: Desk) -> None:
     request = desk.ask("Acme Corp", role="account-executive")
 
     assert request.seller["role"] == "AE"
+
+
+# --- Stops of paid calls ----------------------------------------------------------------------------------------------
+
+
+def test_a_run_goes_on_without_a_stopped_provider_and_says_so_in_its_gaps(desk: Desk) -> None:
+    spending.stop(Provider.objects.get(slug="snov"), why="the bill is disputed")
+
+    request = desk.research("Acme Corp")
+
+    assert request.report is not None
+    gap = next(gap for gap in request.report.gaps if gap["dataset"] == "decision_makers")
+    assert "Paid calls to Snov.io are stopped: the bill is disputed." in gap["why"]
+    assert not SourceCall.objects.filter(provider__slug="snov").exists()
+
+
+def test_a_report_made_while_paid_calls_were_stopped_is_not_served_afterwards(desk: Desk) -> None:
+    stop = spending.stop(Provider.objects.get(slug="snov"), why="")
+    desk.research("Acme Corp")
+    spending.lift(stop)
+
+    again = desk.research("Acme Corp")
+
+    assert again.report is not None
+    assert "decision_makers" in again.report.datasets
+
+
+def test_while_everything_is_stopped_free_sources_still_answer(desk: Desk) -> None:
+    spending.stop(None, why="")
+
+    request = desk.research("Acme Corp")
+
+    assert request.spent == 0
+    assert desk.bought() == []
+    assert request.report is not None
+    assert request.report.datasets

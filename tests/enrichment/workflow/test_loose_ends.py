@@ -6,8 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from enrichment import ledger
-from enrichment.ledger import Intent, Reserved
+from enrichment import ledger, settling
 from enrichment.models import (
     AnalysisEngine,
     Budget,
@@ -19,10 +18,11 @@ from enrichment.models import (
     WorkflowRun,
 )
 from enrichment.models.clock import database_now
+from enrichment.permits import Intent, Reserved
 from enrichment.workflow import analyse, leases, steps
-from enrichment.workflow.driver import drive
 from enrichment.workflow.leases import Lease
 from enrichment.workflow.requests import cancel
+from tests.driving import drive_on
 from tests.enrichment.workflow.conftest import Desk
 
 A_SECOND = timedelta(seconds=1)
@@ -86,9 +86,9 @@ def test_a_call_that_the_runs_deadline_cuts_counts_as_spent(desk: Desk, budget: 
 def test_nothing_is_reserved_for_a_run_that_goes_on_after_its_deadline(desk: Desk, budget: Budget) -> None:
     request = desk.ask("Acme Corp")
     leases.hand_back(begun(request))
-    WorkflowRun.objects.filter(requests=request).update(created=database_now() - timedelta(hours=1))
+    WorkflowRun.objects.filter(requests=request).update(started=database_now() - timedelta(hours=1))
 
-    drive()
+    drive_on()
 
     request.refresh_from_db()
     assert request.status == ResearchRequest.Status.ANSWERED
@@ -99,11 +99,11 @@ def test_nothing_is_reserved_for_a_run_that_goes_on_after_its_deadline(desk: Des
 def test_a_job_that_was_started_for_a_cancelled_run_counts_as_spent(desk: Desk, budget: Budget) -> None:
     request = desk.ask("Acme Corp")
     lease = begun(request)
-    ledger.note_job(call_made(lease, "brightdata_company_db", "brightdata", "0.15").call, "s_1")
+    settling.note_job(call_made(lease, "brightdata_company_db", "brightdata", "0.15").call, "s_1")
     leases.hand_back(lease)
 
     cancel(request)
-    drive()
+    drive_on()
 
     request.refresh_from_db()
     assert SourceCall.objects.get(job="s_1").status == SourceCall.Status.IN_DOUBT
@@ -117,7 +117,7 @@ def test_what_a_run_held_when_it_was_set_aside_counts_as_spent(desk: Desk, budge
     gone = database_now() - A_SECOND
     WorkflowRun.objects.filter(requests=request).update(attempts=leases.DEATHS - 1, lease_until=gone)
 
-    drive()
+    drive_on()
 
     request.refresh_from_db()
     assert request.status == ResearchRequest.Status.FAILED
@@ -137,7 +137,7 @@ def test_an_analysis_that_was_under_way_when_a_run_was_set_aside_counts_as_spent
     gone = database_now() - A_SECOND
     WorkflowRun.objects.filter(pk=lease.run).update(attempts=leases.DEATHS - 1, lease_until=gone)
 
-    drive()
+    drive_on()
 
     assert EngineCall.objects.get().status == EngineCall.Status.IN_DOUBT
     assert held() == 0
@@ -150,7 +150,7 @@ def test_the_vendors_context_is_not_bought_on_for_a_run_that_failed(desk: Desk) 
     WorkflowRun.objects.filter(requests=request).update(attempts=leases.DEATHS - 1, lease_until=gone, wake_at=gone)
     WorkflowRun.objects.exclude(requests=request).update(wake_at=database_now() + A_SECOND)
 
-    drive()
+    drive_on()
 
     request.refresh_from_db()
     assert request.spent == 0

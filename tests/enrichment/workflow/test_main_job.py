@@ -1,14 +1,16 @@
 """The main job, from the ask to the brief, over the sandbox."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from enrichment import companies
 from enrichment.companies import AmbiguousCompany
-from enrichment.models import Company, Report, ResearchRequest, SourceCall, WorkflowRun
+from enrichment.models import Company, Observation, Report, ResearchRequest, Source, SourceCall, WorkflowRun
 from enrichment.workflow import answers
-from enrichment.workflow.driver import drive
+from tests.driving import drive_on
 from tests.enrichment.workflow.conftest import Desk
 
 
@@ -41,6 +43,16 @@ def test_each_paid_source_is_called_once(desk: Desk) -> None:
 
     acme = SourceCall.objects.filter(company__domain="acmecorp.com")
     assert sorted(acme.values_list("source", flat=True)) == sorted(set(acme.values_list("source", flat=True)))
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL reservations race each other")
+def test_the_slowest_source_of_a_wave_is_asked_first(desk: Desk) -> None:
+    Source.objects.filter(slug="serp_news").update(latency=timedelta(seconds=9))
+
+    request = desk.research("Acme Corp", vendor=None)
+
+    asked = SourceCall.objects.filter(run=request.run).order_by("started").values_list("source", flat=True)
+    assert asked[0] == "serp_news"
 
 
 def test_the_ledger_agrees_with_what_the_providers_charged(desk: Desk) -> None:
@@ -96,7 +108,7 @@ def test_the_name_of_the_rep_is_in_no_shared_row(desk: Desk) -> None:
 def test_ten_who_ask_at_once_share_one_run(desk: Desk) -> None:
     asked = [desk.ask("Acme Corp") for _ in range(10)]
 
-    drive()
+    drive_on()
 
     assert len({request.run_id for request in asked}) == 1
     assert sum(request.joined for request in asked) == 9
@@ -107,7 +119,7 @@ def test_ten_who_ask_at_once_share_one_run(desk: Desk) -> None:
 def test_joiners_pay_nothing_and_save_what_the_first_paid(desk: Desk) -> None:
     first, second = desk.ask("Acme Corp"), desk.ask("Acme Corp")
 
-    drive()
+    drive_on()
 
     first.refresh_from_db()
     second.refresh_from_db()
@@ -137,12 +149,23 @@ def test_a_provisional_company_is_absorbed_when_its_domain_turns_up(desk: Desk) 
     request = desk.ask("Zyxware Unheard Of Ventures")
 
     companies.learn_domain(request.company, "acmecorp.com", learned_from="test")
-    drive()
+    drive_on()
 
     request.refresh_from_db()
     assert request.company_id == owner.pk
     assert request.report is not None
     assert request.report.company_id == owner.pk
+
+
+def test_news_of_a_namesake_are_not_its_own(desk: Desk) -> None:
+    """The search for Acme Industries also finds that Acme Corp raised money, and what “Acme” did, whoever that is."""
+    desk.research("Acme Industries")
+
+    told = Observation.objects.filter(company__domain="acme-ind.com", source="serp_news").values_list(
+        "value", flat=True
+    )
+    assert len(told) > 0
+    assert [text for text in map(str, told) if "Acme Industries" not in text] == []
 
 
 def test_what_the_vendor_sells_comes_from_its_own_report_inside_the_same_cap(desk: Desk) -> None:

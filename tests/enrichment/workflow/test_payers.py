@@ -1,9 +1,11 @@
 """Who pays for a run that several wait for, and what happens when the one who pays leaves."""
 
+from decimal import Decimal
+
 from enrichment.models import ResearchRequest, WorkflowRun
 from enrichment.workflow import answers, leases, steps
-from enrichment.workflow.driver import drive
 from enrichment.workflow.requests import cancel
+from tests.driving import drive_on
 from tests.enrichment.workflow.conftest import Desk
 
 
@@ -17,7 +19,7 @@ def planned(desk: Desk) -> tuple[ResearchRequest, ResearchRequest]:
 
 
 def answered(request: ResearchRequest) -> ResearchRequest:
-    drive()
+    drive_on()
     return ResearchRequest.objects.get(pk=request.pk)
 
 
@@ -48,6 +50,20 @@ def test_the_vendors_run_stops_when_the_last_one_leaves(desk: Desk) -> None:
     cancel(first)
     cancel(second)
 
-    drive()
+    drive_on()
     assert set(WorkflowRun.objects.values_list("status", flat=True)) == {WorkflowRun.Status.CANCELLED}
     assert desk.sandbox.calls() == []
+
+
+def test_who_moves_to_a_run_of_their_own_is_told_on_where_they_were(desk: Desk) -> None:
+    poor, rich = desk.ask("Acme Corp", max_cost=Decimal("0.05")), desk.ask("Acme Corp")
+    drive_on()
+    drive_on()
+    poor, rich = ResearchRequest.objects.get(pk=poor.pk), ResearchRequest.objects.get(pk=rich.pk)
+
+    first, second = answers.events(poor), answers.events(rich)
+
+    assert poor.run != rich.run
+    assert [event["seq"] for event in second] == list(range(1, len(second) + 1))
+    assert first[-1]["type"] == second[-1]["type"] == "finished"
+    assert first[:-1] == second[: len(first) - 1]

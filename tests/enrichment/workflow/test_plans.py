@@ -4,17 +4,26 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_django import DjangoDbBlocker, Settings
+from pytest_django import Settings
 
 from enrichment import facts
 from enrichment.models import CacheEntry, Company, Provider, ProviderState, Source
-from enrichment.planning.model import Candidate, Charged, Held, Mode, Need, Offer, PlanInput, Redundancy, Unavailable
-from enrichment.rules import Rules, seed
+from enrichment.planning.model import (
+    Candidate,
+    Charged,
+    Held,
+    Mode,
+    Need,
+    Objective,
+    Offer,
+    PlanInput,
+    Redundancy,
+    Unavailable,
+)
+from enrichment.rules import Rules
 from enrichment.rules.model import Cell
-from enrichment.rules.snapshot import from_rows
 from enrichment.sources.base import Extraction, Observation
 from enrichment.workflow.plans import Wish, from_nano, nano, plan_input, quote_to_json, usable_age
 from tests import factories
@@ -24,16 +33,6 @@ pytestmark = pytest.mark.django_db
 NOW = market.moment("2026-11-02T09:00")
 NANO = 10**9
 ASKED = {"serp_news", "snov_contacts", "brightdata_company_db", "company_website"}
-
-
-@pytest.fixture(scope="module")
-def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Rules:
-    """The default rules as a rule set; the rows are gone again."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        seed()
-        found = from_rows()
-        transaction.set_rollback(True)
-    return found
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +106,14 @@ def test_the_planner_is_given_what_the_consumer_needs(acme: Company, house: Rule
     assert Need(dataset="headquarters", threshold=0.8, required=True, weight=1.0) in given.needs
     assert Need(dataset="company_overview", threshold=0.75, required=False, weight=1.0) in given.needs
     assert (given.budget, given.deadline) == (NANO // 2, 90.0)
+
+
+def test_the_plan_follows_the_consumers_objective(acme: Company, house: Rules) -> None:
+    speedy = house.consumers["profile"].model_copy(update={"objective": "speed"})
+
+    given = given_for(acme, changed(house, consumers={**house.consumers, "profile": speedy}))
+
+    assert given.objective is Objective.SPEED
 
 
 def test_a_company_of_known_domain_may_be_asked_about_by_its_domain(acme: Company, house: Rules) -> None:

@@ -7,8 +7,8 @@ from django.forms.models import model_to_dict
 
 from enrichment.models import Budget, CacheEntry, Report, ResearchRequest, RunEvent, StepRun, WorkflowRun
 from enrichment.workflow import answers
-from enrichment.workflow.driver import drive
 from salesintel.accounts.models import User
+from tests.driving import drive_on
 from tests.enrichment.workflow.conftest import Desk
 
 SHARED = (WorkflowRun, StepRun, RunEvent, CacheEntry, Report)
@@ -34,7 +34,7 @@ def test_who_joined_is_not_told_the_payers_cap(desk: Desk) -> None:
     first = desk.ask("Acme Corp", max_cost=Decimal("0.1234"))
     second = Desk(User.objects.create_user("colleague"), desk.sandbox).ask("Acme Corp", max_cost=Decimal("0.05"))
 
-    drive()
+    drive_on()
 
     second = ResearchRequest.objects.get(pk=second.pk)
     assert second.run_id == first.run_id

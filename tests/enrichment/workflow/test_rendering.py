@@ -2,12 +2,15 @@
 
 import json
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from enrichment.models import Report, ResearchRequest
 from enrichment.workflow import answers
 from enrichment.workflow.rendering import Json, Mixed, Parts, extended, rendered
+
+pytestmark = pytest.mark.once
 
 
 def test_json_inside_a_mixed_object_is_taken_as_it_is():

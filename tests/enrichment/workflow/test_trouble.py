@@ -8,8 +8,10 @@ from django.db import connection
 
 from enrichment.models import AnalysisEngine, CacheEntry, ResearchRequest, Source, SourceCall
 from enrichment.workflow import answers
-from enrichment.workflow.driver import drive
+from tests.driving import drive_on
 from tests.enrichment.workflow.conftest import Desk
+
+pytestmark = pytest.mark.once
 
 GREAT_PATIENCE = timedelta(seconds=60)
 
@@ -112,7 +114,7 @@ def test_a_report_by_a_stand_in_engine_is_not_kept_for_the_next_ask(desk: Desk) 
 
 def test_a_company_that_a_source_does_not_know_is_remembered_as_unknown(desk: Desk) -> None:
     desk.ask("Zyxware Unheard Of Ventures")
-    drive()
+    drive_on()
 
     assert CacheEntry.objects.filter(source="brightdata_company_db", is_empty=True).exists()
 

@@ -1,0 +1,33 @@
+"""Empty the tables between two tests: Django's `flush`, in a twentieth of its time.
+
+On PostgreSQL Django truncates, which makes new files for every table and each of its indexes: most of a second for a
+schema of this size, where a few dozen rows are deleted in milliseconds. And it makes content types and permissions
+anew, the same ones; here they stay. Whoever deletes one in a test has to put it back.
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.management.commands import flush
+from django.db import connections, transaction
+
+KEPT = {Permission._meta.db_table, ContentType._meta.db_table}
+
+
+class Command(flush.Command):
+    """Django's command, for a database that has few rows."""
+
+    def handle(self, **options: Any) -> None:
+        connection = connections[options["database"]]
+        names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        tables = [connection.ops.quote_name(name) for name in sorted(set(names) - KEPT)]
+        look = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})" for table in tables)
+        with (
+            connection.constraint_checks_disabled(),
+            transaction.atomic(using=connection.alias),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(look)
+            for (table,) in cursor.fetchall():
+                cursor.execute(f"DELETE FROM {table}")

@@ -1,0 +1,64 @@
+"""What strangers cause is told in a line; what is no error is not told as one."""
+
+import logging
+
+import pytest
+
+from salesintel.logs import JsonFormatter, PlainFormatter
+
+
+@pytest.fixture
+def lines() -> list[logging.LogRecord]:
+    return []
+
+
+@pytest.fixture
+def listening(lines):
+    """`listening(name)`: the logger of that name, whose records go to `lines`."""
+
+    class Collector(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(record)
+
+    heard: list[tuple[logging.Logger, logging.Handler]] = []
+
+    def listen(name: str) -> logging.Logger:
+        logger, collector = logging.getLogger(name), Collector()
+        logger.addHandler(collector)
+        heard.append((logger, collector))
+        return logger
+
+    yield listen
+    for logger, collector in heard:
+        logger.removeHandler(collector)
+
+
+def test_a_forged_host_is_a_line_of_warning(listening, lines, client, db):
+    listening("django.security.DisallowedHost")
+
+    client.get("/health", headers={"Host": "evil.example"})
+
+    assert [(line.levelname, line.exc_info) for line in lines] == [("WARNING", None)]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_told"),
+    [("ASGI callable returned without completing handshake.", False), ("Exception in ASGI application", True)],
+)
+def test_a_handshake_that_was_refused_is_no_error_of_ours(said, is_told):
+    logger = logging.getLogger("uvicorn.error")
+    record = logger.makeRecord(logger.name, logging.ERROR, __file__, 1, said, (), None)
+
+    assert bool(logger.filter(record)) is is_told
+
+
+@pytest.mark.parametrize("formatter", [PlainFormatter(), JsonFormatter()], ids=["plain", "json"])
+def test_no_line_has_a_mail_address(formatter):
+    with pytest.raises(ValueError, match="jane") as caught:
+        int("jane.doe@acme.example")
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "of %s", ("jane.doe@acme.example",), caught._excinfo)
+
+    line = formatter.format(record)
+
+    assert "jane" not in line
+    assert line.count("(address)") >= 2
