@@ -11,7 +11,7 @@ READY := .venv/.ready
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test bench chaos lint format lock clean
+.PHONY: help env run test coverage bench chaos lint format lock clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [ARGS=…] [PYTHON=python3]"
@@ -23,11 +23,14 @@ run: env ## start everything: sandbox, worker, watchdog and web; PORT and SALESI
 test: env ## run every test, on SQLite and on PostgreSQL where a server answers
 	@$(BIN)/python -m tests.lanes $(ARGS)
 
+coverage: env ## run the SQLite lane and fail below 90 per cent of lines and branches
+	@SALESINTEL_COVERAGE_FLOOR=90 $(BIN)/python -m tests.lanes --lane sqlite $(ARGS)
+
 bench: env ## measure: the benchmarks as a table of figures and ratios
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-chaos: env ## run the trials of reliability with full counts
-	@SALESINTEL_TRIALS=full $(BIN)/python -m pytest -m chaos $(ARGS)
+chaos: env ## run the trials with full counts, on SQLite and on PostgreSQL; takes hours
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 lint: env ## check style, types and who imports whom
 	@$(BIN)/ruff check .
