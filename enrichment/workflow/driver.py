@@ -7,7 +7,8 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import Error
@@ -23,6 +24,8 @@ from enrichment.workflow.backstop import Backstop
 from enrichment.workflow.leases import Lease
 from enrichment.workflow.tools import Tools
 from salesintel.processes import HURRY
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -59,13 +62,14 @@ async def _drive(backstop: Backstop, record: Har | None) -> bool:
     with Hop(watched=watched) as hop:
         async with Egress(user_agent=settings.USER_AGENT, record=record) as egress:
             tools = Tools(hop, egress, backstop)
+            driver = Driver(tools)
             loop = asyncio.get_running_loop()
             backstop.listen_to(loop)
-            limits.update(await hop(live.deadlines))
             for sign in (signal.SIGTERM, HURRY):
                 loop.add_signal_handler(sign, _stop, tools)
             try:
-                return await Driver(tools).run()
+                limits.update(await driver.through_outages(partial(hop, live.deadlines)))
+                return await driver.run()
             finally:
                 for sign in (signal.SIGTERM, HURRY):
                     loop.remove_signal_handler(sign)
@@ -87,24 +91,24 @@ class Driver:
 
     async def run(self) -> bool:
         """Drive; returns whether work is left."""
-        while await self._through_outages(self._has_work):
-            await self._through_outages(self._renew)
+        while await self.through_outages(self._has_work):
+            await self.through_outages(self._renew)
             await self._wait()
         await self._end()
-        await self._hand_back_the_cut_off()
-        waiting = await self.tools.hop(leases.seconds_to_next)
+        await self.through_outages(self._hand_back_the_cut_off)
+        waiting = await self.through_outages(partial(self.tools.hop, leases.seconds_to_next))
         return waiting is not None and waiting <= LINGER
 
-    async def _through_outages(self, look: Callable[[], Awaitable[bool]]) -> bool:
-        """What `look` finds; True while the database is away, as long as the driver may go on."""
-        try:
-            return await look()
-        except Error as error:
-            if not is_outage(error) or self.tools.stopping or time.monotonic() > self.until:
-                raise
-            logger.warning("the database is away (%s)", type(error).__name__)
+    async def through_outages(self, look: Callable[[], Awaitable[T]]) -> T:
+        """What `look` finds; asked again while the database is away, as long as the driver may go on."""
+        while True:
+            try:
+                return await look()
+            except Error as error:
+                if not is_outage(error) or self.tools.stopping or time.monotonic() > self.until:
+                    raise
+                logger.warning("the database is away (%s)", type(error).__name__)
             await asyncio.sleep(OUTAGE_LOOK)
-            return True
 
     async def _has_work(self) -> bool:
         await self._hand_back_the_cut_off()
@@ -154,19 +158,18 @@ class Driver:
             self.cut_off.append(lease)
             return
         logger.error("run %s failed", lease.run, exc_info=error)
-        await self.tools.hop(leases.hand_back, lease, seconds=RETRY_AFTER, died=True)
+        await self.through_outages(partial(self.tools.hop, leases.hand_back, lease, seconds=RETRY_AFTER, died=True))
 
-    async def _renew(self) -> bool:
+    async def _renew(self) -> None:
         if time.monotonic() - self.renewed > settings.RUN_LEASE.total_seconds() / 3:
             await self.tools.hop(leases.renew, list(self.under_way.values()))
             self.renewed = time.monotonic()
-        return True
 
     async def _end(self) -> None:
         """Let steps that are under way end; whoever takes longer is cut, and its lease runs out."""
         cut = time.monotonic() + GRACE
         while self.under_way and time.monotonic() < cut:
-            await self._renew()
+            await self.through_outages(self._renew)
             await self._wait()
         for task in self.under_way:
             task.cancel()

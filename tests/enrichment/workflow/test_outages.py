@@ -14,7 +14,7 @@ from tests.conftest import database_url
 from tests.enrichment.workflow.conftest import Desk
 
 CUTS = 4  # more than a run may have deaths
-EVERY = 0.25  # seconds
+EVERY = 0.25  # seconds between them
 
 
 def error_of(state: str | None) -> OperationalError:
@@ -39,24 +39,26 @@ def test_a_locked_database_of_one_file_is_none() -> None:
 
 
 @contextmanager
-def cutting() -> Iterator[None]:
+def cutting(times: int = CUTS, every: float = EVERY) -> Iterator[None]:
     """Cut every connection to the test's database but its own, again and again."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         own = cursor.fetchone()[0]
     over = threading.Event()
-    cutter = threading.Thread(target=_cut, args=(own, over))
+    cutter = threading.Thread(target=_cut, args=(own, over, times, every))
     cutter.start()
-    yield
-    over.set()
-    cutter.join()
+    try:
+        yield
+    finally:
+        over.set()
+        cutter.join()
 
 
-def _cut(own: int, over: threading.Event) -> None:
+def _cut(own: int, over: threading.Event, times: int, every: float) -> None:
     others = "datname = current_database() AND pid NOT IN (pg_backend_pid(), %s)"
     with psycopg.connect(database_url(), autocommit=True) as here:
-        for _ in range(CUTS):
-            if over.wait(EVERY):
+        for _ in range(times):
+            if over.wait(every):
                 return
             here.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}", [own])
 
@@ -73,3 +75,11 @@ def test_a_run_outlives_more_cut_connections_than_it_may_have_deaths(desk: Desk)
     assert not StepRun.objects.filter(run=request.run, attempts__gt=1).exists()
     assert not SourceCall.objects.exclude(status="ok").exists()
     assert len(desk.bought()) == SourceCall.objects.filter(cost__gt=0).count()
+
+
+@pytest.mark.postgres
+def test_a_driver_that_starts_while_the_server_is_away_waits_for_it(desk: Desk) -> None:
+    with cutting(times=300, every=0.002):  # nobody gets a question through
+        request = desk.research("Acme Corp", vendor=None)
+
+    assert request.status == ResearchRequest.Status.ANSWERED
