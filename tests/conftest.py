@@ -24,7 +24,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 from rest_framework.test import APIClient
 
-from tests import chromium, seeding
+from tests import chromium, databases, seeding
 
 if TYPE_CHECKING:
     from enrichment.sandbox.server import SandboxServer
@@ -39,13 +39,16 @@ NO_POSTGRES = "needs PostgreSQL, and this lane is SQLite"
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """pytest-django's, and at the end no session of a program that a test killed keeps PostgreSQL from dropping it."""
-    yield
-    if connection.vendor == "postgresql":
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker, worker_id: str) -> None:
+    """In place of pytest-django's, which migrates for each worker."""
+    with django_db_blocker.unblock():
+        databases.prepare(worker_id)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The process that was there before its workers drops what is left on the server; files go with the folder."""
+    if not hasattr(config, "workerinput") and connection.vendor == "postgresql":
+        databases.drop()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -12,6 +12,7 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 import time
 
 import psycopg
@@ -78,7 +79,9 @@ def _run(lane: str, arguments: list[str]) -> int:
     parts = [["-m", "not browser", *SPREAD, *measured]]
     if lane == "sqlite":
         parts.append(["-m", "browser", "--numprocesses=2"])
-    codes = [subprocess.run(command + part, env=environment, check=False).returncode for part in parts]
+    with tempfile.TemporaryDirectory(prefix="salesintel-test-") as folder:  # the parts share a migrated database
+        environment |= {"SALESINTEL_DATA_DIR": folder, "SALESINTEL_TEST_RUN": str(os.getpid())}
+        codes = [subprocess.run(command + part, env=environment, check=False).returncode for part in parts]
     # A part in which nothing was chosen (ARGS="-k cache") is no failure, unless all of SQLite's are empty.
     nothing = lane == "sqlite" and set(codes) == {EMPTY}
     failed = [code for code in codes if code not in (0, EMPTY)] or ([EMPTY] if nothing else [])
