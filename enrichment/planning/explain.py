@@ -8,7 +8,7 @@ from enrichment.planning.levels import required_shortfall, score
 from enrichment.planning.model import Expectation, Plan, PlannedCall, Rejected, Reused, Strategy
 from enrichment.planning.problem import DECIMALS, Problem, members
 from enrichment.planning.reasons import Reasons
-from enrichment.planning.words import listing, span, usd
+from enrichment.planning.words import apart, listing, money, span
 
 
 def explained(problem: Problem, chosen: int, unlimited: int) -> Plan:
@@ -94,10 +94,7 @@ def _budget(problem: Problem, chosen: int, unlimited: int) -> Iterator[str]:
     better = [problem.needs[p].dataset for p in places if round(after[p] - before[p], DECIMALS) > 0.0]
     helped = [d for d in better if reach.is_below(problem, problem.place[d], before)]
     worst = problem.worst_price(unlimited)
-    exact = round(sum(problem.candidates[rank].expected_price for rank in members(unlimited)))
-    expected = usd(round(exact, -5))  # four decimals: a mean of chances is not known any better
+    expected = round(sum(problem.candidates[rank].expected_price for rank in members(unlimited)))
+    budget, dearest = apart(problem.given.budget, worst)
     gain = f" and raise {listing(helped)}" if helped else ""
-    yield (
-        f"the budget of {usd(problem.given.budget)} USD binds: without it the plan would cost {expected} USD, "
-        f"{usd(worst)} USD at worst{gain}"
-    )
+    yield (f"the budget of {budget} binds: without it the plan would cost {money(expected)}, {dearest} at worst{gain}")

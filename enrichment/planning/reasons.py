@@ -6,7 +6,7 @@ from functools import cached_property
 from enrichment.planning import reach
 from enrichment.planning.model import Objective
 from enrichment.planning.problem import DECIMALS, Problem, Rule, members
-from enrichment.planning.words import listing, price_of, share, span, usd, verb, would_cost
+from enrichment.planning.words import apart, listing, price_of, share, span, verb, would_cost
 
 WAYS = {
     Objective.COST: "cheapest way",
@@ -185,7 +185,8 @@ class Reasons:
         worst = self.problem.worst_price(self.chosen | 1 << rank)
         if given.budget is not None and worst > given.budget:
             total = "may cost" if worst == candidate.worst_price else "would bring the plan to"
-            return f"{total} {usd(worst)} USD at worst, above the budget of {usd(given.budget)} USD"
+            budget, above = apart(given.budget, worst)
+            return f"{total} {above} at worst, above the budget of {budget}"
         needs_met = reach.callable_part(self.problem, self.chosen | 1 << rank) >> rank & 1
         if needs_met and not reach.is_in_time(self.problem, self.chosen | 1 << rank):
             took = span(reach.seconds(self.problem, self.chosen | 1 << rank))

@@ -1,17 +1,34 @@
 """Money, lists and spans as the planner says them."""
 
 from collections.abc import Collection, Iterable
+from decimal import Decimal
 
 from enrichment.planning.model import Candidate, Charged
 
 NANO = 1_000_000_000
+CENT = NANO // 100
 
 
 def usd(nano: int) -> str:
-    """Nano-USD as a decimal string with at least two decimals: 100_000_000 is "0.10", 2_500_000 is "0.0025"."""
+    """Nano-USD as an exact decimal string, for programs: 100_000_000 is "0.10", 118_363_636 is "0.118363636"."""
     whole, part = divmod(abs(nano), NANO)
     decimals = f"{part:09d}".rstrip("0").ljust(2, "0")
     return f"{'-' if nano < 0 else ''}{whole}.{decimals}"
+
+
+def money(nano: int) -> str:
+    """Nano-USD for people, as pages and terminal write it: to the cent, four decimals below one.
+
+    118_363_636 is "0.12 USD", 2_500_000 is "0.0025 USD".
+    """
+    decimals = 4 if 0 < abs(nano) < CENT else 2
+    return f"{Decimal(nano).scaleb(-9):.{decimals}f} USD"
+
+
+def apart(less: int, more: int) -> tuple[str, str]:
+    """Two sums of which one is above the other: as money, or exactly where they would read alike."""
+    told = money(less), money(more)
+    return told if less == more or told[0] != told[1] else (f"{usd(less)} USD", f"{usd(more)} USD")
 
 
 def listing(names: Iterable[str]) -> str:
@@ -31,18 +48,18 @@ def price_of(candidate: Candidate) -> str:
         return "free"
     match candidate.charged:
         case Charged.CALL:
-            return f"{usd(candidate.price)} USD"
+            return f"{money(candidate.price)}"
         case Charged.HIT:
-            return f"{usd(candidate.price)} USD, nothing if it finds nothing"
+            return f"{money(candidate.price)}, nothing if it finds nothing"
         case Charged.RECORD:
-            return f"{usd(round(candidate.expected_price))} USD expected, {usd(candidate.worst_price)} USD at most"
+            return f"{money(round(candidate.expected_price))} expected, {money(candidate.worst_price)} at most"
 
 
 def would_cost(candidate: Candidate) -> str:
     """The opening of a reason against a call, to be continued with a clause."""
     if not candidate.worst_price:
         return "is free, but"
-    return f"would cost {usd(round(candidate.expected_price))} USD and"
+    return f"would cost {money(round(candidate.expected_price))} and"
 
 
 def span(seconds: float) -> str:

@@ -25,9 +25,10 @@ from salesintel.commands import LeanCommand
 
 LOOK_EVERY = 0.1
 WORKER_WITHIN = 1.5  # seconds in which a running worker would have taken the run
-NOTHING_RECORDED = (
-    "  Nothing was asked here: all was held already (--refresh asks anew), or a running worker took the run (stop it)."
-)
+NOTHING_RECORDED = "Nothing was recorded in {path}: {why}"
+SERVED_FROM_CACHE = "the answer was served from the cache. Ask anew with --refresh."
+ALL_WAS_HELD = "all that the run needed was held already, so nobody was asked. Ask anew with --refresh."
+TAKEN_BY_A_WORKER = "another worker took the run and asked. Stop the workers, then ask anew with --refresh."
 
 
 def add_ask_arguments(parser: ArgumentParser, *, company: str | None = None) -> None:
@@ -76,10 +77,20 @@ def ambiguous(error: AmbiguousCompany) -> CommandError:
     return CommandError("\n".join(lines))
 
 
+def why_nothing_was_recorded(request: ResearchRequest) -> str:
+    """The reason why this process had no exchange with a provider, and what to do about it."""
+    if request.from_cache or request.run is None:
+        return SERVED_FROM_CACHE
+    return TAKEN_BY_A_WORKER if request.run.calls.exists() else ALL_WAS_HELD
+
+
 class Command(LeanCommand):
     """Research one company and print the brief."""
 
-    help = "Research a company: live progress, then the brief with its sources and its cost."
+    help = (
+        "Research a company: live progress, then the brief with its sources and its cost."
+        " With --record, exit code 1 where nothing was recorded."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_ask_arguments(parser)
@@ -104,14 +115,17 @@ class Command(LeanCommand):
             raise ambiguous(error) from error
         except (RequestError, IdentityError) as error:
             raise CommandError(str(error)) from error
+        recorded = None
         if options["record"]:
-            self._record(request, options["record"])
+            recorded = self._record(request, options["record"])
         elif request.run_id and not request.from_cache:
             self._follow(request)
         ended = ResearchRequest.objects.get(pk=request.pk)
         if options["trace"]:
             self.stderr.write(terminal.trace(answers.trace(ended)))
         self._print(ended, as_json=options["json"])
+        if recorded == 0:
+            raise CommandError(NOTHING_RECORDED.format(path=options["record"], why=why_nothing_was_recorded(ended)))
 
     def _user(self, name: str | None) -> User:
         if name is None:
@@ -122,8 +136,8 @@ class Command(LeanCommand):
             raise CommandError("There is no such user. Start `make run` once, or make one: manage.py createsuperuser")
         return found
 
-    def _record(self, request: ResearchRequest, path: Path) -> None:
-        """Drive the run here, and write down its exchanges."""
+    def _record(self, request: ResearchRequest, path: Path) -> int:
+        """Drive the run here, and write down its exchanges; returns how many there were."""
         try:
             har = Har(path)
         except OSError as error:
@@ -133,8 +147,7 @@ class Command(LeanCommand):
             if request.run_id and not request.from_cache:
                 self._follow(request, record=har)
         self.stderr.write(f"  recorded  {har.count} exchanges in {path}")
-        if not har.count:
-            self.stderr.write(NOTHING_RECORDED)
+        return har.count
 
     def _follow(self, request: ResearchRequest, record: Har | None = None) -> None:
         """Tell events as they come; where no worker is running, or exchanges are recorded, drive the run here."""

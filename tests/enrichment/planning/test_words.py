@@ -2,7 +2,7 @@
 
 import pytest
 
-from enrichment.planning.words import listing, share, span, usd
+from enrichment.planning.words import apart, listing, money, share, span, usd
 
 
 @pytest.mark.parametrize(
@@ -15,8 +15,36 @@ from enrichment.planning.words import listing, share, span, usd
         (-20_000_000, "-0.02"),
     ],
 )
-def test_money_is_a_decimal_string_with_at_least_two_decimals(nano: int, words: str) -> None:
+def test_a_price_for_programs_is_exact_with_at_least_two_decimals(nano: int, words: str) -> None:
     assert usd(nano) == words
+
+
+@pytest.mark.parametrize(
+    ("nano", "words"),
+    [
+        (0, "0.00 USD"),
+        (118_363_636, "0.12 USD"),
+        (10_000_000, "0.01 USD"),
+        (2_500_000, "0.0025 USD"),
+        (420_001, "0.0004 USD"),
+        (12_000_000_001, "12.00 USD"),
+        (-20_000_000, "-0.02 USD"),
+    ],
+)
+def test_money_for_people_is_told_to_the_cent_and_finer_below_one(nano: int, words: str) -> None:
+    assert money(nano) == words
+
+
+@pytest.mark.parametrize(
+    ("less", "more", "words"),
+    [
+        (90_000_000, 118_363_636, ("0.09 USD", "0.12 USD")),
+        (118_000_000, 118_363_636, ("0.118 USD", "0.118363636 USD")),
+        (100_000_000, 100_000_000, ("0.10 USD", "0.10 USD")),
+    ],
+)
+def test_what_is_above_something_does_not_read_like_it(less: int, more: int, words: tuple[str, str]) -> None:
+    assert apart(less, more) == words
 
 
 @pytest.mark.parametrize(

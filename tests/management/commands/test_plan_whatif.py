@@ -1,6 +1,8 @@
 """`manage.py plan` with edited rules and with past runs."""
 
 import json
+import re
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from enrichment.models import Source
 from tests import factories
 from tests.enrichment.workflow.pasts import past_run
 
@@ -46,6 +49,15 @@ def test_the_terminal_says_what_would_change_without_a_source() -> None:
     assert "If a source were switched off" in told
     assert "- brightdata_company_db: 0.13 USD less; company_website asked instead;" in told
     assert "MISSED" in told
+
+
+def test_the_terminal_tells_every_sum_to_the_cent() -> None:
+    Source.objects.filter(slug="brightdata_company_db").update(cost=Decimal("0.118363636"))
+
+    told = plan("okta.com", "--consumer", "profile", "--max-cost", "0.05") + plan("okta.com", "--consumer", "profile")
+
+    assert "0.12 USD" in told
+    assert re.findall(r"\d\.\d{3,} USD", told) == []
 
 
 def test_edited_rules_on_past_runs(file: Path) -> None:
