@@ -9,7 +9,7 @@ from threading import Barrier
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
-from django.db import Error, close_old_connections, connection, connections
+from django.db import Error, OperationalError, close_old_connections, connection, connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,6 +25,11 @@ def is_outage(error: BaseException | None) -> bool:
         return False
     state = getattr(error.__cause__, "sqlstate", "")
     return state is None or state.startswith(_GONE)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database may be away, for who only has to try again: an outage, or a statement it cannot run now."""
+    return isinstance(error, OperationalError) or is_outage(error)
 
 
 Watched = Callable[[Callable[..., Any]], AbstractContextManager[None]]

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
@@ -57,3 +58,10 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             line["exception"] = masked_for_log(self.formatException(record.exc_info))
         return json.dumps(line)
+
+
+def told(error: BaseException) -> str:
+    """An error whose text may name somebody: its type, and the line of ours that it comes from."""
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "site-packages" not in frame.filename]
+    where = f" at {ours[-1].filename.rpartition('/')[2]}:{ours[-1].lineno}" if ours else ""
+    return f"{type(error).__name__}{where}"

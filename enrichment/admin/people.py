@@ -99,7 +99,9 @@ class ErasureAdmin(ReadOnlyAdmin):
 
     @admin.action(permissions=["erase"], description="Go on with those that are under way, now")
     def go_on(self, request: HttpRequest, chosen: Any) -> None:
-        self.message_user(request, f"{erasing.resume()} finished.", messages.SUCCESS)
+        finished = erasing.resume()
+        left = Erasure.objects.filter(finished=None).count()
+        self.message_user(request, f"{finished} finished, {left} still under way.", messages.SUCCESS)
 
 
 @admin.register(DigestKey)

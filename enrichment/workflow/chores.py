@@ -1,13 +1,26 @@
 """What the watchdog does beside watching, in small pieces that never hold it up."""
 
+import logging
+import time
 from dataclasses import dataclass, field
+from typing import Protocol
 
+from enrichment.hop import is_away
 from enrichment.workflow.erasing import Eraser
 from enrichment.workflow.experiments import Referee
 from enrichment.workflow.mailing import Mailer
 from enrichment.workflow.retention import Pruner
 from enrichment.workflow.rollup import Roller
 from enrichment.workflow.telemetry import Exporter
+from salesintel.logs import told
+
+logger = logging.getLogger(__name__)
+
+REST = 30.0  # seconds until a chore that failed is tried again
+
+
+class Chore(Protocol):
+    def tick(self) -> object: ...
 
 
 @dataclass(slots=True)
@@ -23,16 +36,29 @@ class Chores:
     roller: Roller = field(default_factory=Roller)
     mailer: Mailer = field(default_factory=Mailer)
     exporter: Exporter | None = field(default_factory=Exporter.if_wanted)
+    resting: dict[str, float] = field(default_factory=dict)  # until when, by chore
 
     def tick(self) -> None:
-        """A piece of each."""
-        self.pruner.tick()
-        self.eraser.tick()
-        self.referee.tick()
-        self.roller.tick()
-        self.mailer.tick()
-        if self.exporter is not None:
-            self.exporter.tick()
+        """A piece of each. One that fails rests for a while, and keeps neither the others nor the watchdog from theirs.
+
+        Raises what tells that the database is away, for then there is nothing to do for any of them.
+        """
+        for chore in (self.pruner, self.eraser, self.referee, self.roller, self.mailer, self.exporter):
+            if chore is not None:
+                self._piece_of(chore)
+
+    def _piece_of(self, chore: Chore) -> None:
+        name = type(chore).__name__
+        if time.monotonic() < self.resting.get(name, float("-inf")):
+            return
+        try:
+            chore.tick()
+        except Exception as error:
+            # Also where the database seems away: if it was but this chore's statement, the others come first.
+            self.resting[name] = time.monotonic() + REST
+            if is_away(error):
+                raise
+            logger.error("the %s failed, and is tried again in %.0f s: %s", name, REST, told(error))
 
     def close(self) -> None:
         """Send what is left to send."""

@@ -18,12 +18,14 @@ from django.db import transaction
 from django.db.models import Exists, Model, OuterRef, Q
 
 from enrichment import facts, rules
+from enrichment.hop import is_away, is_outage
 from enrichment.models import CacheEntry, Company, Erasure, Evidence, Fact, Observation, WorkflowRun
 from enrichment.models.clock import database_now
 from enrichment.people import known, optouts
 from enrichment.people.known import Person
 from enrichment.people.optouts import Marks, Why
 from enrichment.workflow.mentions import Mention, Search, tables, value_of
+from salesintel.logs import told
 from salesintel.privacy.registry import OnErasure, Personal
 
 logger = logging.getLogger(__name__)
@@ -171,11 +173,32 @@ def remerge(companies: Iterable[int]) -> None:
 
 
 def resume() -> int:
-    """Go on with every erasure that is under way; returns how many were finished."""
-    rows = list(Erasure.objects.filter(finished=None).order_by("began"))
-    for row in rows:
-        purge(row)
-    return sum(row.finished is not None for row in rows)
+    """Go on with every erasure that is under way; returns how many were finished.
+
+    One that fails stops none behind it: it is under way still, so it is tried again at the next look. Raises what
+    tells that the database is away: an outage at once, the rest (a lock that was waited for too long) at the end.
+    """
+    finished, away = 0, None
+    for key in list(Erasure.objects.filter(finished=None).order_by("began").values_list("pk", flat=True)):
+        try:
+            finished += _gone_on_with(key)
+        except Exception as error:  # whatever is wrong with one, the others are owed theirs
+            if is_outage(error):
+                raise
+            away = error if is_away(error) else away
+            logger.error("erasure %s failed, and is tried again: %s", key, told(error))
+    if away is not None:
+        raise away
+    return finished
+
+
+def _gone_on_with(key: int) -> bool:
+    """Whether it is finished now. Read on its own: one whose key is lost cannot even be read."""
+    row = Erasure.objects.filter(pk=key, finished=None).first()
+    if row is None:
+        return False
+    purge(row)
+    return row.finished is not None
 
 
 @dataclass(slots=True)
@@ -188,6 +211,6 @@ class Eraser:
         """Go on with them if it is time."""
         if time.monotonic() < self.due:
             return
+        self.due = time.monotonic() + EVERY
         if finished := resume():
             logger.info("finished %d erasures", finished)
-        self.due = time.monotonic() + EVERY

@@ -7,8 +7,9 @@ from datetime import timedelta
 from types import FrameType
 from typing import Any
 
-from django.db import OperationalError, close_old_connections
+from django.db import Error, close_old_connections
 
+from enrichment.hop import is_away
 from enrichment.workflow.chores import Chores
 from enrichment.workflow.watch import STANDSTILL, Sweeper, stands_still
 from salesintel.commands import LeanCommand
@@ -59,7 +60,10 @@ class Command(LeanCommand):
                 sweeper.sweep()
                 still = stands_still(standstill)
                 chores.tick()
-            except OperationalError as error:  # the database is away; it will be back
+            except Error as error:
+                if not is_away(error):
+                    raise
+                # It will be back.
                 self.stderr.write(f"watchdog: the database does not answer: {error}")
                 continue
             for child in children:

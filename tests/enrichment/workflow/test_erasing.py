@@ -2,16 +2,21 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
 
+import psycopg
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from enrichment.models import Company, Erasure, Evidence, Fact, Observation, Report, ResearchRequest, SourceCall
+from enrichment.models.clock import database_now
 from enrichment.people import known, optouts
 from enrichment.people.known import Person
 from enrichment.people.optouts import Marks
 from enrichment.workflow import erasing, holding
+from enrichment.workflow.mentions import Search
 from tests import factories
 from tests.enrichment.workflow.conftest import Desk
 
@@ -183,6 +188,81 @@ def test_what_was_cut_off_is_gone_on_with(db: None, rules: None, monkeypatch: py
     assert erasing.resume() == 1
 
     assert rows_with("jane") == 0
+
+
+def begun(name: str) -> Erasure:
+    """An erasure that was cut off before it purged anything."""
+    acme = Company.objects.filter(domain="acmecorp.com").first() or factories.company()
+    entry = factories.entry(acme, body=name.encode())
+    factories.observation(acme, "key_contacts", value={"name": name}, entry=entry)
+    marks = Marks(names=(name,), companies=("acmecorp.com",))
+    return Erasure.objects.create(company=acme, identifiers=json.dumps(asdict(marks)), began=database_now())
+
+
+def test_one_that_cannot_be_read_stops_none_behind_it(db: None, rules: None, caplog: pytest.LogCaptureFixture) -> None:
+    lost = begun("John Roe")
+    begun("Jane Doe")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE enrichment_erasure SET identifiers = 'of a lost key' WHERE id = %s", [lost.pk])
+
+    assert erasing.resume() == 1
+
+    assert rows_with("Jane Doe") == 0
+    assert Erasure.objects.filter(finished=None).values_list("pk", flat=True).get() == lost.pk
+    [line] = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert line.startswith(f"erasure {lost.pk} failed, and is tried again: ImproperlyConfigured at ")
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, error: Exception, *, name: str) -> None:
+    """Purging whoever has this name raises `error`."""
+    forget = erasing.forget
+
+    def refuse(search: Search) -> Any:
+        if name in search.person.names:
+            raise error
+        return forget(search)
+
+    monkeypatch.setattr(erasing, "forget", refuse)
+
+
+def test_no_line_of_the_log_has_what_an_error_says(
+    db: None, rules: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun("John Roe")
+    failing(monkeypatch, ValueError("John Roe"), name="John Roe")
+
+    assert erasing.resume() == 0
+
+    assert "ValueError" in caplog.text
+    assert "Roe" not in caplog.text
+
+
+def test_a_lock_that_one_waits_for_in_vain_is_told_after_the_others(
+    db: None, rules: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun("John Roe")
+    begun("Jane Doe")
+    failing(monkeypatch, OperationalError("database is locked"), name="John Roe")
+
+    with pytest.raises(OperationalError):
+        erasing.resume()
+
+    assert rows_with("Jane Doe") == 0
+
+
+def test_where_the_database_went_away_nothing_more_is_tried(
+    db: None, rules: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun("John Roe")
+    begun("Jane Doe")
+    gone = InterfaceError("gone")
+    gone.__cause__ = psycopg.OperationalError("gone")
+    failing(monkeypatch, gone, name="John Roe")
+
+    with pytest.raises(InterfaceError):
+        erasing.resume()
+
+    assert Erasure.objects.filter(finished=None).count() == 2
 
 
 def test_while_older_runs_go_on_the_erasure_is_not_over(desk: Desk) -> None:
