@@ -16,7 +16,7 @@ from enrichment import companies
 from enrichment.companies.domains import registrable_domain
 from enrichment.companies.names import name_key as company_key
 from enrichment.models import Company, CompanyAlias, Correction, Observation
-from enrichment.people import digests, marks
+from enrichment.people import digests, marks, optouts
 from enrichment.people.optouts import Marks, called
 
 DATASETS = ("decision_makers", "key_contacts")
@@ -93,12 +93,22 @@ def like(person: Marks, among: Iterable[Company]) -> list[Person]:
 def companies_of(person: Marks) -> list[Company]:
     """The companies that these marks name, and those at which we know somebody by the mail address or the profile."""
     found = {company.pk: company for text in person.companies for company in _called(text)}
-    said = Observation.objects.filter(dataset__in=DATASETS).alias(text=Cast("value", TextField()))
-    for needle in marks.needles(person.emails, person.profiles):
-        for pk in said.filter(text__icontains=needle).values_list("company", flat=True).distinct():
-            company = companies.canonical(Company.objects.get(pk=pk))
-            found[company.pk] = company
+    for company in map(companies.canonical, Company.objects.filter(pk__in=_where_met(person))):
+        found[company.pk] = company
     return list(found.values())
+
+
+def _where_met(person: Marks) -> set[int]:
+    """The companies of whom something is held with the mail address or the profile."""
+    needles = marks.needles(person.emails, person.profiles)
+    if not needles:
+        return set()
+    sought, found = optouts.blocked_by(Marks(emails=person.emails, profiles=person.profiles)), set[int]()
+    said = Observation.objects.filter(dataset__in=DATASETS).alias(text=Cast("value", TextField()))
+    for needle in needles:
+        rows = said.filter(text__icontains=needle).exclude(company__in=found).values_list("company", "value")
+        found |= {pk for pk, value in rows if sought.names_in(value)}  # what is sought may be a part of another's
+    return found
 
 
 def _called(text: str) -> Iterator[Company]:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from enrichment.companies.names import PLAIN_LETTERS
 from salesintel.privacy.masking import EMAIL
@@ -15,11 +16,21 @@ from salesintel.privacy.masking import EMAIL
 # Bounded, so that a hostile text cannot make it slow.
 _REST = r"[^\s\"'<>\\)\]]+"
 ADDRESS = re.compile(
-    rf"(?:https?:)?//{_REST}|(?:[\w-]{{1,30}}\.){{0,3}}linkedin\.com/(?:in|pub)/{_REST}", re.IGNORECASE
+    rf"(?:https?:)?//{_REST}|(?:[\w-]{{1,30}}\.){{0,3}}linkedin\.com(?::\d{{1,5}})?/(?:in|pub)/{_REST}",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
 _SCHEME = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
-_HOST_PREFIX = re.compile(r"^(?:www|m|[a-z]{2})\.(?=[^/]+\.[a-z])")  # LinkedIn has a host for each country
+_HOST_PREFIX = re.compile(r"^(?:(?:www|m|[a-z]{2})\.)+(?=[^/]+\.[a-z])")  # LinkedIn has a host for each country
+_ESCAPES = re.compile(r"(?:%[0-9a-f]{2})+|%")
+_ENDS = "/.,;" + "".join(filter(str.isspace, map(chr, range(0x3001))))  # which end an address in a sentence
+LONGEST_URL, LONGEST_PROFILE = 4096, 1000  # characters of an address without its query, and of its key
+# Not as it is in every spelling of a part: what may be escaped, ß, and a letter that an accent may be written onto.
+_SPELT_APART = re.compile(r"%[0-9a-f]{2}|s{2,}|[a-z]?[^\x00-\x7f]+|[^a-z0-9._~-]")
+_ESCAPES_OF_ANY = re.compile(r"%[0-9A-F]{2}")
+SAFE = "!$&'()*+,;=:@"  # which a path may have as they are
+ENOUGH = 4  # letters that tell one profile from most others
+_NOBODYS = frozenset({"linkedin.com/in", "linkedin.com/pub"})
 _TITLES = frozenset("mr mrs ms miss dr prof sir dame jr sr phd md mba cpa esq".split())
 
 
@@ -58,25 +69,62 @@ def email_key(text: str) -> str:
 
 
 def profile_key(url: str) -> str:
-    """An address as it is compared: host and path, whatever the scheme, the country's host, the query."""
-    bare = _SCHEME.sub("", url.strip().casefold())
-    bare = re.split(r"[?#]", bare, maxsplit=1)[0].rstrip("/.,;")
-    host, slash, path = _HOST_PREFIX.sub("", bare).partition("/")
-    return f"{host}/{path}" if slash and path and "." in host else ""
+    """An address as it is compared: host and path, whatever the scheme, the country's host, the port, the query.
+
+    The path is unescaped once, and composed: “J%C3%B6rg” is “jörg”, in one character or in two. Of the key itself it is
+    the same key again, so what would end or escape something there stays escaped: “%25”, “%3f”, “%23”, bytes that are
+    no UTF-8. Empty where the text is no address, or far too long for one.
+    """
+    bare = re.split(r"[?#]", _SCHEME.sub("", url.strip()), maxsplit=1)[0]
+    if len(bare) > LONGEST_URL:
+        return ""
+    authority, _, path = _folded(bare).partition("/")
+    host = _HOST_PREFIX.sub("", authority.rpartition("@")[2].partition(":")[0])
+    path = _folded(_ESCAPES.sub(_unescaped, path)).rstrip(_ENDS)
+    key = f"{host}/{path}"
+    is_one = path and "." in host and len(key) <= LONGEST_PROFILE and not any(map(str.isspace, host))
+    return key if is_one and key not in _NOBODYS else ""
+
+
+def _folded(text: str) -> str:
+    """Without the difference of cases, and of an accent in one character or in two."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
+
+
+def _unescaped(escapes: re.Match[str]) -> str:
+    if escapes[0] == "%":
+        return "%25"
+    text = unquote_to_bytes(escapes[0]).decode("utf-8", "surrogateescape")
+    return "".join(f"%{ord(c) & 0xFF:02x}" if c in "%?#" or "\udc80" <= c <= "\udcff" else c for c in text)
 
 
 def needles(emails: Iterable[str], profiles: Iterable[str], *, shortest: int = 1) -> list[str]:
-    """What to search stored texts for, so as to meet every spelling that the keys take for the same.
+    """What to search stored texts for, in any case, so as to meet every spelling that the keys take for the same.
 
-    `shortest`: characters that the last part of a profile's address must have.
+    Escaped or not, composed or not, in JSON or not; only not where somebody escapes letters that need no escape, as in
+    “%6Aane”. `shortest`: bytes that the last part of a profile's address must have.
     """
     found: set[str] = set()
     for key in filter(None, map(email_key, emails)):
         found |= {key, f"{key.partition('@')[0]}+"}
     for url in profiles:
         end = profile_key(url).rpartition("/")[2]
-        found |= {end} if len(end) >= shortest else set()
+        found |= _spellings(end, shortest) if len(end.encode("utf-8", "surrogatepass")) >= shortest else set()
     return sorted(found | {json.dumps(text)[1:-1] for text in found})  # SQLite keeps JSON in ASCII
+
+
+def _spellings(end: str, shortest: int) -> set[str]:
+    """The longest run of letters that all spellings of it have; where that tells too little, the spellings."""
+    run = max(_SPELT_APART.split(end), key=len)
+    if len(run) >= max(shortest, ENOUGH) or run == end:
+        return {run} - {""}
+    plain = unquote(end)
+    cased = {text for one in (plain, plain.replace("ss", "ß")) for text in (one, one.upper(), one.title())}
+    literal = {unicodedata.normalize(form, text) for text in cased for form in ("NFC", "NFD")}
+    escaped = {quote(text, safe=safe, errors="surrogatepass") for text in literal for safe in ("", SAFE)}
+    return literal | escaped | {_ESCAPES_OF_ANY.sub(lambda found: found[0].lower(), text) for text in escaped}
 
 
 def emails(text: str) -> Iterator[tuple[str, int, int]]:

@@ -13,7 +13,9 @@ _NUMBER = re.compile(
     )(?![\w-])""",
     re.VERBOSE,
 )
-_PROFILE = re.compile(r"(?:https?://)?(?:[\w-]{1,30}\.){0,3}linkedin\.com/(?:in|pub)/[^\s\"'<>\\)\]]+", re.IGNORECASE)
+_PROFILE = re.compile(
+    r"(?:https?://)?(?:[\w-]{1,30}\.){0,3}linkedin\.com(?::\d{1,5})?/(?:in|pub)/[^\s\"'<>\\)\]]+", re.IGNORECASE
+)
 # What PostgreSQL adds to an error: the values of the row that it is about.
 _DETAIL = re.compile(r"^(\s*DETAIL:).*$", re.MULTILINE)
 

@@ -150,6 +150,31 @@ def test_a_mail_address_is_erased_in_what_belongs_to_others(db: None, rules: Non
     assert Evidence.objects.get(entry=entry).text.startswith("[erased] x")
 
 
+@pytest.mark.parametrize("given", ["linkedin.com/in/jörg", "https://de.linkedin.com:443/in/J%C3%B6rg/"])
+def test_a_profile_is_erased_in_what_belongs_to_others_however_it_is_written(db: None, rules: None, given: str) -> None:
+    acme, globex = factories.company(), factories.company("Globex", "globex.com")
+    factories.observation(acme, "key_contacts", value={"name": "Jörg Roe", "profile_url": given})
+    spellings = [f"https://www.linkedin.com/in/{slug}" for slug in ("jörg", "Jo\u0308rg", "j%c3%b6rg", "JO%CC%88RG")]
+    for at, url in enumerate(spellings):
+        factories.entry(globex, source=f"serp_{at}", body=json.dumps({"link": url}).encode())
+        news = factories.entry(globex, source=f"news_{at}")
+        factories.observation(globex, "recent_news", value={"headline": url}, entry=news)
+
+    erasing.erase(known.at(acme)[0])
+
+    assert not Observation.objects.exists()
+    assert rows_with('rg"') == 0
+
+
+def test_a_part_of_anothers_profile_does_not_make_them_known_there(db: None, rules: None) -> None:
+    globex = factories.company("Globex", "globex.com")
+    factories.observation(globex, "key_contacts", value={"name": "Jane Roe", "profile_url": "linkedin.com/in/jane-roe"})
+
+    [done] = erasing.opt_out(Marks(profiles=("linkedin.com/in/jane",)))
+
+    assert done.company is None
+
+
 def test_a_pinned_value_loses_the_person(db: None, rules: None, user) -> None:
     acme = factories.company()
     pinned = [{"name": "Jane Doe", "title": "CFO"}, {"name": "John Roe", "title": "CEO"}]
