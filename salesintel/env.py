@@ -34,6 +34,11 @@ def text(name: str, *, default: str = "") -> str:
         raise ImproperlyConfigured(f"{name}_FILE={path!r} cannot be read: {error.strerror}.") from error
 
 
+def credential(name: str) -> str:
+    """The same without the spaces, line ends and byte-order mark that copying and editors leave around it."""
+    return text(name).strip().strip("\ufeff").strip()
+
+
 def _read(name: str, *, default: str, convert: Callable[[str], T], wanted: str) -> T:
     value = text(name, default=default)
     try:

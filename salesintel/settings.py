@@ -198,21 +198,27 @@ CONTACT = env.text("SALESINTEL_CONTACT", default="https://github.com/salesintel/
 USER_AGENT = f"SalesIntelligence/0.1 (+{CONTACT})"
 # The documents' names; credentials in a provider's or an engine's row win over these.
 CREDENTIALS = {
-    "serpapi": {"api_key": env.text("SERPAPI_KEY")},
-    "brightdata": {"api_key": env.text("BRIGHT_DATA_TOKEN")},
-    "snov": dict(zip(("client_id", "client_secret"), env.text("SNOV_API_KEY").partition(":")[::2], strict=True)),
-    "google": {"api_key": env.text("GOOGLE_KG_API_KEY")},
-    "apollo": {"api_key": env.text("APOLLO_API_KEY")},
+    "serpapi": {"api_key": env.credential("SERPAPI_KEY")},
+    "brightdata": {"api_key": env.credential("BRIGHT_DATA_TOKEN")},
+    "snov": dict(
+        zip(
+            ("client_id", "client_secret"),
+            (part.strip() for part in env.credential("SNOV_API_KEY").partition(":")[::2]),
+            strict=True,
+        )
+    ),
+    "google": {"api_key": env.credential("GOOGLE_KG_API_KEY")},
+    "apollo": {"api_key": env.credential("APOLLO_API_KEY")},
     "builtwith": {
-        "api_key": env.text("BUILTWITH_API_KEY"),
+        "api_key": env.credential("BUILTWITH_API_KEY"),
         "version": env.text("BUILTWITH_API_VERSION", default="v22"),
     },
     "crunchbase": {
-        "api_key": env.text("CRUNCHBASE_API_KEY"),
+        "api_key": env.credential("CRUNCHBASE_API_KEY"),
         "path": env.text("CRUNCHBASE_API_PATH", default="/v4/data"),
     },
-    "clearbit": {"api_key": env.text("CLEARBIT_API_KEY")},
-    "anthropic": {"api_key": env.text("ANTHROPIC_API_KEY")},
+    "clearbit": {"api_key": env.credential("CLEARBIT_API_KEY")},
+    "anthropic": {"api_key": env.credential("ANTHROPIC_API_KEY")},
 }
 
 # Trials only: where a worker shall die (enrichment/killpoints.py).

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from enrichment.models.fields import EncryptedJsonField, UsdField
+from enrichment.models.fields import EncryptedJsonField, UsdField, trimmed
 from enrichment.models.rule import Rule
 
 
@@ -42,7 +42,8 @@ class AnalysisEngine(Rule):
 
     def secrets(self) -> dict[str, str]:
         """The credentials to use: the row's, else the environment's."""
-        return self.credentials or {k: v for k, v in settings.CREDENTIALS.get(self.kind, {}).items() if v}
+        found = trimmed(self.credentials or settings.CREDENTIALS.get(self.kind, {}))
+        return {name: value for name, value in found.items() if value}
 
     @property
     def is_ready(self) -> bool:

@@ -1,6 +1,7 @@
 """Field types of our own: money, and text that is encrypted at rest."""
 
 import json
+from collections.abc import Mapping
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
 from typing import Any
 
@@ -65,6 +66,11 @@ class UsdField(models.BigIntegerField):  # type: ignore[type-arg]  # Django's fi
 def usd(amount: Decimal | int) -> models.Value:
     """`amount` as an expression that adds to and compares with a `UsdField`."""
     return models.Value(Decimal(amount), output_field=UsdField())
+
+
+def trimmed(credentials: Mapping[str, str]) -> dict[str, str]:
+    """Without the spaces and line ends that are pasted along; within a credential, as in a key file, they stay."""
+    return {name: value.strip() for name, value in credentials.items()}
 
 
 def key_ring() -> MultiFernet:

@@ -10,8 +10,10 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from enrichment.models.catalog import DataConsumer, Dataset
-from enrichment.models.fields import EncryptedJsonField, UsdField
+from enrichment.models.fields import EncryptedJsonField, UsdField, trimmed
 from enrichment.models.rule import SHARE, Rule, refuse_no_time, share_constraint
+
+HOST = "{host}"  # all that `enrichment/egress/urls.py` fills in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +81,13 @@ class Provider(Rule):
         if self.base_url and not self.base_url.startswith(("http://", "https://")):
             words = "Begin with https:// (or http:// for one of your own machines)."
             raise ValidationError({"base_url": words})
+        if set(self.base_url.replace(HOST, "")) & {"{", "}"}:
+            words = f"Only {HOST} is filled in, with the host that is really meant; leave other braces out."
+            raise ValidationError({"base_url": words})
 
     def secrets(self) -> dict[str, str]:
         """The credentials to use: the row's, else the environment's; `{}` where neither has all that is needed."""
-        found = self.credentials or settings.CREDENTIALS.get(self.slug, {})
+        found = trimmed(self.credentials or settings.CREDENTIALS.get(self.slug, {}))
         return found if all(found.get(name) for name in self.credential_names) else {}
 
     def route(self, origin: str) -> Route | None:

@@ -39,14 +39,20 @@ class Check:
     label: str
     result: Result
     words: str
+    is_used: bool = True  # whether a source that is switched on needs it
     left: Decimal | None = None
     unit: str = ""
     seconds: float = 0.0
 
     @property
     def is_good(self) -> bool:
-        """Whether nobody needs to do anything."""
+        """Whether nobody needs to do anything, if the provider is to do."""
         return self.result in (Result.OK, Result.UNASKED)
+
+    @property
+    def is_no_trouble(self) -> bool:
+        """Whether nobody needs to do anything: it is good, or without a key that nobody needs."""
+        return self.is_good or (self.result is Result.NO_KEY and not self.is_used)
 
 
 def check(provider: Provider) -> Check:
@@ -61,7 +67,9 @@ def _checked(provider: Provider, origin: str) -> Check:
     route = provider.route(origin)
     if route is None:
         names = ", ".join(provider.credential_names) or "an address"
-        return _told(provider, Result.NO_KEY, f"It has no {names}. Nothing was asked.")
+        is_used = provider.sources.filter(enabled=True).exists()
+        rest = "" if is_used else ", and no source that is switched on needs it"
+        return _told(provider, Result.NO_KEY, f"It has no {names}{rest}. Nothing was asked.", is_used=is_used)
     if provider.slug not in ACCOUNTS:
         return _told(provider, Result.UNASKED, "It has no account of ours to ask for; its calls show how it does.")
     begun = time.monotonic()
@@ -104,7 +112,13 @@ def _meaning(error: SourceError) -> Result:
 
 
 def _told(
-    provider: Provider, result: Result, words: str, *, account: Account | None = None, seconds: float = 0.0
+    provider: Provider,
+    result: Result,
+    words: str,
+    *,
+    account: Account | None = None,
+    seconds: float = 0.0,
+    is_used: bool = True,
 ) -> Check:
     said = account or Account()
     return Check(
@@ -112,6 +126,7 @@ def _told(
         label=provider.label,
         result=result,
         words=words,
+        is_used=is_used,
         left=said.left,
         unit=said.unit,
         seconds=seconds,

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = ROOT / "salesintel" / "settings.py"
 DOCUMENT = ROOT / "docs" / "configuration.md"
 EXAMPLE = ROOT / ".env.example"
-READERS = {"text", "flag", "integer", "port", "seconds", "words", "choice", "database", "mail", "_secret"}
+READERS = {"text", "credential", "flag", "integer", "port", "seconds", "words", "choice", "database", "mail", "_secret"}
 
 
 def names_read() -> set[str]:
@@ -161,6 +161,23 @@ def test_the_queue_redelivers_only_what_surely_died(tmp_path):
     assert queue["retry"] > queue["timeout"] * (1 + (queue["queue_limit"] + 1) / queue["workers"])
     assert queue["save_limit"] == 0
     assert queue["catch_up"] is False
+
+
+def test_a_key_that_was_pasted_with_a_line_end_is_the_key(tmp_path):
+    (tmp_path / "key").write_text("\ufeffk3y\r\n", encoding="utf-8")
+
+    found = settings_with(
+        tmp_path,
+        "CREDENTIALS",
+        SERPAPI_KEY="k3y\n",
+        SNOV_API_KEY=" id : secret\r\n",
+        BRIGHT_DATA_TOKEN="  \n",
+        APOLLO_API_KEY_FILE=str(tmp_path / "key"),
+    )["CREDENTIALS"]
+
+    assert found["serpapi"] == found["apollo"] == {"api_key": "k3y"}
+    assert found["snov"] == {"client_id": "id", "client_secret": "secret"}
+    assert found["brightdata"] == {"api_key": ""}
 
 
 def test_a_provider_key_of_two_parts_is_split_at_its_colon(tmp_path):

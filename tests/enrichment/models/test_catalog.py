@@ -240,6 +240,27 @@ def test_half_a_credential_is_none(settings: Settings) -> None:
     assert not snov.has_key
 
 
+def test_a_key_that_was_pasted_with_a_line_end_is_the_key(settings: Settings) -> None:
+    settings.CREDENTIALS = {"serpapi": {"api_key": "\n"}}
+
+    assert Provider(slug="a", credential_names=["api_key"], credentials={"api_key": " k\r\n"}).secrets() == {
+        "api_key": "k"
+    }
+    assert AnalysisEngine(kind="anthropic", credentials={"api_key": "k\n"}).secrets() == {"api_key": "k"}
+    assert not Provider(slug="serpapi", credential_names=["api_key"]).has_key
+
+
+@pytest.mark.parametrize("address", ["https://proxy.example/{host}", "https://{host}", "https://proxy.example", ""])
+def test_an_address_may_hold_the_host(address: str) -> None:
+    Provider(slug="a", base_url=address).clean()
+
+
+@pytest.mark.parametrize("address", ["https://proxy.example/{hosts}", "https://{slug}.example", "https://a.example/}"])
+def test_an_address_with_other_braces_is_refused_for_nothing_fills_them(address: str) -> None:
+    with pytest.raises(ValidationError, match=r"Only \{host\} is filled in"):
+        Provider(slug="a", base_url=address).clean()
+
+
 def test_a_provider_that_needs_no_key_has_none() -> None:
     assert not market.provider(credential_names=[]).has_key
     assert market.provider("other", credentials={"api_key": "k"}).has_key

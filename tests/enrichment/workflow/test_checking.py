@@ -5,8 +5,9 @@ import json
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
-from enrichment.models import Notice, Provider, ProviderState
+from enrichment.models import Notice, Provider, ProviderState, Source
 from enrichment.models.clock import database_now
 from enrichment.sandbox import keys
 from enrichment.sandbox.server import SandboxServer
@@ -128,6 +129,31 @@ def test_the_command_tells_a_line_each_and_fails_where_one_will_not_do(
     assert run.code == 1
     assert [line.split()[:2] for line in run.out.splitlines()] == [["SerpApi", "ok"], ["Snov.io", "rejected"]]
     assert "1 of 2 will not do: Snov.io." in run.err
+
+
+@pytest.mark.parametrize(
+    ("is_source_on", "named", "code"),
+    [(False, [], 0), (True, [], 1), (False, ["snov"], 1), (True, ["snov"], 1)],
+    ids=["unneeded", "needed", "named", "needed and named"],
+)
+def test_a_provider_without_a_key_fails_the_command_only_where_it_is_needed_or_named(
+    rules: None,
+    settings: Settings,
+    capsys: pytest.CaptureFixture[str],
+    is_source_on: bool,
+    named: list[str],
+    code: int,
+) -> None:
+    settings.SANDBOX_URL = ""
+    settings.CREDENTIALS = {}
+    Provider.objects.exclude(slug="snov").update(enabled=False)
+    Source.objects.filter(provider__slug="snov").update(enabled=is_source_on)
+
+    run = ended(capsys, "check_sources", *named)
+
+    assert run.code == code
+    assert "no key     It has no client_id, client_secret" in run.out
+    assert ("no source that is switched on needs it" in run.out) is not is_source_on
 
 
 def test_the_command_speaks_json(rules: None, sandbox: SandboxServer, capsys: pytest.CaptureFixture[str]) -> None:
