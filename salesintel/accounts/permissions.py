@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from salesintel.accounts.models import ApiKey
+
 if TYPE_CHECKING:
     # rest_framework.views imports this module, as the settings tell it to, before it has an APIView.
     from rest_framework.views import APIView
@@ -15,15 +17,33 @@ class HasScope(BasePermission):
 
     `scopes` of a view names methods that need another one.
 
-    A login session holds every scope. `admin` also wants a member of the staff, whatever the key says.
+    A login session holds every scope. `admin` also wants a member of the staff, whatever the key says. What is lacking
+    is told in `message`.
     """
-
-    message = "Your API key lacks the scope that this needs."
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         scope = getattr(view, "scopes", {}).get(request.method, getattr(view, "required_scope", None))
         if scope is None or not request.user.is_authenticated:
             return False
-        if scope == "admin" and not request.user.is_staff:
-            return False
-        return request.auth is None or scope in getattr(request.auth, "scopes", ())
+        words = _lacking(scope, request)
+        if words:
+            self.message = words  # an instance is of one request
+        return not words
+
+
+def _lacking(scope: str, request: Request) -> str:
+    """What the caller would need to be let in, "" where nothing is lacking."""
+    is_held = request.auth is None or scope in getattr(request.auth, "scopes", ())
+    is_staff = scope != "admin" or request.user.is_staff
+    if is_held and is_staff:
+        return ""
+    if is_held and request.auth is None:
+        return "Only a member of the staff may do this."
+    if is_held:
+        return f"Your API key holds the scope “{scope}”, but whom it acts for is not a member of the staff."
+    words = (
+        f"Your API key lacks the scope “{scope}”"
+        if isinstance(request.auth, ApiKey)
+        else f"Without an API key you lack the scope “{scope}”"
+    )
+    return words + ("." if is_staff else ", which wants a member of the staff, too.")

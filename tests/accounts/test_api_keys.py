@@ -105,3 +105,43 @@ def test_the_last_use_is_noted_once_a_minute(issued, clock):
 )
 def test_a_strange_authorization_header_is_unauthenticated(db, value):
     assert APIClient(headers={"Authorization": value}).get(LOOKUP).status_code == 401
+
+
+EXPORT = "/api/v1/people/1/export"
+
+
+@pytest.mark.parametrize(
+    ("scopes", "is_staff", "url", "words"),
+    [
+        (["enrich"], False, LOOKUP, "Your API key lacks the scope “read”."),
+        (["read"], True, EXPORT, "Your API key lacks the scope “admin”."),
+        (["read"], False, EXPORT, "Your API key lacks the scope “admin”, which wants a member of the staff, too."),
+        (
+            ["admin"],
+            False,
+            EXPORT,
+            "Your API key holds the scope “admin”, but whom it acts for is not a member of the staff.",
+        ),
+    ],
+)
+def test_a_refusal_names_what_is_lacking(user, scopes, is_staff, url, words):
+    user.is_staff = is_staff
+    user.save()
+    _, key = ApiKey.issue(user=user, name="CRM", scopes=scopes)
+
+    answer = bearer(key).get(url)
+
+    assert (answer.status_code, answer.json()["detail"]) == (403, words)
+
+
+def test_a_session_of_somebody_who_is_no_staff_is_told_so(client, user):
+    client.force_login(user)
+
+    assert client.get(EXPORT).json()["detail"] == "Only a member of the staff may do this."
+
+
+def test_whoever_needs_no_key_is_told_the_scope_too(client, db, settings):
+    settings.API_KEY_REQUIRED = False
+
+    words = "Without an API key you lack the scope “admin”, which wants a member of the staff, too."
+    assert client.get(EXPORT, headers={"Host": "127.0.0.1"}).json()["detail"] == words

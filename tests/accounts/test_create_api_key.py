@@ -4,7 +4,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from salesintel.accounts.models import ApiKey, digest
@@ -31,6 +31,18 @@ def test_scopes_and_days_are_as_asked(user):
     row = ApiKey.objects.get()
     assert row.scopes == ["read"]
     assert abs(row.expires_at - timezone.now() - timedelta(days=30)) < timedelta(minutes=1)
+
+
+def test_the_scope_admin_is_for_a_member_of_the_staff(user):
+    with pytest.raises(CommandError, match="rep is not a member of the staff, whom the scope admin wants"):
+        printed("rep", "--name", "CRM", "--scope", "read", "--scope", "admin")
+    assert not ApiKey.objects.exists()
+
+    user.is_staff = True
+    user.save()
+    printed("rep", "--name", "CRM", "--scope", "admin")
+
+    assert ApiKey.objects.get().scopes == ["admin"]
 
 
 @pytest.mark.django_db(transaction=True)
