@@ -109,10 +109,11 @@ def needles(emails: Iterable[str], profiles: Iterable[str], *, shortest: int = 1
     found: set[str] = set()
     for key in filter(None, map(email_key, emails)):
         found |= {key, f"{key.partition('@')[0]}+"}
+    others = {text.replace("&", sign) for text in found for sign in ("&amp;", "\\u0026")}
     for url in profiles:
         end = profile_key(url).rpartition("/")[2]
         found |= _spellings(end, shortest) if len(end.encode("utf-8", "surrogatepass")) >= shortest else set()
-    return sorted(found | {json.dumps(text)[1:-1] for text in found})  # SQLite keeps JSON in ASCII
+    return sorted(found | others | {json.dumps(text)[1:-1] for text in found})  # SQLite keeps JSON in ASCII
 
 
 def _spellings(end: str, shortest: int) -> set[str]:
@@ -132,6 +133,9 @@ def emails(text: str) -> Iterator[tuple[str, int, int]]:
     if "@" in text:
         for found in EMAIL.finditer(text):
             yield email_key(found[0]), found.start(), found.end()
+            # In “?to=a&jane@acme.com” it only parts her from what stands before.
+            if (after := found[0].rpartition("&")[2]) != found[0] and (key := email_key(after)):
+                yield key, found.end() - len(after), found.end()
 
 
 def profiles(text: str) -> Iterator[tuple[str, int, int]]:

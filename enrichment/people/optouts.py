@@ -1,7 +1,8 @@
 """The list of people who are not to be collected: their marks are added, taken off, and looked up."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -32,11 +33,25 @@ class Marks:
 
 
 class NoMark(ValueError):
-    """Nothing was given by which somebody could be recognised; its text says what is missing."""
+    """Something was given by which nobody could be recognised; its text says what, and what is missing."""
+
+
+WAY_OUT = "Give a mail address, the address of a profile, or a name together with its company."
+LONGEST = {"names": 200, "emails": 320, "profiles": marks.LONGEST_PROFILE, "companies": 253}  # characters
+MOST_WORDS = 32_767  # what the column holds
 
 
 def add(person: Marks, *, why: str, by: Any = None) -> int:
-    """Put a person on the list, in the caller's transaction; returns how many marks are new. Raises `NoMark`."""
+    """Put a person on the list by the marks that somebody gave; as `keep`. Raises `NoMark` as `check` does."""
+    check(person)
+    return keep(person, why=why, by=by)
+
+
+def keep(person: Marks, *, why: str, by: Any = None) -> int:
+    """Put a person on the list, in the caller's transaction; returns how many marks are new.
+
+    By those of the marks that can be recognised, as they were found. Raises `NoMark` where none can.
+    """
     rows = [OptOut(kind=k, digest=d, scope=s, words=w, why=why, by=by) for k, d, s, w in _rows(person)]
     before = OptOut.objects.count()
     OptOut.objects.bulk_create(rows, ignore_conflicts=True)
@@ -44,7 +59,8 @@ def add(person: Marks, *, why: str, by: Any = None) -> int:
 
 
 def remove(person: Marks) -> int:
-    """Take a person off the list by the same marks; returns how many of them were on it. Raises `NoMark`."""
+    """Take a person off the list by the same marks; returns how many of them were on it. Raises as `check` does."""
+    check(person)
     found = Q(pk__in=[])
     for kind, digest, scope, _ in _rows(person):
         found |= Q(kind=kind, digest=digest, scope=scope)
@@ -52,12 +68,32 @@ def remove(person: Marks) -> int:
 
 
 def check(person: Marks) -> None:
-    """Raises `NoMark` where nobody could be recognised by these."""
+    """Raises `NoMark` where one of these marks, as somebody gave them, is too long or would recognise nobody."""
+    for field, longest in LONGEST.items():
+        for text in getattr(person, field):
+            if len(text) > longest:
+                raise NoMark(f"{_shown(text)} is too long: at most {longest} characters.")
+    secret = digests.key()
+    needed: tuple[tuple[tuple[str, ...], Callable[[str], object], str], ...] = (
+        (person.emails, marks.email_key, "is no mail address that could be recognised"),
+        (person.profiles, marks.profile_key, "is no profile's address, as linkedin.com/in/jane-doe is"),
+        (person.companies, partial(_scope, secret), "is no company's domain or name"),
+        (person.names, marks.name_key, "is no name"),
+        (person.names, lambda _: person.companies, "alone may be a namesake's"),
+    )
+    for texts, key_of, wrong in needed:
+        for text in texts:
+            if not key_of(text):
+                raise NoMark(f"{_shown(text)} {wrong}. {WAY_OUT}")
     _rows(person)
 
 
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 80 else f"{text[:79]}…")
+
+
 def _rows(person: Marks) -> list[tuple[str, str, str, int]]:
-    """(kind, digest, scope, words) of each mark."""
+    """(kind, digest, scope, words) of each mark that can be recognised. Raises `NoMark` where none can."""
     secret = digests.key()
     rows = [(Kind.EMAIL, marks.email_key(text), "") for text in person.emails]
     rows += [(Kind.PROFILE, marks.profile_key(text), "") for text in person.profiles]
@@ -65,9 +101,9 @@ def _rows(person: Marks) -> list[tuple[str, str, str, int]]:
     rows += [(Kind.NAME, marks.name_key(name), scope) for name in person.names for scope in sorted(scopes)]
     rows = list(dict.fromkeys(row for row in rows if row[1]))
     if not rows:
-        raise NoMark("Give a mail address, the address of a profile, or a name together with its company.")
+        raise NoMark(WAY_OUT)
     return [
-        (str(kind), digests.digest(secret, kind, value), scope, len(value.split()) if scope else 0)
+        (str(kind), digests.digest(secret, kind, value), scope, min(len(value.split()), MOST_WORDS) if scope else 0)
         for kind, value, scope in rows
     ]
 

@@ -61,7 +61,7 @@ def _erase(person: Marks, company: Company | None, *, why: str, by: Any, known_a
 def _begin(person: Marks, company: Company | None, why: str, by: Any, known_as: str) -> Erasure:
     if company is not None:  # whoever records an answer about it has read the list before this, or will after it
         Company.objects.select_for_update(no_key=True).get(pk=company.pk)
-    optouts.add(person, why=why, by=by)
+    optouts.keep(person, why=why, by=by)
     return Erasure.objects.create(
         person=known_as, company=company, identifiers=json.dumps(asdict(person)), by=by, began=database_now()
     )

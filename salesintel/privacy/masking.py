@@ -3,7 +3,7 @@
 import re
 
 # Bounded, so that a hostile text cannot make it slow.
-EMAIL = re.compile(r"[\w.+'’-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+EMAIL = re.compile(r"[\w.+'’&-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 # With a country's code, with an area's in brackets, or in groups of 3, 3 and 4 digits: a date, a sum or an id is none.
 _NUMBER = re.compile(
     r"""(?<![\w.+-])(?:

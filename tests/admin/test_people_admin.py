@@ -40,6 +40,13 @@ def test_a_name_without_a_company_is_refused(db, admin_client):
     assert not OptOut.objects.exists()
 
 
+def test_a_profile_that_is_none_is_told(db, admin_client):
+    page = admin_client.post(ADD, JANE | {"profile": "linkedin.com/in/"})
+
+    assert "is no profile&#x27;s address" in page.content.decode()
+    assert not OptOut.objects.exists()
+
+
 @pytest.mark.parametrize(("right", "status"), [("view_optout", 403), ("erase_person", 200)])
 def test_only_who_may_erase_adds_somebody(client, db, right, status):
     clerk = User.objects.create_user("clerk", is_staff=True)

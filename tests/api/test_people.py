@@ -116,6 +116,16 @@ def test_who_is_not_known_may_opt_out(db, rules, officer):
     assert OptOut.objects.count() == 1
 
 
+def test_a_mark_that_would_recognise_nobody_is_named(acme, officer):
+    marks = {"email": "jane.doe@acmecorp.com", "profileUrl": "linkedin.com/in/"}
+
+    found = officer.post(f"{PEOPLE}/opt-outs", marks, format="json")
+
+    assert found.status_code == 400
+    assert found.json()["detail"].startswith("'linkedin.com/in/' is no profile's address")
+    assert Observation.objects.count() == 2
+
+
 def test_a_name_without_its_company_is_refused(db, officer):
     found = officer.post(f"{PEOPLE}/opt-outs", {"name": "Jane Doe"}, format="json")
 

@@ -29,6 +29,25 @@ def test_a_mail_address_is_compared_without_case_and_tag() -> None:
     assert marks.email_key(" Jane.Doe+news@Acme.Example ") == "jane.doe@acme.example"
 
 
+def test_a_mail_address_may_have_an_ampersand() -> None:
+    assert marks.email_key("R&D+news@acme.example") == "r&d@acme.example"
+
+
+def test_a_mail_address_is_met_behind_an_ampersand_too() -> None:
+    text = "/send?to=a&jane@acme.example"
+
+    assert [(key, text[a:b]) for key, a, b in marks.emails(text)] == [
+        ("a&jane@acme.example", "a&jane@acme.example"),
+        ("jane@acme.example", "jane@acme.example"),
+    ]
+
+
+def test_a_mail_address_is_searched_for_as_pages_and_json_write_its_ampersand() -> None:
+    found = marks.needles(["r&d@acme.example"], [])
+
+    assert {"r&d@acme.example", "r&amp;d@acme.example", "r\\u0026d@acme.example", "r&d+"} <= set(found)
+
+
 @pytest.mark.parametrize("text", ["", "jane", "jane@", "jane@localhost", "a jane@acme.example"])
 def test_what_is_no_mail_address_has_no_key(text: str) -> None:
     assert marks.email_key(text) == ""

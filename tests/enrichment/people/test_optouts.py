@@ -1,5 +1,7 @@
 """The list recognises whom it should, where it should, and tells nobody who is on it."""
 
+from collections.abc import Callable
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
@@ -65,6 +67,46 @@ def test_who_is_taken_off_is_collected_again(acme: Company) -> None:
 def test_what_nobody_could_be_recognised_by_is_refused(db: None, given: dict[str, tuple[str, ...]]) -> None:
     with pytest.raises(NoMark, match="a name together with its company"):
         put(**given)
+
+
+GOOD = {"emails": ("jane@acme.example",)}
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"emails": ("jane", "jane@acme.example")}, "'jane' is no mail address"),
+        ({"profiles": ("linkedin.com/in/",), **GOOD}, "'linkedin.com/in/' is no profile's address"),
+        ({"names": ("Jane Doe",), **GOOD}, "'Jane Doe' alone may be a namesake's"),
+        ({"names": ("Jane Doe", "?"), "companies": ("acmecorp.com",)}, "'\\?' is no name"),
+        ({"names": ("Jane Doe",), "companies": ("acmecorp.com", " ")}, "' ' is no company's domain or name"),
+        ({"names": ("x" * 201,), "companies": ("acmecorp.com",)}, "'x{79}…' is too long: at most 200 characters"),
+        ({"emails": ("x" * 320 + "@acme.example",)}, "at most 320 characters"),
+        ({"profiles": ("linkedin.com/in/" + "x" * 1000,)}, "at most 1000 characters"),
+        ({"companies": ("x" * 254,), **GOOD}, "at most 253 characters"),
+    ],
+)
+@pytest.mark.parametrize("use", [put, lambda **given: optouts.remove(Marks(**given))])
+def test_a_mark_that_nobody_could_be_recognised_by_is_named(
+    acme: Company, use: Callable[..., int], given: dict[str, tuple[str, ...]], told: str
+) -> None:
+    with pytest.raises(NoMark, match=told):
+        use(**given)
+
+    assert not OptOut.objects.exists()
+
+
+def test_what_was_found_is_kept_by_the_marks_that_can_be_recognised(acme: Company) -> None:
+    found = Marks(emails=("jane@acme.example", "at acme"), profiles=("linkedin.com/in/",), names=("Jane Doe",))
+
+    assert optouts.keep(found, why=Why.ERASED) == 1
+    assert optouts.blocked_by(found).names_in("jane@acme.example")
+
+
+def test_a_name_of_very_many_words_is_kept(acme: Company) -> None:
+    long = Marks(names=("jane " * 40_000,), companies=("acmecorp.com",))
+
+    assert optouts.keep(long, why=Why.ERASED) == 1
 
 
 def test_the_list_holds_digests_alone(acme: Company) -> None:

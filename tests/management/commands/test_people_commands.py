@@ -49,3 +49,17 @@ def test_somebody_opts_out_and_comes_back(jane):
 def test_a_mark_is_asked_for(db):
     with pytest.raises(CommandError, match="together with its company"):
         run("opt_out", "--name", "Jane Doe")
+
+
+@pytest.mark.parametrize("option", [[], ["--remove"]])
+def test_a_mark_that_would_do_nothing_is_told_and_nothing_is_done(jane, option):
+    with pytest.raises(CommandError, match="'jane' is no mail address") as refused:
+        run("opt_out", "--email", "jane@acmecorp.com", "--email", "jane", *option)
+
+    assert refused.value.returncode == 2
+    assert Observation.objects.exists()
+
+
+def test_a_name_of_thousands_of_words_is_refused(db):
+    with pytest.raises(CommandError, match="at most 200 characters"):
+        run("opt_out", "--name", "jane " * 40_000, "--company", "acmecorp.com")

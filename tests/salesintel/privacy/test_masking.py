@@ -11,6 +11,7 @@ from salesintel.privacy.masking import masked, masked_for_log
     ("text", "left"),
     [
         ("write to Jane.Doe+x@acme.example, or", "write to (address), or"),
+        ("write to r&d@acme.example, or", "write to (address), or"),
         ("call +1 (415) 555-0134 now", "call (number) now"),
         ("call +49 30 901820", "call (number)"),
         ("call (020) 7946 0958", "call (number)"),
