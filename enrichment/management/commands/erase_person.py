@@ -21,17 +21,21 @@ class Command(LeanCommand):
         whom = parser.add_mutually_exclusive_group(required=True)
         whom.add_argument("id", nargs="?", metavar="ID", help="the person, as the API and --at give it")
         whom.add_argument("--at", metavar="COMPANY", help="list the ids of the people known there; erases nobody")
-        parser.add_argument("--export", action="store_true", help="print everything held as JSON; erases nobody")
+        parser.add_argument(
+            "--export",
+            action="store_true",
+            help="print everything held as JSON, with --at about each person known there; erases nobody",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["at"]:
-            self._list(options["at"])
+            self._tell(options["at"], in_full=options["export"])
             return
         person = known.find(options["id"])
         if person is None:
             raise CommandError("We know nobody by this id.")
         if options["export"]:
-            self.stdout.write(json.dumps(held(person), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False))
+            self._print(held(person))
             return
         done = erasing.erase(person)
         for table, count in sorted(done.counts.items()):
@@ -39,9 +43,21 @@ class Command(LeanCommand):
         if done.finished is None:
             self.stdout.write("Runs that began before go on: the watchdog looks again when they have ended.")
 
-    def _list(self, company: str) -> None:
+    def _tell(self, company: str, *, in_full: bool) -> None:
         found = known.companies_of(Marks(companies=(company,)))
         if not found:
             raise CommandError(f"We know no company {company!r}.")
-        for person in (each for one in found for each in known.at(one)):
+        people = [person for one in found for person in known.at(one)]
+        if in_full:
+            self._print(
+                [
+                    {"id": each.id, "name": each.name, "company": str(each.company), "held": held(each)}
+                    for each in people
+                ]
+            )
+            return
+        for person in people:
             self.stdout.write(f"{person.id}  {person.name}, {person.company}")
+
+    def _print(self, value: Any) -> None:
+        self.stdout.write(json.dumps(value, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False))

@@ -35,6 +35,18 @@ def test_everything_held_is_printed_and_kept(jane):
     assert Observation.objects.exists()
 
 
+def test_what_is_held_about_everybody_at_a_company_is_printed(jane):
+    held = factories.entry(jane.company, source="serp_people")
+    factories.observation(jane.company, "decision_makers", value={"name": "John Roe"}, entry=held)
+
+    first, second = json.loads(run("erase_person", "--at", "acmecorp.com", "--export"))
+
+    assert (first["id"], first["name"], first["company"]) == (jane.id, "Jane Doe", "Acme Corp")
+    assert [part["value"] for part in first["held"]] == [{"name": "Jane Doe", "email": "jane@acmecorp.com"}]
+    assert [part["value"] for part in second["held"]] == [{"name": "John Roe"}]
+    assert Observation.objects.count() == 2
+
+
 def test_a_person_is_erased_with_a_line_for_each_table(jane):
     assert run("erase_person", jane.id).split() == ["1", "enrichment.Observation"]
     with pytest.raises(CommandError, match="We know nobody by this id"):
