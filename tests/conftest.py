@@ -10,6 +10,7 @@ all others, in their order, and each ends with every table empty: rows that migr
 test that needs the rules asks for `rules` again. A program started with `product_env` sees the test's database.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -30,9 +31,11 @@ if TYPE_CHECKING:
     from enrichment.sandbox.server import SandboxServer
     from salesintel.accounts.models import User
 
-# A busy machine is no fault of an example's: what must be fast is measured by the benchmarks. Half of the usual
-# hundred examples a commit, for each commit draws others.
-hypothesis_settings.register_profile("any machine", deadline=None, max_examples=50)
+# A busy machine is no fault of an example's: what must be fast is measured by the benchmarks. In CI a commit answers
+# for the examples that it answered for before; at everybody else's each run draws others, and what it finds it keeps.
+hypothesis_settings.register_profile(
+    "any machine", deadline=None, max_examples=50, derandomize=os.environ.get("CI") == "true"
+)
 hypothesis_settings.load_profile("any machine")
 
 NO_POSTGRES = "needs PostgreSQL, and this lane is SQLite"
@@ -65,6 +68,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for mark, reason in absent.items():
             if item.get_closest_marker(mark):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector not look through thousands of tests again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _concerns_database(item: pytest.Item) -> bool:

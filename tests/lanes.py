@@ -1,8 +1,9 @@
-"""Run every test, once per database: `python -m tests.lanes [--lane sqlite|postgres] [what pytest takes]`.
+"""Run every test, once per database: `python -m tests.lanes [--lane sqlite|postgres] [--everything] [for pytest]`.
 
 SQLite always; PostgreSQL where the server of `SALESINTEL_TEST_POSTGRES` (default: this machine's) answers and lets us
 make databases, without the tests that touch none or whose subject lies elsewhere (`once`) and without the browser, for
-the pages' own tests ask the database the same. What is left out is said, at the start and at the end.
+the pages' own tests ask the database the same; `--everything` runs there, too, what is marked `once` or needs no
+database. What is left out is said, at the start and at the end.
 
 `SALESINTEL_REQUIRE_POSTGRES=1` and `SALESINTEL_REQUIRE_BROWSER=1` make an absence a failure, as in CI.
 `SALESINTEL_COVERAGE_FLOOR=90` measures coverage in the SQLite lane and fails below so many per cent.
@@ -27,7 +28,8 @@ SPREAD = [f"--numprocesses={2 * (os.cpu_count() or 1)}", "--dist=worksteal"]
 
 def main() -> int:
     """The exit code: that of the first lane that failed, else 0."""
-    lane, arguments = _arguments()
+    options, arguments = _arguments()
+    lane = options.lane
     lanes = [lane] if lane else ["sqlite", "postgres"]
     left_out = [] if chromium.path() else [f"browser tests: {chromium.ABSENT}"]
     if left_out and os.environ.get("SALESINTEL_REQUIRE_BROWSER") == "1":
@@ -39,7 +41,7 @@ def main() -> int:
             return _refuse(left_out[-1])
     _say_left_out(left_out)
     for name in lanes:
-        if code := _run(name, arguments):
+        if code := _run(name, arguments, everything=options.everything):
             return code
     _say_left_out(left_out)
     return 0
@@ -57,21 +59,21 @@ def why_no_postgres() -> str:
     return "" if row and row[0] else "its user may not create databases (ALTER ROLE … CREATEDB)"
 
 
-def _arguments() -> tuple[str | None, list[str]]:
+def _arguments() -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(prog="python -m tests.lanes", add_help=False)
     parser.add_argument("--lane", choices=["sqlite", "postgres"])
-    known, rest = parser.parse_known_args()
-    return known.lane, rest
+    parser.add_argument("--everything", action="store_true")
+    return parser.parse_known_args()
 
 
-def _run(lane: str, arguments: list[str]) -> int:
+def _run(lane: str, arguments: list[str], *, everything: bool) -> int:
     """A lane's parts. Pages come last and by themselves: the browser's driver keeps an event loop of its own."""
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     command = [sys.executable, "-m", "pytest", "--quiet", *arguments]
     floor = os.environ.get("SALESINTEL_COVERAGE_FLOOR")
     measured: list[str] = []
     if lane == "postgres":
-        environment |= {"DATABASE_URL": POSTGRES, "SALESINTEL_TEST_ONLY_DATABASE": "1"}
+        environment |= {"DATABASE_URL": POSTGRES, "SALESINTEL_TEST_ONLY_DATABASE": "0" if everything else "1"}
     elif floor:
         measured = ["--cov", "--cov-report=term-missing:skip-covered", f"--cov-fail-under={floor}"]
     print(f"== {lane} ==", flush=True)

@@ -44,6 +44,7 @@ def test_every_list_opens(admin_client, world):
     assert set(statuses.values()) == {200}, statuses
 
 
+@pytest.mark.once
 def test_every_row_opens(admin_client, world):
     rows = {model.__name__: model._default_manager.first() for model in MODELS}
     rows = {name: row for name, row in rows.items() if row is not None}
@@ -96,6 +97,7 @@ def queries(client, model):
 LISTS = [*LEDGERS.split()[:-1], "CacheEntry", "Company", "CompanyAlias"]
 
 
+@pytest.mark.once
 def test_a_list_of_what_happened_costs_no_query_per_row(admin_client, world, user):
     models = [apps.get_model("enrichment", name) for name in LISTS]
     for model in models:
@@ -111,6 +113,7 @@ def test_a_list_of_what_happened_costs_no_query_per_row(admin_client, world, use
     assert {model.__name__: queries(admin_client, model) for model in models} == before
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["DatasetSource", "ConsumerDataset"])
 def test_a_grid_of_rules_costs_no_query_per_row(name, admin_client, rules):
     model = apps.get_model("enrichment", name)
@@ -122,6 +125,7 @@ def test_a_grid_of_rules_costs_no_query_per_row(name, admin_client, rules):
     assert queries(admin_client, model) >= many - 2
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["Source", "RedundancyRule", "Provider"])
 def test_a_list_of_rules_costs_no_query_per_row(name, admin_client, rules):
     model = apps.get_model("enrichment", name)

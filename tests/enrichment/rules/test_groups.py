@@ -10,7 +10,7 @@ from enrichment.models import Provider
 from enrichment.rules import seed_groups
 from salesintel.accounts.models import User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def member(group: str) -> Client:

@@ -2,12 +2,16 @@
 
 from decimal import Decimal
 
+import pytest
+
 from enrichment.models import AnalysisEngine, Report, ReportPart, ResearchRequest, WorkflowRun
 from enrichment.workflow import answers
 from enrichment.workflow.requests import cancel
 from tests.driving import drive_on
 from tests.enrichment import market
 from tests.enrichment.workflow.conftest import Desk
+
+pytestmark = pytest.mark.once
 
 StopReason = WorkflowRun.StopReason
 

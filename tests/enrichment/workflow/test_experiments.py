@@ -22,6 +22,8 @@ from tests.driving import drive_on
 from tests.enrichment.workflow.conftest import Desk
 from tests.enrichment.workflow.trials import companies, ended, experiment
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def running(desk: Desk) -> Experiment:

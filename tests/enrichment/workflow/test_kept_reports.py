@@ -16,6 +16,8 @@ from salesintel.accounts.models import User
 from tests.driving import drive_on
 from tests.enrichment.workflow.conftest import Desk
 
+pytestmark = pytest.mark.once
+
 CONTACTS = "decision_makers"  # of which Snov alone knows
 
 

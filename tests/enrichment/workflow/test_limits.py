@@ -12,6 +12,8 @@ from enrichment.workflow.requests import IdempotencyMismatch, InvalidAsk, Unaffo
 from tests.driving import drive_on
 from tests.enrichment.workflow.conftest import Desk
 
+pytestmark = pytest.mark.once
+
 
 def test_a_cap_is_never_passed(desk: Desk) -> None:
     request = desk.research("Acme Corp", max_cost=Decimal("0.05"))

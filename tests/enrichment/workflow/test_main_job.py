@@ -29,6 +29,7 @@ def test_a_prospect_a_vendor_and_a_role_give_a_brief(desk: Desk) -> None:
     assert body["talking_points"]
 
 
+@pytest.mark.once
 def test_every_statement_cites_evidence_that_the_brief_brings_along(desk: Desk) -> None:
     request = desk.research("Acme Corp")
 
@@ -38,6 +39,7 @@ def test_every_statement_cites_evidence_that_the_brief_brings_along(desk: Desk) 
     assert cited <= set(grounding["evidence"])
 
 
+@pytest.mark.once
 def test_each_paid_source_is_called_once(desk: Desk) -> None:
     desk.research("Acme Corp")
 
@@ -63,6 +65,7 @@ def test_the_ledger_agrees_with_what_the_providers_charged(desk: Desk) -> None:
     assert request.reserved == 0
 
 
+@pytest.mark.once
 def test_the_same_ask_again_costs_nothing_and_calls_nobody(desk: Desk) -> None:
     first = desk.research("Acme Corp")
     desk.sandbox.reset()
@@ -75,6 +78,7 @@ def test_the_same_ask_again_costs_nothing_and_calls_nobody(desk: Desk) -> None:
     assert desk.sandbox.calls() == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("spelling", ["https://www.acmecorp.com/en", "ACME CORP", "Acme Corp.", "acmecorp.com"])
 def test_another_spelling_buys_nothing_new(desk: Desk, spelling: str) -> None:
     desk.research("Acme Corp")
@@ -85,6 +89,7 @@ def test_another_spelling_buys_nothing_new(desk: Desk, spelling: str) -> None:
     assert desk.sandbox.calls() == []
 
 
+@pytest.mark.once
 def test_a_second_role_buys_nothing_that_is_there(desk: Desk) -> None:
     desk.research("Acme Corp", role="AE")
     desk.sandbox.reset()
@@ -97,6 +102,7 @@ def test_a_second_role_buys_nothing_that_is_there(desk: Desk) -> None:
     assert as_engineer.report.role == "SE"
 
 
+@pytest.mark.once
 def test_the_name_of_the_rep_is_in_no_shared_row(desk: Desk) -> None:
     request = desk.research("Acme Corp", name="Taylor Quimby-Ashworth")
 
@@ -157,6 +163,7 @@ def test_a_provisional_company_is_absorbed_when_its_domain_turns_up(desk: Desk) 
     assert request.report.company_id == owner.pk
 
 
+@pytest.mark.once
 def test_news_of_a_namesake_are_not_its_own(desk: Desk) -> None:
     """The search for Acme Industries also finds that Acme Corp raised money, and what “Acme” did, whoever that is."""
     desk.research("Acme Industries")
@@ -168,6 +175,7 @@ def test_news_of_a_namesake_are_not_its_own(desk: Desk) -> None:
     assert [text for text in map(str, told) if "Acme Industries" not in text] == []
 
 
+@pytest.mark.once
 def test_what_the_vendor_sells_comes_from_its_own_report_inside_the_same_cap(desk: Desk) -> None:
     request = desk.research("Acme Corp")
 
@@ -177,6 +185,7 @@ def test_what_the_vendor_sells_comes_from_its_own_report_inside_the_same_cap(des
     assert answers.envelope(request)["data"]["analysis"]["vendor_context_used"] is True
 
 
+@pytest.mark.once
 def test_a_vendor_that_is_known_already_is_not_collected_again(desk: Desk) -> None:
     desk.research("Acme Corp")
 
@@ -185,6 +194,7 @@ def test_a_vendor_that_is_known_already_is_not_collected_again(desk: Desk) -> No
     assert WorkflowRun.objects.filter(consumer="vendor_context").count() == 1
 
 
+@pytest.mark.once
 def test_the_sandbox_is_named_in_every_answer(desk: Desk) -> None:
     request = desk.research("Acme Corp")
 
@@ -192,6 +202,7 @@ def test_the_sandbox_is_named_in_every_answer(desk: Desk) -> None:
     assert answers.status(request)["sandbox"] is True
 
 
+@pytest.mark.once
 def test_the_estimate_includes_what_the_vendors_context_adds(desk: Desk) -> None:
     first = desk.research("Acme Corp")
     second = desk.research("Acme Industries")

@@ -44,6 +44,7 @@ def another() -> User:
     return User.objects.create_user("second", "second@example.com")
 
 
+@pytest.mark.once
 def test_nothing_is_bought_for_a_paused_request(desk: Desk) -> None:
     request = desk.ask("Acme Corp")
 
@@ -54,6 +55,7 @@ def test_nothing_is_bought_for_a_paused_request(desk: Desk) -> None:
     assert run_of(request).status == WorkflowRun.Status.PARKED
 
 
+@pytest.mark.once
 def test_a_paused_request_is_still_processing(desk: Desk) -> None:
     request, until = desk.ask("Acme Corp"), database_now() + HOUR
 
@@ -64,6 +66,7 @@ def test_a_paused_request_is_still_processing(desk: Desk) -> None:
     assert answers.status(again(request))["status"] == "processing"
 
 
+@pytest.mark.once
 def test_a_resumed_request_is_answered(desk: Desk) -> None:
     request = desk.ask("Acme Corp")
     pause(request)
@@ -96,6 +99,7 @@ def test_a_call_that_is_under_way_is_recorded_and_no_other_is_made(desk: Desk) -
     assert len(asked) == len(set(asked))
 
 
+@pytest.mark.once
 def test_a_call_that_a_pause_kept_back_is_made_after_it(desk: Desk) -> None:
     request = desk.ask("Acme Corp", consumer="profile")
     (lease,) = leases.take(1)
@@ -129,6 +133,7 @@ def pause_when(there_is: QuerySet[Any], request: ResearchRequest) -> threading.T
     return thread
 
 
+@pytest.mark.once
 def test_a_long_job_that_was_bought_is_waited_for(desk: Desk) -> None:
     Source.objects.filter(slug="snov_contacts").update(timeout=timedelta(seconds=3))  # one of them to begin
     desk.sandbox.fault(host="api.snov.io", path="/v2/domain-search/prospects/result", kind="hang", times=1)
@@ -167,6 +172,7 @@ def test_a_run_goes_on_for_whoever_has_not_paused_and_that_one_pays(desk: Desk) 
     assert again(first).spent == 0
 
 
+@pytest.mark.once
 def test_whoever_paused_gets_the_answer_that_others_paid_for(desk: Desk) -> None:
     first = desk.ask("Acme Corp")
     desk.ask("Acme Corp", user=another())
@@ -200,6 +206,7 @@ def test_a_run_rests_when_the_last_who_had_not_paused_leaves_it(desk: Desk) -> N
     assert run_of(first).status == WorkflowRun.Status.PARKED
 
 
+@pytest.mark.once
 def test_a_paused_request_can_be_cancelled(desk: Desk) -> None:
     request = desk.ask("Acme Corp")
     pause(request)
@@ -211,6 +218,7 @@ def test_a_paused_request_can_be_cancelled(desk: Desk) -> None:
     assert run_of(request).status == WorkflowRun.Status.CANCELLED
 
 
+@pytest.mark.once
 def test_the_vendors_run_rests_and_goes_on_with_the_one_that_waits_for_it(desk: Desk) -> None:
     request = desk.ask("Acme Corp")
     (lease,) = leases.take(1)
@@ -247,6 +255,7 @@ def test_the_time_of_a_resting_run_stands_still(desk: Desk) -> None:
     assert desk.bought()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("what", [pause, resume])
 def test_what_has_ended_is_neither_paused_nor_resumed(desk: Desk, what: object) -> None:
     request = desk.research("Acme Corp", consumer="profile")
@@ -255,6 +264,7 @@ def test_what_has_ended_is_neither_paused_nor_resumed(desk: Desk, what: object) 
         what(request)  # type: ignore[operator]
 
 
+@pytest.mark.once
 def test_what_is_not_paused_is_not_resumed(desk: Desk) -> None:
     request = desk.ask("Acme Corp")
 
@@ -262,6 +272,7 @@ def test_what_is_not_paused_is_not_resumed(desk: Desk) -> None:
         resume(request)
 
 
+@pytest.mark.once
 def test_every_action_is_an_event_and_a_span(desk: Desk) -> None:
     request = desk.ask("Acme Corp", consumer="profile")
     pause(request)

@@ -13,6 +13,8 @@ from enrichment.workflow.requests import cancel
 from tests.driving import drive_on
 from tests.enrichment.workflow.conftest import Desk
 
+pytestmark = pytest.mark.once
+
 AN_HOUR = timedelta(hours=1)
 PROFILE: dict[str, Any] = {"consumer": "profile"}
 Status = ResearchRequest.Status

@@ -75,6 +75,7 @@ def test_only_the_source_that_failed_is_asked_again(desk: Desk, with_gaps: Resea
     assert desk.bought() == ["snov_contacts"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("step", ["plan", "collect", "analyse"])
 def test_what_was_recorded_is_not_bought_again_however_old_it_is(
     desk: Desk, with_gaps: ResearchRequest, step: str
@@ -91,6 +92,7 @@ def test_what_was_recorded_is_not_bought_again_however_old_it_is(
     assert {source for source in recorded if asked.count(source) > 1} == set()
 
 
+@pytest.mark.once
 def test_a_report_on_old_answers_is_not_kept_for_others(with_gaps: ResearchRequest) -> None:
     CacheEntry.objects.update(expires_at=database_now() - timedelta(days=1))
 
@@ -100,6 +102,7 @@ def test_a_report_on_old_answers_is_not_kept_for_others(with_gaps: ResearchReque
     assert request.report.entry is None
 
 
+@pytest.mark.once
 def test_from_analyse_the_report_is_written_again_and_nothing_is_asked(desk: Desk, with_gaps: ResearchRequest) -> None:
     before = calls(with_gaps)
 
@@ -110,6 +113,7 @@ def test_from_analyse_the_report_is_written_again_and_nothing_is_asked(desk: Des
     assert desk.bought() == []
 
 
+@pytest.mark.once
 def test_from_plan_it_plans_anew_and_the_old_steps_are_set_aside(with_gaps: ResearchRequest) -> None:
     request = retried(with_gaps, "plan")
 
@@ -118,6 +122,7 @@ def test_from_plan_it_plans_anew_and_the_old_steps_are_set_aside(with_gaps: Rese
     assert CONTACTS not in gaps(request)
 
 
+@pytest.mark.once
 def test_a_run_that_no_engine_could_finish_goes_on_at_the_analysis(desk: Desk) -> None:
     AnalysisEngine.objects.update(enabled=False)
     failed = desk.research("Acme Corp", vendor=None)
@@ -131,6 +136,7 @@ def test_a_run_that_no_engine_could_finish_goes_on_at_the_analysis(desk: Desk) -
     assert calls(request) == before
 
 
+@pytest.mark.once
 def test_a_cancelled_request_goes_on_where_it_was(desk: Desk) -> None:
     request = desk.ask("Acme Corp", consumer="profile")
     cancel(request)
@@ -141,6 +147,7 @@ def test_a_cancelled_request_goes_on_where_it_was(desk: Desk) -> None:
     assert request.status == Status.ANSWERED
 
 
+@pytest.mark.once
 def test_who_left_a_run_that_goes_on_for_others_is_attached_again(desk: Desk) -> None:
     first = desk.ask("Acme Corp")
     desk.ask("Acme Corp", user=User.objects.create_user("second"))
@@ -152,6 +159,7 @@ def test_who_left_a_run_that_goes_on_for_others_is_attached_again(desk: Desk) ->
     assert run_of(first).status == WorkflowRun.Status.QUEUED
 
 
+@pytest.mark.once
 def test_the_cap_holds_over_all_attempts(desk: Desk) -> None:
     desk.sandbox.fault(host="api.snov.io", kind="500")
     request = desk.research("Acme Corp", vendor=None, max_cost=Decimal("0.20"))
@@ -191,6 +199,7 @@ def test_a_call_in_doubt_that_cannot_be_looked_up_stays_counted_as_spent_and_is_
     assert request.spent >= Decimal("0.15")
 
 
+@pytest.mark.once
 def test_an_attempt_that_is_cancelled_leaves_the_report_that_was_there(with_gaps: ResearchRequest) -> None:
     retry(with_gaps)
 
@@ -201,6 +210,7 @@ def test_an_attempt_that_is_cancelled_leaves_the_report_that_was_there(with_gaps
     assert (request.status, request.report_id) == (Status.ANSWERED, with_gaps.report_id)
 
 
+@pytest.mark.once
 def test_an_attempt_that_fails_leaves_the_report_that_was_there(with_gaps: ResearchRequest) -> None:
     AnalysisEngine.objects.update(enabled=False)
 
@@ -262,6 +272,7 @@ def test_a_second_retry_at_once_is_refused(with_gaps: ResearchRequest) -> None:
         retry(with_gaps)
 
 
+@pytest.mark.once
 def test_an_answer_without_gaps_is_not_tried_again(desk: Desk) -> None:
     request = desk.research("Acme Corp", consumer="profile")
     assert gaps(request) == []
@@ -270,6 +281,7 @@ def test_an_answer_without_gaps_is_not_tried_again(desk: Desk) -> None:
         retry(request)
 
 
+@pytest.mark.once
 def test_an_answer_from_the_cache_has_nothing_to_try_again(desk: Desk) -> None:
     desk.research("Acme Corp", consumer="profile")
     request = desk.research("Acme Corp", consumer="profile")
