@@ -64,14 +64,17 @@ def _part(sign: str, count: int) -> str:
 
 
 def _spellings_of(sign: str) -> Iterator[str]:
-    """Patterns for an odd sign; the backslash that JSON writes before it is left out."""
-    yield re.escape(sign)
+    """Patterns for an odd sign; the backslash that JSON writes before it is left out.
+
+    As it is comes last: what escapes “&” or “%” begins with it, and the rest would stay behind.
+    """
     # `%2F`, and `%252F` where a URL stands inside another one
     yield "(?i:" + "".join(f"%(?:25)*{octet:02x}" for octet in sign.encode("utf-8", "surrogatepass")) + ")"
     yield from ([r"\+"] if sign == " " else [])
     yield from _in_json(sign)
     yield f"(?i:&(?:amp;)*#(?:0*{ord(sign)}|x0*{ord(sign):x});)"
     yield from (f"&(?:amp;)*{name};" for name in _ENTITIES.get(sign, ()))
+    yield re.escape(sign)
 
 
 def _in_json(sign: str) -> Iterator[str]:

@@ -234,6 +234,8 @@ SIGNS = st.one_of(st.sampled_from("/&<>\"'\\+=%-_.~;# u5c\n\té€😀"), st.cha
 @example("a-a/b&c'd\"e<f>g\\h%i+j=k l\ny")
 @example('\\\\\\"\\/////')
 @example("\\u002f\\ny8")
+@example("0000000&")
+@example("0000000%")
 @example("000000\\\U0005c000")
 def test_a_known_secret_survives_in_no_spelling(around: str, text: str) -> None:
     secret = around.format(text)
