@@ -63,5 +63,5 @@ $(READY): requirements-dev.txt requirements-uv.txt
 	@$(BIN)/python -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear .venv
 	@echo "Making the environment in .venv" >&2
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement requirements-uv.txt
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.txt
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements-dev.txt
 	@touch $@

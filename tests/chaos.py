@@ -10,9 +10,8 @@ import re
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-from tests.lanes import POSTGRES, why_no_postgres
+from tests.lanes import NOT_OURS, POSTGRES, names_tests, why_no_postgres
 
 MUTATIONS = "250"  # broken replies per source: 29 sources make the 7,250 of trial M14, which asks for 5,000
 WHAT = ["tests/reliability", "tests/enrichment/sources"]
@@ -37,13 +36,13 @@ def main() -> int:
 
 def _run(lane: str, arguments: list[str]) -> tuple[int, list[tuple[str, str]]]:
     """The exit code of a lane, and (lane, line) of every trial; what pytest prints is passed on as it comes."""
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
     environment |= {"SALESINTEL_TRIALS": "full", "SALESINTEL_MUTATIONS": MUTATIONS}
     if lane == "postgres":
         environment["DATABASE_URL"] = POSTGRES
     print(f"== {lane} ==", flush=True)
     begun, rows = time.monotonic(), []
-    command = [sys.executable, "-m", "pytest", "--quiet", *arguments, *([] if _names_tests(arguments) else WHAT)]
+    command = [sys.executable, "-m", "pytest", "--quiet", *arguments, *([] if names_tests(arguments) else WHAT)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as trials:
         assert trials.stdout is not None
         for line in trials.stdout:
@@ -52,10 +51,6 @@ def _run(lane: str, arguments: list[str]) -> tuple[int, list[tuple[str, str]]]:
                 rows.append((lane, line.rstrip()))
     print(f"== {lane}: exit code {trials.returncode} after {time.monotonic() - begun:.0f} s ==", flush=True)
     return trials.returncode, rows
-
-
-def _names_tests(arguments: list[str]) -> bool:
-    return any(Path(argument.partition("::")[0]).exists() for argument in arguments)
 
 
 def _print_table(rows: list[tuple[str, str]]) -> None:

@@ -15,12 +15,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 import psycopg
 
 from tests import chromium
 
 POSTGRES = os.environ.get("SALESINTEL_TEST_POSTGRES") or "postgres://127.0.0.1:5432/postgres"
+# The lane says which database; and the tests start hundreds of programs, each of which would compile all it imports.
+NOT_OURS = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
 EMPTY = 5  # pytest's code for a run without tests
 # Many tests wait for a driver or a sandbox, so twice the cores; and slow ones come last, so whoever is done takes over.
 SPREAD = [f"--numprocesses={2 * (os.cpu_count() or 1)}", "--dist=worksteal"]
@@ -68,7 +71,7 @@ def _arguments() -> tuple[argparse.Namespace, list[str]]:
 
 def _run(lane: str, arguments: list[str], *, everything: bool) -> int:
     """A lane's parts. Pages come last and by themselves: the browser's driver keeps an event loop of its own."""
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
     command = [sys.executable, "-m", "pytest", "--quiet", *arguments]
     floor = os.environ.get("SALESINTEL_COVERAGE_FLOOR")
     measured: list[str] = []
@@ -80,7 +83,7 @@ def _run(lane: str, arguments: list[str], *, everything: bool) -> int:
     started = time.monotonic()
     parts = [["-m", "not browser", *SPREAD, *measured]]
     if lane == "sqlite":
-        parts.append(["-m", "browser", "--numprocesses=2"])
+        parts.append(["-m", "browser", "--numprocesses=2", *([] if names_tests(arguments) else ["tests/browser"])])
     with tempfile.TemporaryDirectory(prefix="salesintel-test-") as folder:  # the parts share a migrated database
         environment |= {"SALESINTEL_DATA_DIR": folder, "SALESINTEL_TEST_RUN": str(os.getpid())}
         codes = [subprocess.run(command + part, env=environment, check=False).returncode for part in parts]
@@ -93,6 +96,11 @@ def _run(lane: str, arguments: list[str], *, everything: bool) -> int:
         flush=True,
     )
     return code
+
+
+def names_tests(arguments: list[str]) -> bool:
+    """Whether what is for pytest says where the tests are."""
+    return any(Path(argument.partition("::")[0]).exists() for argument in arguments)
 
 
 def _say_left_out(left_out: list[str]) -> None:

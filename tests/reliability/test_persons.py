@@ -45,6 +45,7 @@ def test_without_the_list_runs_under_way_bring_them_back(house: House) -> None:
     assert all(persons.places(words) for words in gone)
 
 
+@pytest.mark.once
 def test_every_field_has_a_source_and_goes_with_it(
     house: House, trials: Trials, tell: Callable[[Verdict], Verdict]
 ) -> None:
