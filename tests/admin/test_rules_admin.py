@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from enrichment.models import AnalysisEngine, Dataset, DatasetSource, Provider, RulesVersion, SalesRole, Source
 
+pytestmark = pytest.mark.once
+
 SECRET = "sk-very-secret-0001"
 
 

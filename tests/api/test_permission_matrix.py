@@ -17,6 +17,8 @@ from enrichment.workflow.requests import Ask, request_research
 from salesintel.accounts.models import SCOPES, ApiKey, User
 from tests.api.matrix import MATRIX, Route, Who, routes
 
+pytestmark = pytest.mark.once
+
 ROUTES = list(routes())
 OF_EVERYBODY = [route for route in ROUTES if route.who in (Who.READ, Who.ENRICH)]
 OF_ADMINS = [route for route in ROUTES if route.who is Who.ADMIN]

@@ -51,6 +51,7 @@ class TestARealRun:
         assert body["data"]["analysis"]["customer"]["name"] == "Acme Corp"
         assert body["data"]["analysis"]["persona"]["name"] == "Taylor"
 
+    @pytest.mark.once
     def test_the_cost_is_estimated_before_the_run_is_planned_and_as_its_plan_then_says(
         self, rules, sandbox, api_client
     ):
@@ -62,6 +63,7 @@ class TestARealRun:
         assert run.vendor_run is not None  # whose own plan is in the estimate
         assert accepted["estimatedCost"] == float(run.estimated_cost) > 0
 
+    @pytest.mark.once
     def test_the_same_again_in_any_spelling_buys_nothing(self, rules, sandbox, api_client):
         post(api_client, ASK, BRIEF)
         drive_on()
@@ -74,6 +76,7 @@ class TestARealRun:
         assert [answer.status_code, same_role.status_code] == [200, 200]
         assert SourceCall.objects.count() == bought > 0
 
+    @pytest.mark.once
     def test_the_status_goes_from_processing_to_completed(self, rules, sandbox, api_client):
         where = post(api_client, ASK, BRIEF).json()["statusEndpoint"]
 
@@ -85,6 +88,7 @@ class TestARealRun:
         assert (after["status"], after["progress"]) == ("completed", 100)
         assert after["data"]["companyName"] == "Acme Corp"
 
+    @pytest.mark.once
     def test_the_run_tells_its_costs_its_events_and_its_trace(self, rules, sandbox, api_client):
         request_id = post(api_client, ASK, BRIEF).json()["requestId"]
         drive_on()
@@ -99,6 +103,7 @@ class TestARealRun:
         assert (events["next"], events["previous"]) == (None, None)
         assert {"cache_check", "plan", "collect", "analyse"} <= {child["name"] for child in trace["children"]}
 
+    @pytest.mark.once
     def test_the_vendors_context_is_given_in_the_documents_shape(self, rules, sandbox, api_client):
         path = "/company/okta.com/vendor-context"
         post(api_client, path, {"userRole": "account-executive"})

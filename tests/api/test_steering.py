@@ -10,6 +10,8 @@ from enrichment.workflow.requests import cancel
 from tests.api.conftest import BRIEF
 from tests.driving import drive_on
 
+pytestmark = pytest.mark.once
+
 RUNS = "/api/v1/runs"
 
 

@@ -11,6 +11,8 @@ from enrichment.workflow.driver import drive
 from tests.driving import drive_on
 from tests.enrichment.workflow.conftest import Desk
 
+pytestmark = pytest.mark.once
+
 RESULT = "/v2/domain-search/prospects/result"
 CONTACTS = "decision_makers"
 

@@ -10,6 +10,8 @@ from enrichment.workflow import answers, leases, steps, versions
 from tests.driving import drive_on
 from tests.enrichment.workflow.conftest import Desk
 
+pytestmark = pytest.mark.once
+
 SOURCE = "brightdata_company_db"
 
 

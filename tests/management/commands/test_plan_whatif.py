@@ -14,7 +14,7 @@ from enrichment.models import Source
 from tests import factories
 from tests.enrichment.workflow.pasts import past_run
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TOML = "[sources.brightdata_company_db]\nenabled = false\n"
 
 
