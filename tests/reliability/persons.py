@@ -13,6 +13,7 @@ from django.db import connection
 from enrichment.models import (
     CacheEntry,
     Company,
+    Evidence,
     Fact,
     Observation,
     Report,
@@ -228,15 +229,27 @@ def _apart(name: str, said: Sequence[str], borne: set[str]) -> list[str]:
     return [text for text in said if same(text) not in {same(other) for other in borne}]
 
 
+def _of_others(source: str) -> set[Where]:
+    """Where other sources speak of people of whom their extractors make no contacts: in answers, quotes and news."""
+    answers = CacheEntry.objects.exclude(source__in=[source, ""])
+    quotes = Evidence.objects.exclude(source=source)
+    said = Observation.objects.exclude(source=source)
+    facts = [fact for fact in Fact.objects.all() if all(source not in claim["sources"] for claim in fact.claims)]
+    return {
+        *(("enrichment_cacheentry", "body", str(row.pk)) for row in answers.only("pk")),
+        *(("enrichment_evidence", column, str(row.pk)) for row in quotes.only("pk") for column in ("title", "text")),
+        *(("enrichment_observation", "value", str(row.pk)) for row in said.only("pk")),
+        *(("enrichment_fact", column, str(fact.pk)) for fact in facts for column in ("value", "claims")),
+    }
+
+
 def deleted(source: str) -> list[str]:
     """What is wrong after all that the source ever said was deleted: its own marks left, or others' gone."""
     before = {person.id: person for company in prospects() for person in _known(company)}
     forget_source(source)
     after = {person.id: person for company in prospects() for person in _known(company)}
     found = []
-    # What other sources answered has people, too, of whom their extractors make no contacts.
-    answers = CacheEntry.objects.exclude(source__in=[source, ""]).values_list("pk", flat=True)
-    elsewhere = {("enrichment_cacheentry", "body", str(pk)) for pk in answers}
+    elsewhere = _of_others(source)
     for key, person in before.items():
         others = [said.value for said in person.said if said.source != source]
         for name in FIELDS:
