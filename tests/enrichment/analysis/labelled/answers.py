@@ -1,0 +1,45 @@
+"""What the product answers to the rows of each labelled set, beside what a person answered. No engine, no network."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from enrichment.analysis.derive import buying_role
+from enrichment.signals import classify
+from enrichment.sources.naming import same_name
+from enrichment.technologies import in_text
+from tests.enrichment.analysis.labelled.scoring import Answered
+
+Row = Mapping[str, Any]
+
+
+def headline(row: Row) -> Answered:
+    """The signal, "none" where there is none."""
+    return _one(row["signal"], classify(row["headline"]) or "none")
+
+
+def title(row: Row) -> Answered:
+    return _one(row["buying_role"], buying_role(row["title"]))
+
+
+def job(row: Row) -> Answered:
+    """Technologies of a posting, asked as the sources ask. What is `optional` counts neither right nor wrong."""
+    named = {technology.name for technology in in_text(f"{row['title']}. {row['text']}")}
+    meant = frozenset(row["technologies"])
+    return Answered(meant, frozenset(named - (set(row["optional"]) - meant)))
+
+
+def name(row: Row) -> Answered:
+    return _one("same" if row["same"] else "other", "same" if same_company(row) else "other")
+
+
+def same_company(pair: Row) -> bool:
+    """Whether a record that names `b` is about the company `a`; each may have a `domain` and a `context`."""
+    return same_name(pair["a"]["name"], pair["b"]["name"])
+
+
+def _one(meant: str, given: str) -> Answered:
+    return Answered(frozenset({meant}), frozenset({given}))
+
+
+# Set of labels → how a row of it is answered.
+ANSWERS: Mapping[str, Callable[[Row], Answered]] = {"headlines": headline, "titles": title, "jobs": job, "names": name}
