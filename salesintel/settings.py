@@ -221,6 +221,9 @@ CREDENTIALS = {
     "anthropic": {"api_key": env.credential("ANTHROPIC_API_KEY")},
 }
 
+# Engines that write nonsense, or obey every text that they read: for developers and tests, whatever row asks for them.
+TRIAL_ENGINES = not PRODUCTION
+
 # Trials only: where a worker shall die (enrichment/killpoints.py).
 KILL_POINT = "" if PRODUCTION else env.text("SALESINTEL_KILL")
 

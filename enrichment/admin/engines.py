@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from enrichment.admin.base import RuleAdmin
+from enrichment.admin.base import ReadOnlyAdmin, RuleAdmin
 from enrichment.admin.secrets import SecretsForm
-from enrichment.models import AnalysisEngine, PromptVersion
+from enrichment.models import AnalysisEngine, EngineState, PromptVersion
 
 
 class EngineForm(SecretsForm):
@@ -53,6 +53,12 @@ class AnalysisEngineAdmin(RuleAdmin):
         """The built-in engine is what always answers; it can be switched off, not deleted."""
         is_builtin = obj is not None and obj.kind == AnalysisEngine.Kind.BUILTIN
         return not is_builtin and super().has_delete_permission(request, obj)
+
+
+@admin.register(EngineState)
+class EngineStateAdmin(ReadOnlyAdmin):
+    list_display = ("engine", "answered", "failures", "open_until", "paused_until", "note", "checked", "check_words")
+    list_select_related = ("engine",)
 
 
 class PromptForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -15,7 +15,7 @@ from enrichment.models.catalog import (
 from enrichment.models.changes import ChangeSet
 from enrichment.models.companies import Company, CompanyAlias, CompanyMerge
 from enrichment.models.deadlines import StepDeadline
-from enrichment.models.engines import AnalysisEngine, PromptVersion
+from enrichment.models.engines import AnalysisEngine, EngineState, PromptVersion
 from enrichment.models.experiments import Experiment, Trial, Variant
 from enrichment.models.people import DigestKey, Erasure, OptOut
 from enrichment.models.reports import Correction, Evidence, Fact, Observation, Report
@@ -47,6 +47,7 @@ __all__ = [
     "DigestKey",
     "DoubtfulCall",
     "EngineCall",
+    "EngineState",
     "Erasure",
     "Evidence",
     "Experiment",

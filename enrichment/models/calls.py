@@ -153,9 +153,14 @@ class EngineCall(models.Model):
     reserved = UsdField(default=0)
     budgets = models.JSONField(default=list, help_text="Budget periods that hold the reservation.")
     cost = UsdField(null=True, blank=True, help_text="USD; blank where the engine's price is unknown.")
-    tokens_in = models.PositiveIntegerField(default=0)
-    tokens_out = models.PositiveIntegerField(default=0)
-    tokens_cached = models.PositiveIntegerField(default=0)
+    tokens_in = models.PositiveIntegerField(default=0, help_text="Read at the full price.")
+    tokens_out = models.PositiveIntegerField(default=0, help_text="Written, thinking included.")
+    tokens_cached = models.PositiveIntegerField(default=0, help_text="Read from the prompt cache.")
+    tokens_cache_written = models.PositiveIntegerField(
+        default=0,
+        db_default=0,  # for processes of before that still run
+        help_text="Put into the prompt cache.",
+    )
     error = models.CharField(max_length=300, blank=True)
     started = models.DateTimeField()
     answered = models.DateTimeField(null=True, blank=True)
@@ -174,6 +179,7 @@ class EngineCall(models.Model):
         verbose_name_plural = "analyses"
         indexes = [
             models.Index(fields=["started"], name="engine_call_by_day"),
+            models.Index(fields=["engine", "started"], name="engine_call_spending"),
             models.Index(fields=["-started"], condition=Q(status="in_doubt"), name="engine_call_in_doubt"),
         ]
 

@@ -17,20 +17,89 @@ class AnalysisEngine(Rule):
     class Kind(models.TextChoices):
         BUILTIN = "builtin", "built in (no key, no network)"
         ANTHROPIC = "anthropic", "Anthropic"
+        BEDROCK = "bedrock", "Claude on Amazon Bedrock"
+        OPENAI = "openai", "OpenAI, or any server that speaks its format"
+        FAKE = "fake", "fake (for tests only)"
+        WORST_CASE = "worst_case", "worst case: obeys every text (for tests only)"
+
+    class Answers(models.TextChoices):
+        """How a model is held to the answer's schema; our own check follows each of them."""
+
+        SCHEMA = "schema", "by the schema: the server lets nothing else out"
+        JSON = "json", "as JSON; the schema stands in the prompt"
+        PROMPT = "prompt", "by the prompt alone"
+
+    class Effort(models.TextChoices):
+        USUAL = "", "the model's usual"
+        LOW = "low", "low"
+        MEDIUM = "medium", "medium"
+        HIGH = "high", "high"
 
     slug = models.SlugField(unique=True)
     kind = models.CharField(max_length=15, choices=Kind.choices)
-    base_url = models.CharField(max_length=200, blank=True, help_text="Blank for the vendor's own address.")
+    base_url = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Blank for the vendor's own address. Of kind openai it ends in /v1: http://127.0.0.1:11434/v1.",
+    )
+    region = models.CharField(
+        max_length=30,
+        blank=True,
+        db_default="",  # here and below: for processes of before that still run
+        help_text="Of Amazon Bedrock, say eu-central-1; blank for BEDROCK_REGION or AWS_REGION of the environment.",
+    )
     credentials = EncryptedJsonField(blank=True, default=dict, help_text='Encrypted at rest: {"api_key": "…"}.')
     model = models.CharField(max_length=80, blank=True, help_text="Say claude-haiku-5-5.")
+    answers = models.CharField(
+        max_length=10,
+        choices=Answers.choices,
+        default=Answers.SCHEMA,
+        db_default=Answers.SCHEMA,
+        help_text="For a model or server that refuses the schema, choose the next one.",
+    )
+    effort = models.CharField(
+        max_length=10,
+        choices=Effort.choices,
+        default=Effort.USUAL,
+        db_default=Effort.USUAL,
+        blank=True,
+        help_text="How much the model thinks before it answers. What it thinks is paid as tokens written.",
+    )
     priority = models.PositiveSmallIntegerField(default=5, help_text="1 is tried first.")
     price_in = UsdField(null=True, blank=True, help_text="USD per million tokens read; blank if unknown.")
     price_out = UsdField(null=True, blank=True, help_text="USD per million tokens written; blank if unknown.")
     price_cached = UsdField(
-        null=True, blank=True, help_text="USD per million tokens read from cache; blank if unknown."
+        null=True, blank=True, help_text="USD per million tokens read from cache; blank: as tokens read."
+    )
+    price_cache_write = UsdField(
+        null=True,
+        blank=True,
+        help_text="USD per million tokens put into the cache; blank: a quarter above tokens read.",
+    )
+    long_above = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Tokens: a longer prompt is charged at the two prices below; blank if length changes no price.",
+    )
+    price_in_long = UsdField(
+        null=True,
+        blank=True,
+        help_text="USD per million tokens read of a long prompt; prices of the cache rise in proportion.",
+    )
+    price_out_long = UsdField(null=True, blank=True, help_text="USD per million tokens written to a long prompt.")
+    monthly_cap = UsdField(
+        null=True, blank=True, help_text="USD a month (UTC) that this engine may cost at most; blank for no cap."
+    )
+    requests_per_minute = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Most analyses a minute over all processes; blank for no bound."
+    )
+    concurrency = models.PositiveSmallIntegerField(
+        default=16, db_default=16, help_text="Most analyses under way at once over all processes."
     )
     max_tokens = models.PositiveIntegerField(default=8000, help_text="Most tokens one answer may have.")
-    timeout = models.DurationField(default=timedelta(seconds=60), help_text="Longest time one answer may take.")
+    timeout = models.DurationField(
+        default=timedelta(seconds=60), help_text="Longest time one analysis may take, retries and repair included."
+    )
     enabled = models.BooleanField(default=True)
     history = HistoricalRecords(excluded_fields=["credentials"])
 
@@ -47,8 +116,36 @@ class AnalysisEngine(Rule):
 
     @property
     def is_ready(self) -> bool:
-        """Whether it could answer: it needs no key, or has one."""
-        return self.enabled and (self.kind == self.Kind.BUILTIN or bool(self.secrets()))
+        """Whether it could answer: it is switched on, and needs no key or has one."""
+        return self.enabled and self.has_what_it_needs
+
+    @property
+    def has_what_it_needs(self) -> bool:
+        """Whether it has the key, the address or the region without which it cannot be asked."""
+        match self.kind:
+            case self.Kind.BUILTIN:
+                return True
+            case self.Kind.FAKE | self.Kind.WORST_CASE:
+                return bool(settings.TRIAL_ENGINES)
+        return bool(self.secrets())
+
+
+class EngineState(models.Model):
+    """What holds for an engine over all processes: pace, breaker, pauses, and what came of its last calls."""
+
+    engine = models.OneToOneField(AnalysisEngine, on_delete=models.CASCADE, related_name="state")
+    tokens = models.FloatField(default=0, help_text="Analyses that may be begun at once.")
+    tokens_at = models.DateTimeField(null=True, blank=True, help_text="When that was counted.")
+    failures = models.PositiveSmallIntegerField(default=0, help_text="Failures in a row; any answer resets them.")
+    open_until = models.DateTimeField(null=True, blank=True, help_text="Breaker: not asked before this.")
+    paused_until = models.DateTimeField(null=True, blank=True, help_text="Left alone until then.")
+    note = models.CharField(max_length=300, blank=True, help_text="Why, in words.")
+    answered = models.DateTimeField(null=True, blank=True, help_text="When it answered last.")
+    checked = models.DateTimeField(null=True, blank=True, help_text="When it was tested last.")
+    check_words = models.CharField(max_length=300, blank=True, help_text="What came of that.")
+
+    def __str__(self) -> str:
+        return f"state of {self.engine_id}"
 
 
 class PromptVersion(Rule):

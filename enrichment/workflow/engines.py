@@ -4,11 +4,21 @@ from enrichment.analysis.builtin import Builtin
 from enrichment.analysis.model import Engine
 from enrichment.models import AnalysisEngine
 
+Kind = AnalysisEngine.Kind
+
 
 def engine_from(row: AnalysisEngine) -> Engine:
-    """The engine that the row describes. A vendor's SDK is imported only here, for it takes a second or two."""
-    if row.kind == AnalysisEngine.Kind.BUILTIN:
-        return Builtin()
+    """The engine that the row describes. A vendor's SDK is imported only when it is asked, for it takes a second."""
+    match row.kind:
+        case Kind.BUILTIN:
+            return Builtin()
+        case Kind.ANTHROPIC:
+            return _anthropic(row)
+        # Kind.FAKE and Kind.WORST_CASE: engines for tests, which are ready only where `settings.TRIAL_ENGINES` is on.
+    raise ValueError(f"No engine of kind {row.kind} is known.")
+
+
+def _anthropic(row: AnalysisEngine) -> Engine:
     from enrichment.analysis.anthropic_engine import AnthropicEngine, Prices
 
     return AnthropicEngine(

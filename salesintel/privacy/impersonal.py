@@ -55,7 +55,7 @@ IMPERSONAL = {
     "enrichment.SourceCall": "run request wave company source provider cache_key data_epoch attempt status origin"
     " reserved cost budgets job records waited entry lease_until started answered verdict decided",
     "enrichment.EngineCall": "run request engine model status reserved budgets cost tokens_in tokens_out tokens_cached"
-    " started answered verdict decided",
+    " tokens_cache_written started answered verdict decided",
     "enrichment.ProviderState": "provider tokens tokens_at failures open_until paused_until checked left left_unit"
     " usual usual_at usual_of",
     "enrichment.Evidence": "company entry source origin key kind published_at collected_at",
@@ -67,8 +67,10 @@ IMPERSONAL = {
     "enrichment.ReportPart": "report cache_type source paid call payer found",
     "enrichment.ChangeSet": "made kind why changes undoes",
     "enrichment.StepDeadline": "origin step limit",
-    "enrichment.AnalysisEngine": f"{_RULE} kind base_url credentials model priority price_in price_out price_cached"
-    " max_tokens timeout enabled",
+    "enrichment.AnalysisEngine": f"{_RULE} kind base_url region credentials model answers effort priority price_in"
+    " price_out price_cached price_cache_write long_above price_in_long price_out_long monthly_cap requests_per_minute"
+    " concurrency max_tokens timeout enabled",
+    "enrichment.EngineState": "engine tokens tokens_at failures open_until paused_until answered checked",
     "enrichment.PromptVersion": "origin purpose version text active",
     "enrichment.Experiment": "slug label question consumer starts ends cost_step quality_step highest_cost"
     " lowest_quality lowest_coverage rails_after status why started finished planned base salt",

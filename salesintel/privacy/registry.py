@@ -143,6 +143,7 @@ REGISTRY: tuple[Personal, ...] = (
     *_rows(
         "enrichment.ProviderState", "note check_words", _WORK, "providers", Keep.LEDGER, OnErasure.REDACT, companies=()
     ),
+    *_rows("enrichment.EngineState", "note check_words", _WORK, "engines", Keep.LEDGER, OnErasure.REDACT, companies=()),
     *_rows(
         "admin.LogEntry", "object_repr change_message", _DID, "the admin", Keep.LEDGER, OnErasure.REDACT, companies=()
     ),
