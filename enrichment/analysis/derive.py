@@ -1,26 +1,18 @@
 """Named functions that compute a statement from facts; grounding calls them again to check what an engine wrote.
 
-Pure. Rules of titles come from `data/titles.toml`.
+Pure.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from enrichment.analysis.findings import Job, Named
+from enrichment.analysis.titles import part_of_title
 from enrichment.signals import money_in
 from enrichment.technologies import by_name
-
-_TITLES = Path(__file__).parents[1] / "data" / "titles.toml"
-_TITLE_RULES = [
-    (rule["role"], rule["seniority"], re.compile(rule["pattern"], re.IGNORECASE))
-    for rule in tomllib.loads(_TITLES.read_text(encoding="utf-8"))["rules"]
-]
 
 GROUPS = ("frontend", "backend", "infrastructure", "analytics", "collaboration", "security")
 
@@ -37,19 +29,6 @@ def head_count_band(value: Any) -> str | None:
 
 def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-@lru_cache(maxsize=2048)
-def part_of_title(title: str) -> tuple[str, str]:
-    """The part its holder plays in a purchase, and the seniority: "VP, IT" → Decision Maker, vice president.
-
-    An empty title is an Influencer of unknown seniority.
-    """
-    read = " ".join(title.split())[:200]
-    for role, seniority, pattern in _TITLE_RULES:
-        if pattern.search(read):
-            return role, seniority
-    return "Influencer", "unknown"
 
 
 def buying_role(title: str) -> str:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from enrichment.analysis import findings
-from enrichment.analysis.derive import buying_role, open_position, part_of_title
+from enrichment.analysis.derive import buying_role, open_position
 from enrichment.analysis.findings import Article, Job, Person
 from enrichment.analysis.model import Task
 from enrichment.analysis.needs import THEMES, themes_of
@@ -13,6 +13,7 @@ from enrichment.analysis.phrases import phrase, phrase_for_role
 from enrichment.analysis.said import Said, derived, inferred, verbatim
 from enrichment.analysis.schemas import MOST_PEOPLE
 from enrichment.analysis.text import holds
+from enrichment.analysis.titles import part_of_title
 
 # Whom each role talks to first.
 _ORDER = {

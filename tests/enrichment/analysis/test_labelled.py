@@ -12,7 +12,9 @@ from tests.enrichment.analysis.labelled.answers import ANSWERS
 from tests.enrichment.analysis.labelled.scoring import Answered, Score, by_class, macro_f1, together
 
 SIZES = {"headlines": 400, "titles": 400, "jobs": 200, "names": 200}
-FLOORS = {"headlines": 0.54, "titles": 0.73, "jobs": 0.75, "names": 0.53}  # macro-F1 of the dev half: only ever raised
+FLOORS = {"headlines": 0.54, "titles": 0.98, "jobs": 0.75, "names": 0.53}  # macro-F1 of the dev half: only ever raised
+
+OWN = [("titles", "own_titles")]  # sets that the authors of the rules wrote themselves, for development alone
 
 
 def text(row: dict[str, Any]) -> str:
@@ -59,6 +61,14 @@ def test_what_was_learnt_of_the_dev_half_is_not_forgotten(name: str) -> None:
     scores = by_class(map(ANSWERS[name], labelled(name, "dev")))
 
     assert macro_f1(scores) >= FLOORS[name]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("name", "own"), OWN)
+def test_an_authors_own_set_is_answered_as_it_was(name: str, own: str) -> None:
+    rows = labelled(own, "dev") + labelled(own, "held")
+
+    assert macro_f1(by_class(map(ANSWERS[name], rows))) >= FLOORS[name]
 
 
 def test_a_class_that_is_given_in_vain_lowers_the_mean() -> None:
