@@ -1,7 +1,9 @@
 """From an admin's row to an engine."""
 
 from enrichment.analysis.builtin import Builtin
+from enrichment.analysis.fake_engine import Conduct, FakeEngine
 from enrichment.analysis.model import Engine
+from enrichment.analysis.worst_case import WorstCaseEngine
 from enrichment.models import AnalysisEngine
 
 Kind = AnalysisEngine.Kind
@@ -14,7 +16,17 @@ def engine_from(row: AnalysisEngine) -> Engine:
             return Builtin()
         case Kind.ANTHROPIC:
             return _anthropic(row)
-        # Kind.FAKE and Kind.WORST_CASE: engines for tests, which are ready only where `settings.TRIAL_ENGINES` is on.
+        # Engines for tests, which are ready only where `settings.TRIAL_ENGINES` is on.
+        case Kind.FAKE:
+            return FakeEngine(
+                slug=row.slug,
+                conduct=Conduct.named(row.model),
+                price_in=row.price_in,
+                price_out=row.price_out,
+                deadline=row.timeout.total_seconds(),
+            )
+        case Kind.WORST_CASE:
+            return WorstCaseEngine(slug=row.slug)
     raise ValueError(f"No engine of kind {row.kind} is known.")
 
 
