@@ -22,7 +22,7 @@ from enrichment.hop import Hop, is_outage
 from enrichment.killpoints import reach
 from enrichment.models import LeaseLost
 from enrichment.permits import Intent, Permit, Present, Refused, Reserved, Wait
-from enrichment.recording import Kind, Outcome, failure_of, record_answer
+from enrichment.recording import Kind, Outcome, Reader, failure_of, record_answer
 from enrichment.rules import Rules
 from enrichment.rules.model import SourceRule
 from enrichment.sources.base import (
@@ -66,6 +66,7 @@ class Collector:
     egress: Egress
     hop: Hop
     memories: dict[str, dict[str, Any]] = field(default_factory=dict)
+    read: Reader | None = None  # of each answer, what is told as soon as it is recorded
 
     async def wave(self, sources: Sequence[str], *, wave: int, deadline: float) -> list[Outcome]:
         """Call every source at once and record each answer as it lands. `deadline`: seconds for all of them.
@@ -170,12 +171,12 @@ class Collector:
         """Record the answer: one that was paid is worth a second try, and a wait where the database is away."""
         for pause in RECORD_AGAIN:
             try:
-                return await self.hop(record_answer, intent, permit, source, self.ref, body, self.rules)
+                return await self.hop(record_answer, intent, permit, source, self.ref, body, self.rules, self.read)
             except Error as error:
                 if not is_outage(error) and not (isinstance(error, OperationalError) and not pause):
                     raise
                 await asyncio.sleep(pause)
-        return await self.hop(record_answer, intent, permit, source, self.ref, body, self.rules)
+        return await self.hop(record_answer, intent, permit, source, self.ref, body, self.rules, self.read)
 
     async def _waiting(self, source: SourceRule, permit: Reserved, pending: Pending) -> Outcome:
         await self.hop(settling.stay, permit.call, permit.claim, seconds=pending.after)

@@ -153,8 +153,16 @@ def _canonical(value: Any) -> str:
 # --- Rows -------------------------------------------------------------------------------------------------------------
 
 
-def store_observations(entry: CacheEntry, extraction: Extraction) -> set[str]:
-    """Keep what a response says, in place of what was kept of it before; returns the datasets it speaks of."""
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The datasets that a response speaks of, and its items of evidence with the ids of their rows."""
+
+    datasets: frozenset[str] = frozenset()
+    evidence: tuple[tuple[Item, int], ...] = ()
+
+
+def store_observations(entry: CacheEntry, extraction: Extraction) -> Stored:
+    """Keep what a response says, in place of what was kept of it before."""
     Observation.objects.filter(entry=entry).delete()
     Evidence.objects.filter(entry=entry).delete()
     items = {_item_key(item): item for seen in extraction.observations for item in seen.evidence}
@@ -179,7 +187,10 @@ def store_observations(entry: CacheEntry, extraction: Extraction) -> set[str]:
         for row, seen in zip(rows, extraction.observations, strict=True)
         for key in dict.fromkeys(_item_key(item) for item in seen.evidence)
     )
-    return {seen.dataset for seen in extraction.observations}
+    return Stored(
+        frozenset(seen.dataset for seen in extraction.observations),
+        tuple((item, ids[key]) for key, item in items.items()),
+    )
 
 
 def _item_key(item: Item) -> str:

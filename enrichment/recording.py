@@ -1,11 +1,13 @@
 """How calls end: in one commit each, an answer with all that follows from it, or a failure with what it cost."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 
@@ -21,9 +23,11 @@ from enrichment.rules import Rules
 from enrichment.rules.model import SourceRule
 from enrichment.sources.base import (
     CompanyRef,
+    Evidence,
     Extraction,
     HostUnavailable,
     KeyRejected,
+    Observation,
     QuotaExhausted,
     Reply,
     SourceError,
@@ -58,6 +62,22 @@ class Outcome:
     filling: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What an answer says, as it was just stored; `evidence`: its items with the ids of their rows."""
+
+    source: str
+    company: str
+    domain: str | None
+    observations: tuple[Observation, ...]
+    evidence: tuple[tuple[Evidence, int], ...]
+    at: datetime
+
+
+# Says what people can read at once of an answer, as more to tell; given by the floor that knows what findings are.
+Reader = Callable[[Heard], dict[str, Any]]
+
+
 def failure_of(error: SourceError, source: SourceRule, *, is_final: bool = False) -> settling.Failure:
     """What the ledger and the provider's state need to know of an error."""
     pause = None
@@ -88,20 +108,35 @@ def price_of(source: SourceRule, extraction: Extraction) -> Decimal:
 
 
 def record_answer(
-    intent: Intent, permit: Reserved, source: SourceRule, ref: CompanyRef, body: bytes, rules: Rules
+    intent: Intent,
+    permit: Reserved,
+    source: SourceRule,
+    ref: CompanyRef,
+    body: bytes,
+    rules: Rules,
+    read: Reader | None = None,
 ) -> Outcome:
-    """Read the answer and store all that follows in one commit. A stale driver's answer is ledgered and kept."""
+    """Read the answer and store all that follows in one commit. A stale driver's answer is ledgered and kept.
+
+    What `read` makes of it is told with it.
+    """
     try:
         extraction = registry.sources[source.slug].extract(Reply(body=body, fetched_at=database_now()), ref)
     except SourceError as error:
         settling.record_failure(permit, intent, failure_of(error, source))
         return Outcome(source=source.slug, kind=Kind.FAILED, words=str(error))
-    return _commit(intent, permit, source, body, extraction, rules)
+    return _commit(intent, permit, source, body, extraction, rules, read)
 
 
 @transaction.atomic
 def _commit(
-    intent: Intent, permit: Reserved, source: SourceRule, body: bytes, extraction: Extraction, rules: Rules
+    intent: Intent,
+    permit: Reserved,
+    source: SourceRule,
+    body: bytes,
+    extraction: Extraction,
+    rules: Rules,
+    read: Reader | None,
 ) -> Outcome:
     run = WorkflowRun.objects.select_for_update(no_key=True).get(pk=intent.run)
     call = SourceCall.objects.select_related("provider").get(pk=permit.call)
@@ -111,7 +146,7 @@ def _commit(
         return Outcome(source=source.slug, kind=kind)  # another driver recorded this very job's answer
     price = price_of(source, extraction)
     company = Company.objects.select_for_update(no_key=True).get(pk=run.company_id)
-    datasets: set[str] = set()
+    stored = facts.Stored()
     entry = None
     # After the company's row is locked, which whoever is erased there is put on the list under.
     everybody = optouts.everybody()
@@ -120,8 +155,8 @@ def _commit(
     if company.data_epoch == permit.claim.data_epoch or company.pk != intent.company:
         answer = _answer(intent, source, company.pk, may_keep.body, price, now, is_empty=is_empty)
         entry = cache.keep(replace(answer, digest=hashlib.sha256(body).hexdigest()), at=now)
-        datasets = facts.store_observations(entry, may_keep.extraction)
-        facts.remerge(company.pk, datasets, origin=intent.origin, rules=rules, at=now)
+        stored = facts.store_observations(entry, may_keep.extraction)
+        facts.remerge(company.pk, stored.datasets, origin=intent.origin, rules=rules, at=now)
     status = SourceCall.Status.EMPTY if is_empty else SourceCall.Status.OK
     settling.book(
         call, status=status, cost=price, records=extraction.records, entry=entry, now=now, waited=permit.waited
@@ -129,7 +164,8 @@ def _commit(
     pace.answered(call.provider)
     cache.release(permit.claim)
     if settling.is_led_by(run, intent.lease_token):
-        events.append(run.pk, _news(call, kind, price, datasets, may_keep.extraction, now), at=now)
+        more = read(_heard(source, company, may_keep.extraction, stored, now)) if read and stored.datasets else {}
+        events.append(run.pk, _news(call, kind, price, stored, may_keep.extraction, more, now), at=now)
     if company.is_provisional and extraction.domain:
         _learn_domain(company, extraction.domain, source=source.slug, origin=intent.origin, rules=rules, now=now)
     reach("inside_record", company.domain)
@@ -162,8 +198,25 @@ def _answer(
     )
 
 
+def _heard(source: SourceRule, company: Company, kept: Extraction, stored: facts.Stored, now: datetime) -> Heard:
+    return Heard(
+        source=source.slug,
+        company=company.name,
+        domain=company.domain,
+        observations=kept.observations,
+        evidence=stored.evidence,
+        at=now,
+    )
+
+
 def _news(
-    call: SourceCall, kind: Kind, price: Decimal, datasets: set[str], extraction: Extraction, now: datetime
+    call: SourceCall,
+    kind: Kind,
+    price: Decimal,
+    stored: facts.Stored,
+    extraction: Extraction,
+    more: dict[str, Any],
+    now: datetime,
 ) -> list[News]:
     update = {
         "source": call.source,
@@ -173,8 +226,10 @@ def _news(
         "items": len(extraction.observations),
         "dropped": extraction.dropped,
     }
-    found = [News("partial_results", {"source": call.source, "datasets": sorted(datasets)})] if datasets else []
-    return [News("source_update", update), *found]
+    if not stored.datasets:
+        return [News("source_update", update)]
+    found = {"source": call.source, "datasets": sorted(stored.datasets), **more}
+    return [News("source_update", update), News("partial_results", found)]
 
 
 def wake_waiting(fill_key: str) -> None:

@@ -12,6 +12,7 @@ from enrichment.pages.words import State, call_state, label_of, moment, request_
 from enrichment.rules import Rules
 from enrichment.workflow import answers
 
+MOST_EARLY = 18  # findings that are shown before the brief is written, newest first
 MOST_SHOWN = 3  # words or records of a list, while the run is under way
 
 
@@ -37,6 +38,17 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarlyLine:
+    """One finding that was read of an answer while others were awaited; `url` is its page's, "" where it has none."""
+
+    kind: str
+    text: str
+    about: str  # what else is known of it: a signal, a day, a group
+    source: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """A run's page. `left` in words, "" where it is unknown or over."""
 
@@ -59,6 +71,7 @@ class Progress:
     sandbox: bool
     sources: list[SourceLine]
     found: list[Finding]
+    early: list[EarlyLine]
     missing: list[str]
     warnings: list[str]
     timeline: Timeline
@@ -101,6 +114,7 @@ def progress_of(request: ResearchRequest, *, now: datetime, refusal: str = "") -
         sandbox=state["sandbox"],
         sources=_sources(trace, told, known, labels),
         found=found,
+        early=_early(told, labels)[:MOST_EARLY],
         missing=missing,
         warnings=[str(event["data"].get("detail", "")) for event in told if event["type"] == "warning"],
         timeline=timeline(trace, labels=labels, now=now),
@@ -159,6 +173,31 @@ def _line(
 
 def _label(dataset: str, known: Rules) -> str:
     return known.datasets[dataset].label if dataset in known.datasets else label_of(dataset)
+
+
+# --- What was read already --------------------------------------------------------------------------------------------
+
+
+def _early(told: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> list[EarlyLine]:
+    """The findings of the answers so far, the newest answer's first."""
+    answered = [event["data"] for event in reversed(told) if event["type"] == "partial_results"]
+    return [
+        _early_line(found, labels.get(data["source"]) or label_of(data["source"]))
+        for data in answered
+        for found in data.get("findings", ())
+    ]
+
+
+def _early_line(found: Mapping[str, Any], source: str) -> EarlyLine:
+    known = [label_of(found[name]) for name in ("signal", "group", "role") if found.get(name)]
+    day, url = found.get("date"), str(found.get("url", ""))
+    return EarlyLine(
+        kind=label_of(found["kind"]),
+        text=found["text"],
+        about=", ".join([*known, *([str(day)] if day else [])]),
+        source=source,
+        url=url if url.startswith(("https://", "http://")) else "",
+    )
 
 
 # --- What is known so far ---------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from enrichment.collection import Collector
 from enrichment.killpoints import reach
 from enrichment.workflow import steps
 from enrichment.workflow.analyse import analyse
+from enrichment.workflow.early import EarlyReader
 from enrichment.workflow.leases import Lease
 from enrichment.workflow.steps import Collect
 from enrichment.workflow.tools import Tools
@@ -42,4 +43,5 @@ def _collector(lease: Lease, action: Collect, tools: Tools) -> Collector:
         egress=tools.egress,
         hop=tools.hop,
         memories=tools.memories,
+        read=EarlyReader(run=lease.run, consumer=action.consumer, wanted=action.wanted, rules=action.rules),
     )

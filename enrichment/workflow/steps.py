@@ -50,6 +50,8 @@ class Collect:
     max_ages: Mapping[str, timedelta]  # source → age at which its answer no longer serves; absent: any
     rules: Rules
     deadline: float  # seconds
+    consumer: str
+    wanted: frozenset[str]  # datasets
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +239,8 @@ def _collect(run: WorkflowRun, step: StepRun, sources: Sequence[str]) -> Collect
     known, at = rules.load(run.rule_set_id), database_now()
     # A name that others bear, too, says nothing: news on “Acme” may be those of any of them.
     names = CompanyAlias.objects.filter(company=run.company_id, kind=CompanyAlias.Kind.NAME).unshared()
+    needs = known.requirements(run.consumer, role=run.role, require=tuple(run.require))
+    wanted = frozenset(need.dataset for need in needs)
     return Collect(
         step=step.ordinal,
         wave=step.wave,
@@ -249,14 +253,15 @@ def _collect(run: WorkflowRun, step: StepRun, sources: Sequence[str]) -> Collect
         ),
         origin=run.origin,
         not_before=run.not_before,
-        max_ages=_max_ages(run, known, sources),
+        max_ages=_max_ages(wanted, known, sources),
         rules=known,
         deadline=collecting_left(run, known, at),
+        consumer=run.consumer,
+        wanted=wanted,
     )
 
 
-def _max_ages(run: WorkflowRun, known: Rules, sources: Sequence[str]) -> dict[str, timedelta]:
-    wanted = {need.dataset for need in known.requirements(run.consumer, role=run.role, require=tuple(run.require))}
+def _max_ages(wanted: frozenset[str], known: Rules, sources: Sequence[str]) -> dict[str, timedelta]:
     ages = {slug: usable_age(known.cells_by_source[slug], wanted) for slug in sources if slug in known.cells_by_source}
     return {slug: age for slug, age in ages.items() if age is not None}
 

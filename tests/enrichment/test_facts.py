@@ -58,7 +58,7 @@ def test_what_a_response_says_is_kept_with_the_items_it_was_read_from(acme: Comp
         Seen(dataset="competitors", value="Ping", evidence=(ARTICLE, ARTICLE)),
     )
 
-    datasets = facts.store_observations(entry, Extraction(observations=seen))
+    datasets = facts.store_observations(entry, Extraction(observations=seen)).datasets
 
     industry, competitors = Observation.objects.order_by("-dataset")
     assert datasets == {"industry", "competitors"}
@@ -78,7 +78,7 @@ def test_a_new_answer_of_the_source_replaces_what_the_old_one_said(acme: Company
 def test_a_response_that_says_nothing_leaves_nothing(acme: Company) -> None:
     entry = said(acme, "industry", "Fintech")
 
-    assert facts.store_observations(entry, Extraction()) == set()
+    assert facts.store_observations(entry, Extraction()) == facts.Stored()
     assert Observation.objects.count() == 0
 
 

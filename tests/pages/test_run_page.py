@@ -46,6 +46,20 @@ def test_what_is_known_is_readable_and_what_is_missing_is_named(page, under_way)
     assert "Industry" not in progress.missing
 
 
+def test_findings_are_read_before_the_last_source_has_answered(page, under_way):
+    found = {"kind": "news", "text": "Acme <b>raises</b> $50M", "signal": "funding", "date": "2026-11-17"}
+    link = {"evidence": ["e1"], "url": "https://techcrunch.sandbox.example/acme"}
+    factories.event(
+        under_way.run, "partial_results", source="serp_news", datasets=["recent_news"], findings=[{**found, **link}]
+    )
+
+    text = live(page, under_way).text_
+
+    assert "Acme &lt;b&gt;raises&lt;/b&gt; $50M" in text
+    assert "Funding, 2026-11-17 · Google News" in text
+    assert 'href="https://techcrunch.sandbox.example/acme"' in text
+
+
 def test_cost_and_cap_are_the_requests_own(page, under_way):
     progress = live(page, under_way).context["progress"]
 

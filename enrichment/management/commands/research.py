@@ -5,6 +5,7 @@ import shlex
 import threading
 import time
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -213,11 +214,20 @@ def _line(kind: str, data: dict[str, Any]) -> str:
         case "source_update":
             return f"  {data['status']:<9} {data['source']}: {terminal.usd(data['cost'])}{_detail(data)}"
         case "partial_results":
-            return f"  found     {', '.join(data['datasets'])}"
+            return "\n".join([f"  found     {', '.join(data['datasets'])}", *_findings(data)])
         case "finished":
             return f"  {data['status']:<9} {terminal.usd(data['cost'])}{_detail(data)}"
         case _:
             return f"  {kind:<9} {data.get('source', '')} {data.get('detail', '')}".rstrip()
+
+
+def _findings(data: dict[str, Any]) -> Iterator[str]:
+    """What people can read of an answer already, a line each."""
+    for found in data.get("findings", ()):
+        known = ", ".join(filter(None, (found.get(name, "") for name in ("signal", "group", "role", "date"))))
+        yield f"            {found['kind']}: {found['text']}{f' ({known})' if known else ''}"
+    if data.get("more"):
+        yield f"            and {data['more']} more"
 
 
 def _detail(data: dict[str, Any]) -> str:
