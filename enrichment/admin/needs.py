@@ -13,6 +13,7 @@ from enrichment.models import (
     DataConsumer,
     Dataset,
     DatasetSource,
+    PublisherRule,
     SalesRole,
     SignalRule,
     StepDeadline,
@@ -90,6 +91,13 @@ class SignalRuleAdmin(RuleAdmin):
     @admin.display(description="signals together")
     def together(self, row: SignalRule) -> str:
         return ", ".join(row.signals)
+
+
+@admin.register(PublisherRule)
+class PublisherRuleAdmin(RuleAdmin):
+    list_display = ("domain", "score", "why", "origin")
+    list_editable = ("score",)
+    search_fields = ("domain", "why")
 
 
 @admin.register(StepDeadline)

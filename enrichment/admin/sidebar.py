@@ -13,7 +13,7 @@ from enrichment.admin import spending
 from enrichment.models import EngineCall, SourceCall
 
 GROUPS = {
-    "What is needed": ("Dataset", "DataConsumer", "ConsumerDataset", "SalesRole", "SignalRule"),
+    "What is needed": ("Dataset", "DataConsumer", "ConsumerDataset", "SalesRole", "SignalRule", "PublisherRule"),
     "Where it is had": (
         "Provider",
         "Source",

@@ -92,6 +92,15 @@ class SignalRuleView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublisherView:
+    """What an admin says of a publisher: how far it is believed, 0 to 1, and why."""
+
+    domain: str
+    score: float
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NeedView:
     """A dataset that the report needs, for its quality and its gaps."""
 
@@ -118,6 +127,7 @@ class Task:
     segment: str = ""
     region: str = ""
     signal_rules: tuple[SignalRuleView, ...] = ()
+    publishers: tuple[PublisherView, ...] = ()
     prompt: str = ""  # the active prompt version's text
 
 

@@ -3,6 +3,7 @@
 Planning never reads these rows itself; it reads the immutable rule set made from them (`enrichment.rules`).
 """
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -181,6 +182,33 @@ class SignalRule(Rule):
     def clean(self) -> None:
         if not (isinstance(self.signals, list) and self.signals and all(isinstance(s, str) for s in self.signals)):
             raise ValidationError({"signals": 'Give a list of signal types, say ["funding", "hiring"].'})
+
+
+class PublisherRule(Rule):
+    """How far one publisher is believed, where an admin knows better than the lists that we ship."""
+
+    domain = models.CharField(
+        max_length=253, unique=True, help_text="Say reuters.com; it covers what stands below it, too."
+    )
+    score = models.FloatField(
+        validators=SHARE,
+        help_text="0 to 1: from 0.8 on high, 0.65 good, 0.45 fair, below doubtful. It ranks and is shown; it changes"
+        " no fact, no plan and no price.",
+    )
+    why = models.CharField(max_length=200, blank=True, help_text="What readers are told.")
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["domain"]
+        constraints = [share_constraint("score", "publisher_score_is_a_share")]
+
+    def __str__(self) -> str:
+        return self.domain
+
+    def clean(self) -> None:
+        self.domain = self.domain.strip().lower().removeprefix("www.").rstrip(".")
+        if not re.fullmatch(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}", self.domain):
+            raise ValidationError({"domain": "Give a domain without https:// or a path, say reuters.com."})
 
 
 class CachePolicy(Rule):

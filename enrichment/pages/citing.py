@@ -5,10 +5,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from enrichment.analysis.credibility import Credibility, as_json
 from enrichment.models import Evidence
-from enrichment.pages.words import age, day, label_of, moment, safe_link
+from enrichment.pages.words import State, age, day, label_of, moment, percent, safe_link
 
 MOST_TEXT = 1_500  # characters of an item that are shown; the link leads to the rest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """How far its publisher is believed, in words, with the reasons."""
+
+    state: State
+    percent: str
+    publisher: str  # what kind of publisher it is
+    reasons: tuple[str, ...]
+
+
+TONES = {"high": "good", "good": "good", "fair": "plain", "doubtful": "warn"}
+
+
+def trust_of(judged: Any) -> Trust | None:
+    """The credibility of an item as reports keep it; None for what is none."""
+    if not isinstance(judged, Mapping) or judged.get("band") not in TONES:
+        return None
+    band = str(judged["band"])
+    return Trust(
+        state=State(TONES[band], f"{band} credibility"),
+        percent=percent(judged.get("score")),
+        publisher=str(judged.get("publisher") or ""),
+        reasons=tuple(str(reason) for reason in judged.get("reasons") or ()),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +52,7 @@ class Source:
     text: str
     source: str  # who gave it to us
     kind: str
+    trust: Trust | None = None  # None where it was never judged: reports of before
 
 
 class Citations:
@@ -64,6 +92,7 @@ class Citations:
             text=_cut(str(item.get("text") or "")),
             source=label_of(str(item.get("source") or "")),
             kind=kind,
+            trust=trust_of(item.get("credibility")),
         )
 
 
@@ -71,7 +100,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= MOST_TEXT else text[:MOST_TEXT].rsplit(" ", 1)[0] + " …"
 
 
-def as_item(row: Evidence) -> dict[str, Any]:
+def as_item(row: Evidence, judged: Credibility) -> dict[str, Any]:
     """A row of evidence in the form in which reports keep it."""
     return {
         "source": row.source,
@@ -82,4 +111,5 @@ def as_item(row: Evidence) -> dict[str, Any]:
         "text": row.text,
         "publishedAt": row.published_at.isoformat() if row.published_at else None,
         "collectedAt": row.collected_at.isoformat(),
+        "credibility": as_json(judged),
     }

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from enrichment.analysis.credibility import Judge
 from enrichment.models import Company, Evidence, Fact, Origin
 from enrichment.pages.citing import Citations, Source, as_item
 from enrichment.pages.words import State, age, label_of, moment, percent, value_text
 from enrichment.rules import Rules
+from enrichment.workflow.briefing import publishers_of
 
 MOST_EVIDENCE = 500  # items on one page
 
@@ -59,7 +61,7 @@ def known_of(company: Company, *, rules: Rules, now: datetime) -> Known:
     rows = list(Fact.objects.filter(company=company))
     live = [row for row in rows if row.origin == Origin.LIVE]
     facts = live or rows
-    citations = Citations(_evidence(facts), now=now)
+    citations = Citations(_evidence(company, facts, rules), now=now)
     groups: dict[str, list[FactLine]] = {}
     for fact in sorted(facts, key=lambda row: row.dataset):
         rule = rules.datasets.get(fact.dataset)
@@ -68,10 +70,11 @@ def known_of(company: Company, *, rules: Rules, now: datetime) -> Known:
     return Known([(name or "Other", groups[name]) for name in sorted(groups)], citations.cited, bool(rows and not live))
 
 
-def _evidence(facts: Iterable[Fact]) -> Mapping[str, dict[str, Any]]:
+def _evidence(company: Company, facts: Iterable[Fact], rules: Rules) -> Mapping[str, dict[str, Any]]:
     ids = {pk for fact in facts for claim in fact.claims for pk in claim.get("evidence", ())}
     rows = Evidence.objects.filter(pk__in=sorted(ids)[:MOST_EVIDENCE])
-    return {str(row.pk): as_item(row) for row in rows}
+    judge = Judge(company.domain, publishers_of(rules))
+    return {str(row.pk): as_item(row, judge.of(row.url, row.publisher)) for row in rows}
 
 
 def _line(fact: Fact, rules: Rules, citations: Citations, now: datetime) -> FactLine:

@@ -106,6 +106,12 @@ class SignalRuleRow(Frozen):
     action: str
 
 
+class PublisherRow(Frozen):
+    domain: str
+    score: float
+    why: str
+
+
 class CacheRule(Frozen):
     ttl: timedelta
     serve_stale_for: timedelta
@@ -136,6 +142,7 @@ class Rules(Frozen):
     cache: dict[str, CacheRule]
     engines: tuple[EngineRule, ...]
     prompts: dict[str, Prompt]
+    publishers: tuple[PublisherRow, ...] = ()
 
     @cached_property
     def cells_by_source(self) -> dict[str, dict[str, Cell]]:

@@ -17,6 +17,7 @@ from enrichment.models import (
     Dataset,
     DatasetSource,
     PromptVersion,
+    PublisherRule,
     RedundancyRule,
     RuleSet,
     RulesVersion,
@@ -31,6 +32,7 @@ from enrichment.rules.model import (
     DatasetRule,
     EngineRule,
     Prompt,
+    PublisherRow,
     RedundancyRuleView,
     Requirement,
     RoleRule,
@@ -38,6 +40,10 @@ from enrichment.rules.model import (
     SignalRuleRow,
     SourceRule,
 )
+
+# Parts that came later. While they are empty they are left out, so that a program of before can read the rule set, and
+# a rule set is the same as before.
+LATER = {"publishers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,9 @@ _remembered: dict[str, tuple[tuple[str, int], Snapshot]] = {}
 def store(rules: Rules) -> Snapshot:
     """Keep `rules` under the digest of their canonical JSON; the same rules are kept once."""
     body = rules.model_dump(mode="json")
+    for part in LATER & body.keys():
+        if not body[part]:
+            del body[part]
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
     RuleSet.objects.get_or_create(digest=digest, defaults={"body": body})
     return Snapshot(digest, rules)
@@ -110,6 +119,9 @@ def from_rows(*, and_sources: Collection[str] = ()) -> Rules:
             r.purpose: Prompt(version=r.version, text=r.text)
             for r in PromptVersion.objects.filter(active=True).order_by("purpose")
         },
+        publishers=tuple(
+            PublisherRow(domain=r.domain, score=r.score, why=r.why) for r in PublisherRule.objects.order_by("domain")
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from enrichment.analysis.model import (
     FactItem,
     FactView,
     NeedView,
+    PublisherView,
     RoleView,
     SignalRuleView,
     Task,
@@ -52,8 +53,14 @@ def task_for(run: WorkflowRun, known: Rules, *, vendor: VendorContext | None, at
             SignalRuleView(name=r.name, signals=frozenset(r.signals), urgency=r.urgency, action=r.action)
             for r in known.signals
         ),
+        publishers=publishers_of(known),
         prompt=prompt.text if prompt else "",
     )
+
+
+def publishers_of(known: Rules) -> tuple[PublisherView, ...]:
+    """What the admin says of publishers."""
+    return tuple(PublisherView(domain=row.domain, score=row.score, why=row.why) for row in known.publishers)
 
 
 def digest_of(task: Task, *, engine: str, model: str) -> str:

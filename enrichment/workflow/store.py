@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from enrichment import cache, rules
+from enrichment.analysis.credibility import Judge, as_json, standings
 from enrichment.analysis.model import Grounded, Task, Usage, Withheld
 from enrichment.analysis.quality import quality
 from enrichment.killpoints import reach
@@ -148,7 +149,7 @@ def _report(
         engine=grounded.engine,
         body=blocked.redacted(grounded.body),
         statements=grounded.statements,
-        evidence=blocked.redacted(_cited(task, grounded, vendor_report)),
+        evidence=blocked.redacted(_cited(task, grounded, known, vendor_report)),
         withheld=blocked.redacted([{"pointer": w.pointer, "text": w.text, "why": w.why} for w in grounded.withheld]),
         quality={name: round(value, 4) for name, value in quality(task, grounded).items()},
         gaps=found,
@@ -185,8 +186,10 @@ def _wanted_money(run: WorkflowRun, vendor_report: Report | None) -> bool:
     return of_vendor or run.stop_reason == WorkflowRun.StopReason.BUDGET
 
 
-def _cited(task: Task, grounded: Grounded, vendor_report: Report | None) -> dict[str, Any]:
-    """The items behind the statements, and behind the facts, as a reader opens them."""
+def _cited(task: Task, grounded: Grounded, known: Rules, vendor_report: Report | None) -> dict[str, Any]:
+    """The items behind the statements, and behind the facts, as a reader opens them; how far each is believed."""
+    measured = standings(task, {slug: source.origin_group for slug, source in known.sources.items()})
+    judge = Judge(task.domain, task.publishers, measured)
     cited = {name for statement in grounded.statements.values() for name in statement["evidence"]}
     cited |= {name for fact in task.facts.values() for item in fact.items for name in item.evidence}
     items = {
@@ -199,6 +202,7 @@ def _cited(task: Task, grounded: Grounded, vendor_report: Report | None) -> dict
             "text": item.text,
             "publishedAt": item.published_at.isoformat() if item.published_at else None,
             "collectedAt": item.collected_at.isoformat() if item.collected_at else None,
+            "credibility": as_json(judge.of(item.url, item.publisher)),
         }
         for item in task.evidence
         if item.id in cited

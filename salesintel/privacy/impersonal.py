@@ -34,6 +34,7 @@ IMPERSONAL = {
     "enrichment.SalesRole": f"{_RULE} long_name focus talking_points recommendations",
     "enrichment.SalesRole_extra_datasets": "salesrole dataset",
     "enrichment.SignalRule": "origin name signals urgency action enabled",
+    "enrichment.PublisherRule": "origin domain score why",
     "enrichment.CachePolicy": "origin cache_type ttl serve_stale_for",
     "enrichment.RuleSet": "digest body created",
     "enrichment.WorkflowRun": "consumer company vendor role segment region strategy require origin work_key report_key"

@@ -3,6 +3,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from enrichment.models import (
     DatasetSource,
     PromptVersion,
     Provider,
+    PublisherRule,
     RedundancyRule,
     RuleSet,
     RulesVersion,
@@ -22,7 +24,7 @@ from enrichment.models import (
     Source,
 )
 from enrichment.rules import Rules, current, load, seed, store
-from enrichment.rules.model import CacheRule
+from enrichment.rules.model import CacheRule, PublisherRow
 from enrichment.rules.snapshot import from_rows
 from tests.enrichment import market
 
@@ -277,3 +279,29 @@ def test_other_threads_that_ask_at_once_get_the_same_rule_set(seeded: None) -> N
 
     assert len(set(digests)) == 1
     assert RuleSet.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_rule_set_without_publishers_is_what_programs_of_before_can_read() -> None:
+    assert "publishers" not in RuleSet.objects.get(digest=store(SMALL).digest).body
+
+
+@pytest.mark.django_db
+def test_what_an_admin_says_of_a_publisher_makes_another_rule_set() -> None:
+    before = store(from_rows()).digest
+    PublisherRule.objects.create(domain="techcrunch.com", score=0.3, why="Wrong on us twice.")
+
+    after = store(from_rows())
+
+    assert after.digest != before
+    assert load(after.digest).publishers == (
+        PublisherRow(domain="techcrunch.com", score=0.3, why="Wrong on us twice."),
+    )
+
+
+@pytest.mark.parametrize(
+    "domain", ["https://techcrunch.com", "techcrunch.com/tag", "techcrunch", "", "tech crunch.com"]
+)
+def test_a_publisher_is_named_by_a_bare_domain(domain: str) -> None:
+    with pytest.raises(ValidationError, match="without https"):
+        PublisherRule(domain=domain, score=0.5).clean()
