@@ -18,7 +18,7 @@ KNOWN_BY_THE_WORLD = ("well-known", "former name", "other script", "separate com
 
 
 def run() -> list[Figure]:
-    return [row for figures in (headlines(), titles(), jobs(), names()) for row in figures]
+    return [row for figures in (headlines(), titles(), jobs(), names(), sentiment()) for row in figures]
 
 
 def headlines() -> Iterator[Figure]:
@@ -51,6 +51,10 @@ def names() -> Iterator[Figure]:
         scores = by_class(map(ANSWERS["names"], rows))
         what = f"Name → company, {split}: macro-F1 of {len(rows)} that their strings tell"
         yield what, f"{macro_f1(scores):.3f}", "reported"
+
+
+def sentiment() -> Iterator[Figure]:
+    yield from classes("sentiment", "Text → sentiment", "reported")
 
 
 def classes(name: str, what: str, wanted: str) -> Iterator[Figure]:

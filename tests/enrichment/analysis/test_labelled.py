@@ -11,8 +11,14 @@ from tests.enrichment.analysis.labelled import labelled
 from tests.enrichment.analysis.labelled.answers import ANSWERS
 from tests.enrichment.analysis.labelled.scoring import Answered, Score, by_class, macro_f1, together
 
-SIZES = {"headlines": 400, "titles": 400, "jobs": 200, "names": 200}
-FLOORS = {"headlines": 0.54, "titles": 0.98, "jobs": 0.75, "names": 0.53}  # macro-F1 of the dev half: only ever raised
+SIZES = {"headlines": 400, "titles": 400, "jobs": 200, "names": 200, "sentiment": 150}
+FLOORS = {
+    "headlines": 0.54,
+    "titles": 0.98,
+    "jobs": 0.75,
+    "names": 0.53,
+    "sentiment": 0.95,
+}  # macro-F1 of the dev half: only ever raised
 
 OWN = [("titles", "own_titles")]  # sets that the authors of the rules wrote themselves, for development alone
 

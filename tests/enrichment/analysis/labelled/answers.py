@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from enrichment.analysis.derive import buying_role
+from enrichment.analysis.sentiment import sentiment_of
 from enrichment.signals import classify
 from enrichment.sources.naming import same_name
 from enrichment.technologies import in_text
@@ -32,6 +33,10 @@ def name(row: Row) -> Answered:
     return _one("same" if row["same"] else "other", "same" if same_company(row) else "other")
 
 
+def sentiment(row: Row) -> Answered:
+    return _one(row["sentiment"], sentiment_of(row["text"]).label)
+
+
 def same_company(pair: Row) -> bool:
     """Whether a record that names `b` is about the company `a`; each may have a `domain` and a `context`."""
     return same_name(pair["a"]["name"], pair["b"]["name"])
@@ -42,4 +47,10 @@ def _one(meant: str, given: str) -> Answered:
 
 
 # Set of labels → how a row of it is answered.
-ANSWERS: Mapping[str, Callable[[Row], Answered]] = {"headlines": headline, "titles": title, "jobs": job, "names": name}
+ANSWERS: Mapping[str, Callable[[Row], Answered]] = {
+    "headlines": headline,
+    "titles": title,
+    "jobs": job,
+    "names": name,
+    "sentiment": sentiment,
+}
