@@ -11,7 +11,7 @@ from typing import Any
 
 from enrichment.analysis import prose
 from enrichment.analysis.context import Context, Leaf
-from enrichment.analysis.fields import Table, table_of
+from enrichment.analysis.fields import table_of
 from enrichment.analysis.hostile import talks_to_machines
 from enrichment.analysis.model import Claim, Draft, Grounded, Spare, Support, Task, Withheld
 from enrichment.analysis.recall import recall
@@ -30,7 +30,7 @@ def ground(draft: Draft, task: Task) -> Grounded:
 
     Pointers of `statements` are those of the returned body, pointers of `withheld` those of the draft's.
     """
-    walk = _Walk(Context(task), table_of(task.purpose), draft.claims, draft.spares)
+    walk = _Walk(Judge(task), draft.claims, draft.spares)
     body, statements = walk.keep(draft.body, _At())
     body = body if isinstance(body, dict) else {}
     return Grounded(
@@ -61,12 +61,50 @@ class _At:
         return _At((*self.path, step), parent, value if starts_item else self.whole)
 
 
+class Judge:
+    """Says of single statements of a task's reports whether they may stand."""
+
+    def __init__(self, task: Task) -> None:
+        self._context = Context(task)
+        self.table = table_of(task.purpose)
+
+    def complaint(
+        self, value: Any, claim: Claim | None, *, path: Path, parent: Any = None, whole: Any = None
+    ) -> str | None:
+        """Why the statement may not stand at `path`; None where it may. `parent` holds it, as does `whole` (`Leaf`)."""
+        if claim is None:
+            return "cites nothing"
+        if any(key not in self._context.evidence for key in claim.evidence):
+            return "cites evidence that does not exist"
+        checks = self._place(path)
+        name = f"derived:{claim.how}" if claim.support is Support.DERIVED else claim.support.value
+        if checks is None or name not in checks:
+            return "is not of a kind that may stand here"
+        if isinstance(value, str) and talks_to_machines(value):
+            return "talks to machines"
+        check = checks[name]
+        if check is None:
+            return self._prose_complaint(value, claim, path)
+        leaf = Leaf(path=path, value=value, parent=parent, whole=whole, claim=claim)
+        return None if check(self._context, leaf) else "is not what the cited evidence says"
+
+    def _prose_complaint(self, value: Any, claim: Claim, path: Path) -> str | None:
+        if not isinstance(value, str):
+            return "is no sentence"
+        if not claim.evidence:
+            return "cites nothing"
+        return prose.complaint(value, self._context.sources_of(claim), is_promise=path[-1] == "outcome")
+
+    def _place(self, path: Path) -> Mapping[str, Any] | None:
+        place = "/".join("*" if isinstance(step, int) else str(step) for step in path)
+        if len(path) > 1 and path[0] == "datasets":
+            place = "datasets/**"
+        return self.table.places.get(place)
+
+
 class _Walk:
-    def __init__(
-        self, context: Context, table: Table, claims: Mapping[str, Claim], spares: Mapping[str, Spare]
-    ) -> None:
-        self.context = context
-        self.table = table
+    def __init__(self, judge: Judge, claims: Mapping[str, Claim], spares: Mapping[str, Spare]) -> None:
+        self.judge = judge
         self.claims = claims
         self.spares = spares
         self.withheld: list[Withheld] = []
@@ -106,7 +144,7 @@ class _Walk:
         return kept, statements
 
     def _keys(self, path: Path) -> tuple[str, ...]:
-        return self.table.keys.get(str(path[0]), ()) if len(path) == 2 and isinstance(path[1], int) else ()
+        return self.judge.table.keys.get(str(path[0]), ()) if len(path) == 2 and isinstance(path[1], int) else ()
 
     def _is_record(self, path: Path) -> bool:
         """Whether the value is part of a dataset's item, which stands or falls as a whole."""
@@ -125,32 +163,7 @@ class _Walk:
         return gone, {}
 
     def _complaint(self, value: Any, claim: Claim | None, at: _At) -> str | None:
-        if claim is None:
-            return "cites nothing"
-        if any(key not in self.context.evidence for key in claim.evidence):
-            return "cites evidence that does not exist"
-        checks = self._place(at.path)
-        name = f"derived:{claim.how}" if claim.support is Support.DERIVED else claim.support.value
-        if checks is None or name not in checks:
-            return "is not of a kind that may stand here"
-        if isinstance(value, str) and talks_to_machines(value):
-            return "talks to machines"
-        check = checks[name]
-        if check is None:
-            return self._prose_complaint(value, claim)
-        leaf = Leaf(path=at.path, value=value, parent=at.parent, whole=at.whole, claim=claim)
-        return None if check(self.context, leaf) else "is not what the cited evidence says"
-
-    def _prose_complaint(self, value: Any, claim: Claim) -> str | None:
-        if not isinstance(value, str):
-            return "is no sentence"
-        return prose.complaint(value, self.context.sources_of(claim)) if claim.evidence else "cites nothing"
-
-    def _place(self, path: Path) -> Mapping[str, Any] | None:
-        place = "/".join("*" if isinstance(step, int) else str(step) for step in path)
-        if len(path) > 1 and path[0] == "datasets":
-            place = "datasets/**"
-        return self.table.places.get(place)
+        return self.judge.complaint(value, claim, path=at.path, parent=at.parent, whole=at.whole)
 
     def _withhold(self, at: _At, value: Any, why: str) -> Any:
         if len(self.withheld) < _MOST_WITHHELD:

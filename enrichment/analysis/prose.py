@@ -100,7 +100,7 @@ class Sources:
     names: Sequence[Told]
 
 
-def complaint(sentence: str, sources: Sources) -> str | None:
+def complaint(sentence: str, sources: Sources, *, is_promise: bool = False) -> str | None:
     """Why `sentence` may not stand; None where it may."""
     if _MARKUP.search(sentence) or any(not _is_named(host, sources) for host in _HOST.findall(sentence)):
         return "holds a link, an address or markup"
