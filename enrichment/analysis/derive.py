@@ -4,7 +4,7 @@ Pure.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -63,6 +63,40 @@ def group_of(technology: Named) -> str | None:
         if any(re.search(rf"\b{re.escape(word)}", category) for word in words):
             return group
     return None
+
+
+def _each(words: str, before: str = "") -> re.Pattern[str]:
+    """What a price is for: "per user", "a month", "/ request"."""
+    return re.compile(rf"(?:\b(?:per|a|each|for)|/)\s?{before}(?:{words})s?\b", re.IGNORECASE)
+
+
+# What a price is charged by, as its list says it; the first that a line names counts.
+_CHARGED_BY = (
+    ("per user", _each("user|seat|member|person|employee|agent|colleague")),
+    (
+        "by use",
+        _each(
+            "record|request|call|transaction|signature|message|event|document|minute|GB",
+            before=r"(?:a |[\d,.]+ ?[km]? |million |thousand )*",
+        ),
+    ),
+    ("per machine", _each("host|server|node|device|robot|site|endpoint")),
+    ("by subscription", _each("month|year|quarter")),
+)
+_FREE = re.compile(r"(?<!-)\bfree\b(?! of\b| trial\b)", re.IGNORECASE)
+_ON_REQUEST = re.compile(r"\bon request\b|\bcustom pricing\b|\bcontact (?:us|sales)\b", re.IGNORECASE)
+
+
+def pricing_model(lines: Sequence[str]) -> str | None:
+    """How a price list charges: "Per user; also by use; with a free offer". None where no line tells."""
+    by = [next((name for name, pattern in _CHARGED_BY if pattern.search(line)), "") for line in lines]
+    known = dict.fromkeys(name for name in by if name)
+    first, *others = [name for name, _ in _CHARGED_BY if name in known] or [""]
+    parts = [first.capitalize(), f"also {' and '.join(others)}" if others else ""]
+    parts.append("with a free offer" if any(_FREE.search(line) for line in lines) else "")
+    parts.append("partly on request" if any(_ON_REQUEST.search(line) for line in lines) else "")
+    words = "; ".join(part for part in parts if part)
+    return words[:1].upper() + words[1:] or None
 
 
 # How much a signal says by itself that something will be bought.

@@ -11,7 +11,7 @@ from typing import Any
 
 from enrichment.analysis import findings
 from enrichment.analysis.context import Context, Leaf
-from enrichment.analysis.derive import GROUPS, buying_role, group_of, head_count_band, open_position
+from enrichment.analysis.derive import GROUPS, buying_role, group_of, head_count_band, open_position, pricing_model
 from enrichment.analysis.text import holds, normal
 
 Check = Callable[[Context, Leaf], bool]
@@ -175,6 +175,13 @@ def dataset_of(context: Context, leaf: Leaf) -> bool:
     return bool(leaf.claim.evidence) and bool(context.items(str(leaf.value), cited_by=leaf.claim))
 
 
+def priced_by(context: Context, leaf: Leaf) -> bool:
+    """The model that all lines of the price list together tell."""
+    lines = [item for item in context.items("pricing_model") if isinstance(item.value, str)]
+    evidence = {key for item in lines for key in item.evidence}
+    return context.cites(leaf.claim, evidence) and leaf.value == pricing_model([item.value for item in lines])
+
+
 def _opportunity(context: Context, leaf: Leaf, key: str, value: Any) -> bool:
     signal = leaf.parent.get("signal") if isinstance(leaf.parent, dict) else None
     found = context.opportunities.get(normal(signal), []) if isinstance(signal, str) else []
@@ -275,7 +282,10 @@ VENDOR = Table(
         "competitors/*": {"verbatim": of_fact("competitors")},
         "valuePropositions/*": {"verbatim": of_fact("value_propositions")},
         "positioning": _INFERRED,
+        "pricingModel": {"derived:pricing_model": priced_by},
+        "pricing/*": {"verbatim": of_fact("pricing_model")},
         "customers/*": {"verbatim": of_fact("customers")},
+        "integrations/*": {"verbatim": of_fact("integrations")},
     },
     {"productDetails": ("name",)},
 )

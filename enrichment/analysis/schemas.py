@@ -132,7 +132,10 @@ class VendorContextBody(Part):
     competitors: Names = []
     valuePropositions: Names = []
     positioning: Prose | None = None
+    pricingModel: Line | None = None
+    pricing: Names = []
     customers: Names = []
+    integrations: Names = []
 
 
 class Company(Customer):

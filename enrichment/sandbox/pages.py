@@ -126,6 +126,10 @@ def customers(company: Company, _at: datetime) -> str:
     return listing(company, "/customers", f"Who works with {company.name}", company.customers)
 
 
+def integrations(company: Company, _at: datetime) -> str:
+    return listing(company, "/integrations", f"What {company.name} connects to", company.integrations)
+
+
 def compare(company: Company, _at: datetime) -> str:
     headings = "".join(f"<h2>{escape(company.name)} vs {escape(rival)}</h2>" for rival in company.competitors)
     if not has(company, "/compare"):
@@ -155,7 +159,12 @@ def extra_page(company: Company, path: str) -> str:
 
 def has(company: Company, path: str) -> bool:
     """Whether the company has one of the optional pages. Only who sells software compares itself in public."""
-    items = {"/pricing": company.pricing, "/customers": company.customers, "/compare": company.competitors}
+    items = {
+        "/pricing": company.pricing,
+        "/customers": company.customers,
+        "/integrations": company.integrations,
+        "/compare": company.competitors,
+    }
     return bool(items[path]) and (path != "/compare" or bool(company.pricing))
 
 
@@ -166,7 +175,7 @@ def sitemap(company: Company) -> str:
 
 
 Render = Callable[[Company, datetime], str]
-OPTIONAL = {"/pricing": "Pricing", "/customers": "Customers", "/compare": "Compare"}
+OPTIONAL = {"/pricing": "Pricing", "/customers": "Customers", "/integrations": "Integrations", "/compare": "Compare"}
 PAGES: dict[str, Render] = {
     "/": home,
     "/about": about,
@@ -175,5 +184,6 @@ PAGES: dict[str, Render] = {
     "/news": news,
     "/pricing": pricing,
     "/customers": customers,
+    "/integrations": integrations,
     "/compare": compare,
 }

@@ -25,7 +25,7 @@ from enrichment.sources.brightdata_collections import Collected, Collector
 from enrichment.sources.naming import registrable
 from enrichment.sources.reading import Lenient, Object, Url, each
 from enrichment.sources.site import Bundle, Site
-from enrichment.sources.site_reading import GIVES, said_by
+from enrichment.sources.site_reading import BY_LINKS, GIVES, said_by
 from enrichment.sources.visit import Visit, check_domain
 
 PAGES = "gd_m6gjtfmeh43we6cqc"
@@ -60,7 +60,7 @@ class BrightDataWebScraping(Collector):
 
     slug: ClassVar[str] = "brightdata_web_scraping"
     provider: ClassVar[str] = "brightdata"
-    gives: ClassVar[frozenset[str]] = GIVES
+    gives: ClassVar[frozenset[str]] = GIVES - BY_LINKS
     dataset: ClassVar[str] = PAGES
 
     async def inputs(self, company: CompanyRef, http: ProviderClient) -> list[dict[str, str]]:
@@ -85,7 +85,7 @@ class BrightDataWebScraping(Collector):
         pages = [{"kind": page.kind, "url": page.found_at, "html": page.page_html} for page in own]
         said = said_by(Site.of(Bundle(pages=pages), company, reply.fetched_at))
         return Extraction(
-            observations=said.observations,
+            observations=tuple(seen for seen in said.observations if seen.dataset in self.gives),
             records=len(fetched),
             dropped=len(fetched) - len(own),
             name=said.name,

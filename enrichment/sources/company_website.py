@@ -19,7 +19,7 @@ from enrichment.sources.visit import Visit, check_domain
 
 @register
 class CompanyWebsite:
-    """At most six pages of the site that robots.txt allows."""
+    """At most eight pages of the site that robots.txt allows."""
 
     slug: ClassVar[str] = "company_website"
     provider: ClassVar[str] = "company_website"

@@ -7,6 +7,7 @@ from enrichment.sources.site_hiring import hiring
 from enrichment.sources.site_offer import headlines, offer
 from enrichment.sources.site_profile import name_of, profile
 from enrichment.sources.site_technologies import technologies
+from enrichment.sources.site_terms import terms
 
 GIVES = frozenset(
     {
@@ -27,13 +28,20 @@ GIVES = frozenset(
         "products",
         "value_propositions",
         "target_markets",
+        "pricing_model",
+        "customers",
+        "integrations",
     }
 )
 
 
+# On pages that only a visit that follows the home page's links comes to.
+BY_LINKS = frozenset({"pricing_model", "customers", "integrations"})
+
+
 def said_by(site: Site) -> Extraction:
     """What the pages say, in words, in JSON-LD, and between the lines."""
-    found = [reading(site) for reading in (profile, technologies, hiring, headlines, offer)]
+    found = [reading(site) for reading in (profile, technologies, hiring, headlines, offer, terms)]
     return Extraction(
         observations=tuple(observation for observations in found for observation in observations),
         records=len(site.pages),

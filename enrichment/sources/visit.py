@@ -1,4 +1,4 @@
-"""A visit to a company's own site: robots.txt, the home page, and at most five pages that it leads to."""
+"""A visit to a company's own site: robots.txt, the home page, and at most seven pages that it leads to."""
 
 import asyncio
 import re
@@ -14,7 +14,7 @@ from enrichment.sources.naming import registrable
 from enrichment.sources.robots import ALL_ALLOWED, NOTHING_ALLOWED, Robots, robots_from
 
 WHO = "The company's site"
-MOST_PAGES = 6
+MOST_PAGES = 8
 SPARE = 0.5  # seconds of the deadline that are left for writing the answer down
 
 # What pages are for, by path or by the words of the link; the second is where such a page usually is.
@@ -24,6 +24,8 @@ _KINDS = {
     "news": (re.compile(r"news(?:room)?|press(?:room)?|media|announcements", re.IGNORECASE), "/news"),
     "products": (re.compile(r"products?|platform|solutions?|services", re.IGNORECASE), "/products"),
     "pricing": (re.compile(r"pricing|plans", re.IGNORECASE), ""),
+    "customers": (re.compile(r"customers|clients|case[- ]studies|success[- ]stories", re.IGNORECASE), ""),
+    "integrations": (re.compile(r"integrations?|connectors|app[- ](?:directory|marketplace)", re.IGNORECASE), ""),
     "blog": (re.compile(r"blog", re.IGNORECASE), ""),
 }
 
@@ -32,7 +34,7 @@ _KINDS = {
 class VisitedPage:
     """A page as it came. Header names are lower case; `html` is cut at 500,000 characters."""
 
-    kind: str  # home, about, careers, news, products, pricing, blog
+    kind: str  # home, or one of `_KINDS`
     url: str
     status: int
     headers: dict[str, str]

@@ -4,10 +4,11 @@ from typing import Any
 
 from enrichment.analysis import findings
 from enrichment.analysis.builtin import company as basics
+from enrichment.analysis.derive import pricing_model
 from enrichment.analysis.findings import Record
 from enrichment.analysis.model import Task
 from enrichment.analysis.phrases import joined, phrase
-from enrichment.analysis.said import Said, inferred, verbatim
+from enrichment.analysis.said import Said, derived, inferred, verbatim
 from enrichment.analysis.schemas import MOST_WORDS
 from enrichment.analysis.text import normal
 
@@ -28,7 +29,10 @@ def vendor_context(task: Task) -> dict[str, Any]:
         "competitors": _words(task, "competitors"),
         "valuePropositions": _words(task, "value_propositions"),
         "positioning": _positioning(task, products),
+        "pricingModel": _pricing_model(task),
+        "pricing": _words(task, "pricing_model"),
         "customers": _words(task, "customers"),
+        "integrations": _words(task, "integrations"),
     }
 
 
@@ -51,6 +55,12 @@ def _detail(product: Record) -> dict[str, Any]:
 
 def _words(task: Task, dataset: str) -> list[Said | None]:
     return [verbatim(word, evidence) for word, evidence in findings.words_of(task, dataset)[:MOST_WORDS]]
+
+
+def _pricing_model(task: Task) -> Said | None:
+    lines = findings.words_of(task, "pricing_model")
+    evidence = dict.fromkeys(key for _, cited in lines for key in cited)
+    return derived(pricing_model([line for line, _ in lines]), "pricing_model", evidence)
 
 
 def _positioning(task: Task, products: list[Record]) -> Said | None:

@@ -215,6 +215,7 @@ class Company:
     target_markets: tuple[str, ...] = ()
     competitors: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
+    integrations: tuple[str, ...] = ()  # other makers' products that its own connect to
     pricing: tuple[str, ...] = ()
     challenges: tuple[str, ...] = ()  # sentences that stand in the job texts or on the site
     people: tuple[Person, ...] = ()

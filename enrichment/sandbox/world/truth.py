@@ -32,6 +32,9 @@ class Truth:
     tagline: str  # may pass for a value proposition
     target_markets: tuple[str, ...]
     competitors: tuple[str, ...]
+    pricing_model: tuple[str, ...]  # lines, as the site has them
+    customers: tuple[str, ...]
+    integrations: tuple[str, ...]
     purchase_intent: tuple[str, ...]  # topics
     funding_usd: tuple[int, ...]  # disclosed amounts, newest first
     known_errors: tuple[KnownError, ...]
@@ -72,6 +75,9 @@ def truth_of(company: Company, others: tuple[Company, ...] = ()) -> Truth:
         tagline=company.site.tagline,
         target_markets=company.target_markets,
         competitors=company.competitors,
+        pricing_model=company.pricing,
+        customers=company.customers,
+        integrations=company.integrations,
         purchase_intent=tuple(t.topic for t in company.topics),
         funding_usd=tuple(r.usd for r in sorted(company.rounds, key=lambda r: r.days) if r.usd is not None),
         known_errors=company.errors,

@@ -216,8 +216,11 @@ def vendor_task(**changes: Any) -> Task:
         fact("value_propositions", "list", item("One secure sign-in for every app", "v1")),
         fact("target_markets", "list", item("Financial services", "v1")),
         fact("competitors", "list", item("Ping Identity", "v3")),
+        fact("pricing_model", "list", item("Team: $4 per user and month", "v4")),
+        fact("integrations", "list", item("Slack", "v4")),
     )
-    collected = (evidence("v1", "Okta"), evidence("v2", "Okta products"), evidence("v3", "Okta or Ping Identity?"))
+    titles = {"v1": "Okta", "v2": "Okta products", "v3": "Okta or Ping Identity?", "v4": "Okta's prices"}
+    collected = tuple(evidence(key, title) for key, title in titles.items())
     return acme(
         role="",
         purpose="vendor_context",
@@ -252,7 +255,10 @@ def test_a_vendors_context_is_copied_from_its_facts() -> None:
         "valuePropositions": ["One secure sign-in for every app"],
         "positioning": "Okta offers Workforce Identity Cloud and Auth0. It sells to Financial services. "
         "It competes with Ping Identity.",
+        "pricingModel": "Per user",
+        "pricing": ["Team: $4 per user and month"],
         "customers": [],
+        "integrations": ["Slack"],
     }
     assert written.recall == 1.0
 

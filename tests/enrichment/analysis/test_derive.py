@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from enrichment.analysis.derive import group_of, head_count_band, open_position, urgency
+from enrichment.analysis.derive import group_of, head_count_band, open_position, pricing_model, urgency
 from enrichment.analysis.findings import Job, Named
 
 
@@ -76,3 +76,22 @@ def test_an_open_post_tells_place_and_date_where_known() -> None:
 
     assert open_position(known) == "Open position in Berlin, posted 2026-03-01"
     assert open_position(unknown) == "Open position"
+
+
+@pytest.mark.parametrize(
+    ("lines", "model"),
+    [
+        (["Single Sign-On: from $2 per user and month", "Adaptive MFA: from $6 per user and month"], "Per user"),
+        (
+            ["Developer: free for 1,000 records a month", "Business: $900 a month"],
+            "By use; also by subscription; with a free offer",
+        ),
+        (["Draft: 29 EUR per user and month", "Sign: 0.80 EUR per signature"], "Per user; also by use"),
+        (["Traces: $18 / host / month", "Hall: on request"], "Per machine; partly on request"),
+        (["Start: free for three cards"], "With a free offer"),
+        (["Spare parts cost money"], None),
+        ([], None),
+    ],
+)
+def test_how_a_price_list_charges_is_told_by_its_lines(lines: list[str], model: str | None) -> None:
+    assert pricing_model(lines) == model

@@ -12,6 +12,7 @@ from enrichment.sources.company_website import CompanyWebsite
 from tests.enrichment.local_server import Answer, Asked, LocalServer
 from tests.enrichment.sources.contract import ACME, AT, Reply, SourceContract, answer_of, recorded
 
+KINDS = ["home", "about", "careers", "news", "products", "pricing", "customers", "integrations"]
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
@@ -55,8 +56,8 @@ class TestCompanyWebsite(SourceContract):
         body = await answer_of(self.source, ACME, http)
 
         found = self.read(body)
-        assert [p["kind"] for p in json.loads(body)["pages"]] == ["home", "about", "careers", "news", "products"]
-        assert (found.name, found.domain, found.records) == ("Acme Robotics", "acme.example", 5)
+        assert [p["kind"] for p in json.loads(body)["pages"]] == KINDS
+        assert (found.name, found.domain, found.records) == ("Acme Robotics", "acme.example", 8)
 
     async def test_robots_txt_is_asked_first_and_obeyed(self, http, server):
         robots = Answer(body=b"User-agent: SalesIntel\nDisallow: /about\n\nUser-agent: *\nDisallow: /")
@@ -86,15 +87,15 @@ class TestCompanyWebsite(SourceContract):
 
         assert len(server.asked) == 1
 
-    async def test_at_most_six_pages_are_asked_for(self, http, server):
-        names = ("about", "jobs", "press", "products", "pricing", "blog")
+    async def test_at_most_eight_pages_are_asked_for(self, http, server):
+        names = ("about", "jobs", "press", "products", "pricing", "customers", "integrations", "blog")
         links = "".join(f"<a href='/{name}'>{name}</a>" for name in names)
         server.told = lambda asked: Answer(status=404) if "robots" in asked.path else page(links)
 
         body = await answer_of(self.source, ACME, http)
 
-        assert len(json.loads(body)["pages"]) == 6
-        assert len(server.asked) == 7
+        assert len(json.loads(body)["pages"]) == 8
+        assert len(server.asked) == 9
 
     async def test_pages_are_found_by_the_links_words_and_only_on_the_same_host(self, http, server):
         home = "<a href='/en/people'>Careers</a><a href='https://jobs.evil.example/careers'>Jobs</a>"
@@ -310,3 +311,35 @@ def test_hidden_and_executable_text_is_not_read():
     )
 
     assert set(said(html + "<p>Hello</p>")) == {"company_domain"}
+
+
+def test_prices_are_the_lines_that_name_a_sum_or_what_is_charged_for():
+    html = "<h1>Pricing</h1><h2>Team</h2><p>$49 per user / month</p><h2>Group</h2><p>Talk to us.</p>"
+    more = "<ul><li>Start: free for three cards</li><li>Reports</li><li>Sign: 0.80 EUR per signature</li></ul>"
+
+    assert said(html + more, kind="pricing")["pricing_model"] == [
+        "Team: $49 per user / month",
+        "Start: free for three cards",
+        "Sign: 0.80 EUR per signature",
+    ]
+
+
+def test_a_price_on_a_page_that_is_not_about_prices_is_none_of_the_company_s():
+    assert "pricing_model" not in said(
+        "<h2>What it cost us</h2><ul><li>$2 per user and month</li></ul>", kind="products"
+    )
+
+
+def test_customers_are_those_of_their_own_page_or_of_a_section_that_says_so():
+    trusted = (
+        "<h2>Trusted by</h2><ul><li>Moorhen Foods</li><li>See all stories</li></ul><h2>Team</h2><ul><li>Ana</li></ul>"
+    )
+
+    assert said(trusted)["customers"] == ["Moorhen Foods"]
+    assert said("<h1>Stories</h1><ul><li>Parcelwren</li></ul>", kind="customers")["customers"] == ["Parcelwren"]
+
+
+def test_integrations_are_names_and_no_sentences():
+    html = "<h1>Connect</h1><ul><li>Salesforce</li><li>We connect to whatever you have.</li><li>learn how</li></ul>"
+
+    assert said(html, kind="integrations")["integrations"] == ["Salesforce"]

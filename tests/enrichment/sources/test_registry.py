@@ -93,7 +93,7 @@ def test_two_sources_of_one_name_are_refused():
         ("crunchbase_organization", set()),
         ("brightdata_technographics", set()),
         ("builtwith_technographics", set()),
-        ("company_website", {"industry"}),
+        ("company_website", {"industry", "pricing_model", "integrations"}),
         ("wikidata", {"budget_indicators"}),
         ("job_boards", set()),
         ("gleif_register", set()),
