@@ -7,6 +7,7 @@ from typing import Any
 
 from enrichment.analysis import findings, phrases
 from enrichment.analysis.hostile import is_hostile, talks_to_machines
+from enrichment.analysis.intent import Intent, intent
 from enrichment.analysis.model import Claim, EvidenceItem, FactItem, Task
 from enrichment.analysis.needs import needs_of
 from enrichment.analysis.opportunities import Opportunity, opportunities
@@ -74,6 +75,10 @@ class Context:
         for found in opportunities(self.task):
             by_signal.setdefault(normal(found.signal), []).append(found)
         return by_signal
+
+    @cached_property
+    def intent(self) -> Intent:
+        return intent(self.task)
 
     def sources_of(self, claim: Claim) -> Sources:
         """What a sentence that cites `claim.evidence` may draw on."""

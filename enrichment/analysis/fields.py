@@ -206,6 +206,25 @@ def rule_action(context: Context, leaf: Leaf) -> bool:
     return _opportunity(context, leaf, "action", leaf.value)
 
 
+# --- Intent -----------------------------------------------------------------------------------------------------------
+
+
+def intent_part(key: str) -> Check:
+    """The kind, the confidence or the approach of the conversation that the findings speak of."""
+
+    def check(context: Context, leaf: Leaf) -> bool:
+        found = context.intent
+        return context.cites(leaf.claim, found.evidence) and leaf.value == getattr(found, key)
+
+    return check
+
+
+def intent_reason(context: Context, leaf: Leaf) -> bool:
+    return any(
+        reason.text == leaf.value and context.cites(leaf.claim, reason.evidence) for reason in context.intent.because
+    )
+
+
 # --- The tables -------------------------------------------------------------------------------------------------------
 
 
@@ -236,6 +255,10 @@ def _company(at: str, names: Mapping[str, str]) -> dict[str, Mapping[str, Check 
 CUSTOMER = Table(
     {
         **_company("customer/", {}),
+        "intent/kind": {"derived:intent": intent_part("kind")},
+        "intent/confidence": {"derived:intent": intent_part("confidence")},
+        "intent/because/*": {"derived:intent": intent_reason},
+        "intent/approach": {"derived:intent": intent_part("approach")},
         "news_signals/*/headline": {"verbatim": headline},
         "news_signals/*/date": {"derived:iso_date": iso_date},
         "news_signals/*/source": {"verbatim": publisher},

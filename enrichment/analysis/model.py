@@ -126,6 +126,7 @@ class Task:
     role: RoleView | None = None
     segment: str = ""
     region: str = ""
+    context: str = ""  # what the caller says that the conversation is about
     signal_rules: tuple[SignalRuleView, ...] = ()
     publishers: tuple[PublisherView, ...] = ()
     prompt: str = ""  # the active prompt version's text

@@ -124,16 +124,18 @@ def competing(task: Task) -> list[findings.Named]:
 
     A technology that goes by several names is one: whoever competes with Microsoft Entra ID meets it as Azure AD, too.
     """
-    names = [_usual(name) for name in task.vendor.competitors] if task.vendor else []
-    return [used for used in findings.technologies(task) if any(_is_of(_usual(used.name), name) for name in names)]
+    names = [usual(name) for name in task.vendor.competitors] if task.vendor else []
+    return [used for used in findings.technologies(task) if any(is_of(usual(used.name), name) for name in names)]
 
 
-def _usual(name: str) -> str:
+def usual(name: str) -> str:
+    """The name by which a technology of several names is compared."""
     known = technologies.by_name(name)
     return normal(known.name if known else name)
 
 
-def _is_of(product: str, maker: str) -> bool:
+def is_of(product: str, maker: str) -> bool:
+    """Whether a product goes by its maker's name, or a maker by its product's; both as `usual` has them."""
     return bool(maker) and (product == maker or product.startswith(f"{maker} ") or maker.startswith(f"{product} "))
 
 

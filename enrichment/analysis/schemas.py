@@ -20,6 +20,7 @@ MOST_SENTENCES = 12  # entries of a list of written sentences
 BuyingRole = Literal["Decision Maker", "Champion", "Technical Buyer", "Influencer"]
 Urgency = Literal["high", "medium", "low"]
 FoundIn = Literal["news", "jobs", "tech", "contact"]
+IntentKind = Literal["discovery", "competitive", "renewal", "expansion", "technical_evaluation"]
 SignalType = Literal[
     "expansion",
     "funding",
@@ -101,8 +102,18 @@ class OpportunitySignal(Part):
     action: Prose | None = None
 
 
+class Intent(Part):
+    """Which conversation the evidence speaks of, why, and how the role goes about it."""
+
+    kind: IntentKind | None = None
+    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
+    because: Annotated[list[Prose], Field(max_length=MOST_SENTENCES)] = []
+    approach: Prose | None = None
+
+
 class CustomerIntelligence(Part):
     customer: Customer = Customer()
+    intent: Intent = Intent()
     news_signals: Annotated[list[NewsSignal], Field(max_length=MOST_ARTICLES)] = []
     tech_stack: TechStack = TechStack()
     target_contacts: Annotated[list[TargetContact], Field(max_length=MOST_PEOPLE)] = []

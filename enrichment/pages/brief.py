@@ -4,18 +4,20 @@ Pure: reads neither database nor clock. Text is whatever was collected or writte
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from enrichment.analysis.intent import LABELS
 from enrichment.pages.citing import Citations, Source
-from enrichment.pages.words import label_of, value_text
+from enrichment.pages.words import label_of, percent, value_text
 
 SUPPORTS = {
     "verbatim": "in the source's own words",
     "derived": "computed from the source",
     "inferred": "concluded from the source",
 }
+SURE = (("high", 0.7), ("fair", 0.5), ("low", 0.0))  # from which share on
 TECH_GROUPS = ("security", "infrastructure", "backend", "frontend", "analytics", "collaboration")
 
 
@@ -56,6 +58,16 @@ class Group:
 
 
 NOTHING = Statement(text="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """Which conversation it is, how sure that is, why, and how to go about it."""
+
+    kind: Statement
+    confidence: str  # "low, 33 %"
+    because: tuple[Statement, ...]
+    approach: Statement
 
 
 class Reader:
@@ -122,6 +134,7 @@ class Body:
     """The brief's parts in the order of a call. For a body of another shape only `other` is filled."""
 
     customer: Record
+    intent: Conversation | None
     news: list[Record]
     opportunities: list[Record]
     contacts: list[Record]
@@ -143,6 +156,7 @@ def read_body(analysis: Mapping[str, Any], grounding: Mapping[str, Any], *, now:
     reader = Reader(analysis, grounding, now=now)
     is_customer = isinstance(analysis.get("customer"), Mapping)
     return Body(  # the order of these lines is the order of numbers
+        intent=_conversation(reader),
         customer=reader.record(_in_order(analysis.get("customer")), "/customer"),
         opportunities=reader.records("opportunity_signals"),
         news=reader.records("news_signals"),
@@ -158,6 +172,23 @@ def read_body(analysis: Mapping[str, Any], grounding: Mapping[str, Any], *, now:
         observations=reader.statements("tech_stack", "observations"),
         other=[] if is_customer else list(_other(reader)),
         sources=reader.sources,
+    )
+
+
+def _conversation(reader: Reader) -> Conversation | None:
+    """None where the body has none: bodies of another shape, and reports of before."""
+    told = reader.record(reader.body.get("intent"), "/intent")
+    kind = told["kind"]
+    if not kind:
+        return None
+    share = reader.body["intent"].get("confidence")
+    sure = share if isinstance(share, int | float) else None
+    word = next((word for word, least in SURE if sure is not None and sure >= least), "")
+    return Conversation(
+        kind=replace(kind, text=LABELS.get(kind.text, label_of(kind.text))),
+        confidence=f"{word} confidence, {percent(sure)}" if word else "",
+        because=tuple(reader.statements("intent", "because")),
+        approach=told["approach"],
     )
 
 

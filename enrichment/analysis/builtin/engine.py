@@ -6,6 +6,7 @@ from typing import Any
 from enrichment.analysis.builtin.company import company
 from enrichment.analysis.builtin.competition import competitor_context
 from enrichment.analysis.builtin.contacts import target_contacts
+from enrichment.analysis.builtin.conversation import conversation
 from enrichment.analysis.builtin.generic import generic
 from enrichment.analysis.builtin.news import news_signals
 from enrichment.analysis.builtin.products import recommended_products
@@ -49,6 +50,7 @@ def _customer_intelligence(task: Task) -> dict[str, Any]:
     fitting = fits(task, task.vendor) if task.vendor else []
     return {
         "customer": {name: said for name, said in company(task).items() if name != "domain"},
+        "intent": conversation(task),
         "news_signals": news_signals(task),
         "tech_stack": tech_stack(task, fitting),
         "target_contacts": target_contacts(task),
