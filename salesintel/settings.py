@@ -219,7 +219,12 @@ CREDENTIALS = {
     },
     "clearbit": {"api_key": env.credential("CLEARBIT_API_KEY")},
     "anthropic": {"api_key": env.credential("ANTHROPIC_API_KEY")},
+    "openai": {"api_key": env.credential("OPENAI_API_KEY")},
+    # AWS's other ways in, a profile or a role, are found by its own library.
+    "bedrock": {"api_key": env.credential("AWS_BEARER_TOKEN_BEDROCK")},
 }
+OPENAI_BASE_URL = env.text("OPENAI_BASE_URL").rstrip("/")  # say a local model's
+BEDROCK_REGION = env.text("BEDROCK_REGION", default=env.text("AWS_REGION"))
 
 # Engines that write nonsense, or obey every text that they read: for developers and tests, whatever row asks for them.
 TRIAL_ENGINES = not PRODUCTION

@@ -27,6 +27,7 @@ class EngineCallAdmin(ReadOnlyAdmin):
         "tokens_in",
         "tokens_out",
         "tokens_cached",
+        "tokens_cache_written",
         "verdict",
         "error",
     )

@@ -43,11 +43,13 @@ class AnalysisEngineAdmin(RuleAdmin):
 
     @admin.display(description="ready")
     def readiness(self, row: AnalysisEngine) -> str:
+        if row.lacks:
+            return f"lacks {row.lacks}"
         if row.kind == AnalysisEngine.Kind.BUILTIN:
             return "needs no key"
-        if not row.secrets():
-            return "has no key"
-        return "key stored here" if row.credentials else "key from the environment"
+        if row.secrets():
+            return "key stored here" if row.credentials else "key from the environment"
+        return "asks without a key"
 
     def has_delete_permission(self, request: HttpRequest, obj: AnalysisEngine | None = None) -> bool:
         """The built-in engine is what always answers; it can be switched off, not deleted."""

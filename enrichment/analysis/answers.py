@@ -6,6 +6,7 @@ one stands in its place (`Spare`).
 """
 
 from copy import deepcopy
+from functools import cache
 from typing import Annotated, Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -65,6 +66,7 @@ ANSWERS: dict[str, type[CustomerAnswer] | type[VendorAnswer]] = {
 _UNSUPPORTED = frozenset({"maxLength", "minLength", "maxItems", "minItems", "title", "default", "description"})
 
 
+@cache
 def wire_schema(purpose: str) -> dict[str, Any]:
     """The answer's JSON Schema within the limits of structured output: no lengths, no additional properties."""
     return _stripped(ANSWERS[purpose].model_json_schema())

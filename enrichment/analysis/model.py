@@ -151,12 +151,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What a draft used. `cost` is None where the engine's price is unknown."""
+    """What a draft used. `cost` is None where nobody knows: a price is unknown, or the use of a call that failed is."""
 
     tokens_in: int = 0
     tokens_out: int = 0
-    tokens_cached: int = 0
+    tokens_cached: int = 0  # read from the prompt cache
+    tokens_cache_written: int = 0
     cost: Decimal | None = Decimal(0)
+    doubtful: Decimal = Decimal(0)  # USD of `cost` for calls that were cut off, and that may not have been charged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,13 +205,36 @@ class Grounded:
     usage: Usage
 
 
-class EngineError(Exception):
-    """An engine gave no usable draft; the next one is tried. `usage` is what it cost all the same."""
+class Trouble(StrEnum):
+    """What an engine's failure says about asking it again."""
 
-    def __init__(self, message: str, *, usage: Usage | None = None, retry_after: float | None = None) -> None:
+    ANSWER = "answer"  # it answered, and what it said is of no use: the next task may fare better
+    OUTAGE = "outage"  # it does not answer
+    BUSY = "busy"  # it asks us to wait
+    SPENT = "spent"  # its vendor sells us nothing more for now
+    REFUSED = "refused"  # a key, a bill, a permission, a model's name: until a person acts, every call fails
+
+
+class EngineError(Exception):
+    """An engine gave no usable draft; the next one is tried. `usage` is what it cost all the same.
+
+    `retry_after` in seconds, where its vendor asks for it; `detail` is what the vendor said, for an admin's eyes alone.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        usage: Usage | None = None,
+        retry_after: float | None = None,
+        trouble: Trouble = Trouble.ANSWER,
+        detail: str = "",
+    ) -> None:
         super().__init__(message)
         self.usage = usage or Usage()
         self.retry_after = retry_after
+        self.trouble = trouble
+        self.detail = detail
 
 
 class Engine(Protocol):

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='analysisengine',
             name='region',
-            field=models.CharField(blank=True, db_default='', help_text='Of Amazon Bedrock, say eu-central-1; blank for BEDROCK_REGION or AWS_REGION of the environment.', max_length=30),
+            field=models.CharField(blank=True, db_default='', default='', help_text='Of Amazon Bedrock, say eu-central-1; blank for BEDROCK_REGION or AWS_REGION of the environment.', max_length=30),
         ),
         migrations.AddField(
             model_name='analysisengine',
@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalanalysisengine',
             name='region',
-            field=models.CharField(blank=True, db_default='', help_text='Of Amazon Bedrock, say eu-central-1; blank for BEDROCK_REGION or AWS_REGION of the environment.', max_length=30),
+            field=models.CharField(blank=True, db_default='', default='', help_text='Of Amazon Bedrock, say eu-central-1; blank for BEDROCK_REGION or AWS_REGION of the environment.', max_length=30),
         ),
         migrations.AddField(
             model_name='historicalanalysisengine',

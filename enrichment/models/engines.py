@@ -45,6 +45,7 @@ class AnalysisEngine(Rule):
     region = models.CharField(
         max_length=30,
         blank=True,
+        default="",
         db_default="",  # here and below: for processes of before that still run
         help_text="Of Amazon Bedrock, say eu-central-1; blank for BEDROCK_REGION or AWS_REGION of the environment.",
     )
@@ -110,24 +111,44 @@ class AnalysisEngine(Rule):
         return self.slug
 
     def secrets(self) -> dict[str, str]:
-        """The credentials to use: the row's, else the environment's."""
-        found = trimmed(self.credentials or settings.CREDENTIALS.get(self.kind, {}))
+        """The credentials to use: the row's, else the environment's.
+
+        A key for OpenAI is not shown to another server whose address stands in the row.
+        """
+        is_elsewhere = self.kind == self.Kind.OPENAI and bool(self.base_url)
+        of_environment = {} if is_elsewhere else settings.CREDENTIALS.get(self.kind, {})
+        found = trimmed(self.credentials or of_environment)
         return {name: value for name, value in found.items() if value}
 
     @property
-    def is_ready(self) -> bool:
-        """Whether it could answer: it is switched on, and needs no key or has one."""
-        return self.enabled and self.has_what_it_needs
+    def address(self) -> str:
+        """The base of its URLs: the row's, else the environment's; blank for the vendor's own."""
+        return self.base_url or (settings.OPENAI_BASE_URL if self.kind == self.Kind.OPENAI else "")
 
     @property
-    def has_what_it_needs(self) -> bool:
-        """Whether it has the key, the address or the region without which it cannot be asked."""
+    def aws_region(self) -> str:
+        return self.region or settings.BEDROCK_REGION
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it could answer: it is switched on, and lacks nothing."""
+        return self.enabled and not self.lacks
+
+    @property
+    def lacks(self) -> str:
+        """Without what it cannot be asked, in a word or two; blank if without nothing."""
         match self.kind:
             case self.Kind.BUILTIN:
-                return True
+                return ""
             case self.Kind.FAKE | self.Kind.WORST_CASE:
-                return bool(settings.TRIAL_ENGINES)
-        return bool(self.secrets())
+                return "" if settings.TRIAL_ENGINES else "a house of tests"
+            case _ if not self.model:
+                return "a model"
+            case self.Kind.BEDROCK:  # AWS's own environment, profile or role may let it in without a word of ours
+                return "" if self.aws_region else "a region"
+            case self.Kind.OPENAI:  # a local server wants no key
+                return "" if self.secrets() or self.address else "a key or a base URL"
+        return "" if self.secrets() else "a key"
 
 
 class EngineState(models.Model):

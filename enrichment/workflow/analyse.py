@@ -192,6 +192,11 @@ def record(lease: Lease, pk: UUID, key: str, grounded: Grounded, usage: Usage) -
         store.keep_analysis(EngineCall.objects.get(pk=pk), run, key, grounded)
 
 
+def _doubtful(usage: Usage) -> str:
+    """What to know of an answer's price: a call before it may have been charged, and is booked as if it was."""
+    return f"{usage.doubtful:f} USD of it are for a call that was cut off." if usage.doubtful else ""
+
+
 @transaction.atomic
 def settle(pk: UUID, usage: Usage, *, words: str) -> None:
     """Book what an engine used; what was booked while the call was in doubt is replaced by the real price."""
@@ -212,7 +217,8 @@ def settle(pk: UUID, usage: Usage, *, words: str) -> None:
         tokens_in=usage.tokens_in,
         tokens_out=usage.tokens_out,
         tokens_cached=usage.tokens_cached,
-        error=words[:300],
+        tokens_cache_written=usage.tokens_cache_written,
+        error=(words or _doubtful(usage))[:300],
         answered=database_now(),
         verdict="",
         decided=None,

@@ -3,6 +3,12 @@
 from enrichment.analysis.builtin import Builtin
 from enrichment.analysis.fake_engine import Conduct, FakeEngine
 from enrichment.analysis.model import Engine
+from enrichment.analysis.models_engine import ModelEngine
+from enrichment.analysis.prices import Prices
+from enrichment.analysis.wires.anthropic import AnthropicWire
+from enrichment.analysis.wires.base import Form, Wire
+from enrichment.analysis.wires.bedrock import BedrockWire
+from enrichment.analysis.wires.openai import OpenAIWire
 from enrichment.analysis.worst_case import WorstCaseEngine
 from enrichment.models import AnalysisEngine
 
@@ -14,8 +20,8 @@ def engine_from(row: AnalysisEngine) -> Engine:
     match row.kind:
         case Kind.BUILTIN:
             return Builtin()
-        case Kind.ANTHROPIC:
-            return _anthropic(row)
+        case Kind.ANTHROPIC | Kind.BEDROCK | Kind.OPENAI:
+            return model_engine_from(row)
         # Engines for tests, which are ready only where `settings.TRIAL_ENGINES` is on.
         case Kind.FAKE:
             return FakeEngine(
@@ -30,15 +36,38 @@ def engine_from(row: AnalysisEngine) -> Engine:
     raise ValueError(f"No engine of kind {row.kind} is known.")
 
 
-def _anthropic(row: AnalysisEngine) -> Engine:
-    from enrichment.analysis.anthropic_engine import AnthropicEngine, Prices
-
-    return AnthropicEngine(
+def model_engine_from(row: AnalysisEngine) -> ModelEngine:
+    """The language model that the row describes. Raises `ValueError` for a kind that is none."""
+    return ModelEngine(
         slug=row.slug,
-        model=row.model,
-        api_key=row.secrets().get("api_key", ""),
-        base_url=row.base_url or None,
-        prices=Prices(tokens_in=row.price_in, tokens_out=row.price_out, cached=row.price_cached),
+        wire=_wire(row),
+        prices=prices_of(row),
+        form=Form(row.answers),
         max_tokens=row.max_tokens,
         deadline=row.timeout.total_seconds(),
     )
+
+
+def prices_of(row: AnalysisEngine) -> Prices:
+    return Prices(
+        tokens_in=row.price_in,
+        tokens_out=row.price_out,
+        cached=row.price_cached,
+        cache_written=row.price_cache_write,
+        long_above=row.long_above,
+        tokens_in_long=row.price_in_long,
+        tokens_out_long=row.price_out_long,
+    )
+
+
+def _wire(row: AnalysisEngine) -> Wire:
+    secrets = row.secrets()
+    key, base_url = secrets.get("api_key", ""), row.address or None
+    match row.kind:
+        case Kind.ANTHROPIC:
+            return AnthropicWire(model=row.model, api_key=key, base_url=base_url, effort=row.effort)
+        case Kind.BEDROCK:
+            return BedrockWire(model=row.model, region=row.aws_region, base_url=base_url, effort=row.effort, **secrets)
+        case Kind.OPENAI:
+            return OpenAIWire(model=row.model, api_key=key, base_url=base_url, effort=row.effort)
+    raise ValueError(f"An engine of kind {row.kind} asks no model.")

@@ -283,7 +283,39 @@ def test_an_engine_without_its_key_is_not_ready(settings: Settings) -> None:
 def test_an_engine_with_a_key_is_ready_unless_switched_off(settings: Settings, enabled: bool) -> None:
     settings.CREDENTIALS = {"anthropic": {"api_key": "k"}}
 
-    assert AnalysisEngine(slug="a", kind="anthropic", enabled=enabled).is_ready is enabled
+    assert AnalysisEngine(slug="a", kind="anthropic", model="m", enabled=enabled).is_ready is enabled
+
+
+@pytest.mark.parametrize(
+    ("engine", "lacks"),
+    [
+        ({"kind": "builtin"}, ""),
+        ({"kind": "anthropic", "model": "m"}, "a key"),
+        ({"kind": "anthropic", "credentials": {"api_key": "k"}}, "a model"),
+        ({"kind": "bedrock", "model": "m"}, "a region"),
+        ({"kind": "bedrock", "model": "m", "region": "eu-central-1"}, ""),
+        ({"kind": "openai", "model": "m"}, "a key or a base URL"),
+        ({"kind": "openai", "model": "m", "base_url": "http://127.0.0.1:11434/v1"}, ""),
+        ({"kind": "openai", "model": "m", "credentials": {"api_key": "k"}}, ""),
+        ({"kind": "fake"}, ""),
+    ],
+)
+def test_an_engine_says_what_it_lacks(engine: dict[str, object], lacks: str) -> None:
+    assert AnalysisEngine(slug="a", **engine).lacks == lacks
+
+
+@pytest.mark.parametrize("kind", ["fake", "worst_case"])
+def test_engines_for_tests_are_never_ready_in_production(settings: Settings, kind: str) -> None:
+    settings.TRIAL_ENGINES = False
+
+    assert not AnalysisEngine(slug="a", kind=kind).is_ready
+
+
+def test_a_key_for_openai_is_not_shown_to_another_server(settings: Settings) -> None:
+    settings.CREDENTIALS = {"openai": {"api_key": "k"}}
+
+    assert AnalysisEngine(kind="openai").secrets() == {"api_key": "k"}
+    assert AnalysisEngine(kind="openai", base_url="http://127.0.0.1:11434/v1").secrets() == {}
 
 
 def test_an_engines_row_wins_over_the_environment(settings: Settings) -> None:

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.once
 @pytest.fixture
 def silent() -> Iterator[str]:
     """The address of a server that takes what it is sent and never answers."""
+    import_module("anthropic")  # which takes longer than the engine is given
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
@@ -33,7 +35,7 @@ def engine(**values: object) -> AnalysisEngine:
 
 
 def test_an_analysis_that_was_cut_off_counts_as_spent(desk: Desk, silent: str) -> None:
-    engine(base_url=silent, timeout=timedelta(seconds=2))
+    engine(base_url=silent, timeout=timedelta(seconds=1))
 
     request = desk.research("Acme Corp", vendor=None)
 
