@@ -12,7 +12,7 @@ from django.db import transaction
 from enrichment import cache, rules
 from enrichment.analysis.credibility import Judge, as_json, standings
 from enrichment.analysis.model import Grounded, Task, Usage, Withheld
-from enrichment.analysis.quality import quality
+from enrichment.analysis.quality import parts, quality
 from enrichment.killpoints import reach
 from enrichment.models import CacheEntry, Company, EngineCall, Report, ReportPart, ResearchRequest, StepRun, WorkflowRun
 from enrichment.models.clock import database_now
@@ -151,7 +151,7 @@ def _report(
         statements=grounded.statements,
         evidence=blocked.redacted(_cited(task, grounded, known, vendor_report)),
         withheld=blocked.redacted([{"pointer": w.pointer, "text": w.text, "why": w.why} for w in grounded.withheld]),
-        quality={name: round(value, 4) for name, value in quality(task, grounded).items()},
+        quality={**quality(task, grounded), "parts": parts(task)},
         gaps=found,
         datasets=sorted(task.facts),
         vendor_context_used=task.vendor is not None,

@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from enrichment.analysis.builtin import Builtin
 from enrichment.analysis.grounding import ground
 from enrichment.analysis.model import FactView, NeedView, Task
-from enrichment.analysis.quality import quality
+from enrichment.analysis.quality import against, parts, quality
 from tests.enrichment.analysis.worlds import NOW, acme, fact, item
 
 
@@ -18,7 +20,8 @@ def need(dataset: str, threshold: float = 0.8, weight: float = 1.0) -> NeedView:
 
 def known(dataset: str, reliability: float, age: timedelta = timedelta(0)) -> FactView:
     return replace(
-        fact(dataset, "scalar", item("x", "e8", age=age), reliability=reliability), half_life=timedelta(days=30)
+        fact(dataset, "scalar", item("x", "e8", age=age, reliability=reliability), reliability=reliability),
+        half_life=timedelta(days=30),
     )
 
 
@@ -34,13 +37,59 @@ def test_fresh_facts_above_their_thresholds_are_complete_and_fresh() -> None:
         "completeness": 1.0,
         "freshness": 1.0,
         "reliability": 0.9,
-        "overall": pytest.approx(0.9**0.4, abs=1e-4),
+        "overall": pytest.approx(0.9**0.35, abs=1e-4),
         "recall": 1.0,
     }
 
 
-def test_a_fact_at_half_its_threshold_counts_half() -> None:
-    assert measured(need("industry"), facts=(known("industry", 0.4),))["completeness"] == 0.5
+def test_a_weak_fact_is_there_and_says_so_by_its_reliability() -> None:
+    found = measured(need("industry"), facts=(known("industry", 0.4),))
+
+    assert (found["completeness"], found["reliability"]) == (1.0, 0.4)
+
+
+def test_what_others_said_instead_lowers_the_reliability_of_a_value() -> None:
+    assert against([0.9]) == 0.9
+    assert against([0.9, 0.8]) == pytest.approx(9 / 14)
+
+
+def test_what_a_person_pinned_is_believed_whatever_others_said() -> None:
+    assert against([1.0, 0.99]) == 1.0
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=6))
+def test_values_that_exclude_each_other_are_together_at_most_certain(reliabilities: list[float]) -> None:
+    each = [
+        against([one, *reliabilities[:place], *reliabilities[place + 1 :]]) for place, one in enumerate(reliabilities)
+    ]
+
+    assert all(0 <= value <= 1 for value in each)
+    assert 1.0 in reliabilities or sum(each) <= 1 + 1e-9
+
+
+def test_records_are_believed_as_far_as_their_items_on_average() -> None:
+    both = fact(
+        "tech_stack", "records", item({"name": "A"}, "e8", reliability=0.9), item({"name": "B"}, reliability=0.5)
+    )
+
+    assert measured(need("tech_stack"), facts=(both,))["reliability"] == 0.7
+
+
+def test_the_parts_name_first_what_drags_the_whole_down() -> None:
+    task = acme(
+        needs=(need("industry"), need("headquarters"), need("tech_stack")),
+        facts={one.dataset: one for one in (known("industry", 0.95), known("headquarters", 0.5))},
+        as_of=NOW,
+    )
+
+    found = parts(task)
+
+    assert [(part["dataset"], part["found"]) for part in found] == [
+        ("tech_stack", False),
+        ("headquarters", True),
+        ("industry", True),
+    ]
+    assert found[0]["lost"] > found[1]["lost"] > found[2]["lost"] > 0
 
 
 def test_a_missing_fact_counts_nothing_by_its_weight() -> None:
@@ -60,7 +109,7 @@ def test_heavier_needs_weigh_more() -> None:
         facts=(known("industry", 0.6), known("headquarters", 0.9, timedelta(days=30))),
     )
 
-    assert (found["completeness"], found["freshness"], found["reliability"]) == (0.9167, 0.6667, 0.8)
+    assert (found["completeness"], found["freshness"], found["reliability"]) == (1.0, 0.6667, 0.8)
 
 
 def test_without_facts_nothing_is_good() -> None:
