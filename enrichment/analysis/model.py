@@ -209,6 +209,7 @@ class Trouble(StrEnum):
     """What an engine's failure says about asking it again."""
 
     ANSWER = "answer"  # it answered, and what it said is of no use: the next task may fare better
+    UNKNOWN = "unknown"  # nobody can tell: it was not given the time, or the fault is ours
     OUTAGE = "outage"  # it does not answer
     BUSY = "busy"  # it asks us to wait
     SPENT = "spent"  # its vendor sells us nothing more for now

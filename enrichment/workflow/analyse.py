@@ -11,24 +11,27 @@ from django.db import transaction
 from django.db.models import F
 
 from enrichment import budgets, rules, settling, spending
+from enrichment.analysis.answers import ANSWERS
 from enrichment.analysis.engines import checked
 from enrichment.analysis.grounding import ground
-from enrichment.analysis.model import EngineError, Grounded, Task, Usage
+from enrichment.analysis.model import EngineError, Grounded, Task, Trouble, Usage
 from enrichment.deadline import within
 from enrichment.killpoints import reach
 from enrichment.models import AnalysisEngine, EngineCall, Report, StepDeadline, StepRun, UsageMark, WorkflowRun
 from enrichment.models.clock import database_now
 from enrichment.models.fields import rounded_up, usd
 from enrichment.rules import live
-from enrichment.workflow import finish, store, vendor
+from enrichment.workflow import engine_state, finish, store, vendor
 from enrichment.workflow.briefing import digest_of, task_for
 from enrichment.workflow.clock import seconds_left
+from enrichment.workflow.engine_state import Hold
 from enrichment.workflow.engines import engine_from
 from enrichment.workflow.leases import Lease
 from enrichment.workflow.steps import is_over_or_rests, park
 from enrichment.workflow.tools import Tools
 
 LAST_RESORT = 10.0  # seconds of the analysis that are kept for the built-in engine, at most a fifth of it
+FAIR_TIME = 15.0  # seconds after which an engine that is cut off counts as one that does not answer
 TIME_WAS_UP = "the time was up"
 RECHECK = 5.0  # seconds after which a run looks again whether its vendor's run has ended
 Status = EngineCall.Status
@@ -104,7 +107,7 @@ async def _written(job: Job, lease: Lease, tools: Tools) -> tuple[Grounded | Non
         if left <= 0:
             failures.append(f"{row.slug}: {TIME_WAS_UP}")
             continue
-        call = await tools.hop(hold, lease, row, job.task)
+        call = await _held(job, row, lease, tools, patience=left / 2)
         if isinstance(call, str):
             failures.append(call)
             continue
@@ -114,16 +117,39 @@ async def _written(job: Job, lease: Lease, tools: Tools) -> tuple[Grounded | Non
             reach("after_draft")
         except TimeoutError:
             failures.append(f"{row.slug}: {TIME_WAS_UP}")
-            await tools.hop(settle, call, Usage(cost=None), words=TIME_WAS_UP)
+            await tools.hop(fail, call, EngineError(TIME_WAS_UP, usage=Usage(cost=None), trouble=_blame(row, left)))
             continue
         except EngineError as error:
             failures.append(f"{row.slug}: {error}")
-            await tools.hop(settle, call, error.usage, words=str(error))
+            await tools.hop(fail, call, error)
             continue
         grounded = await tools.hop(ground, draft, job.task)
         await tools.hop(record, lease, call, key, grounded, draft.usage)
         return grounded, failures
     return None, failures
+
+
+async def _held(job: Job, row: AnalysisEngine, lease: Lease, tools: Tools, *, patience: float) -> UUID | str:
+    """The ledger's line for one analysis by the engine, its price held; or why it is not asked, in words.
+
+    Where the engine has its hands full it is waited for, `patience` seconds at most.
+    """
+    price = await tools.hop(worst_price, row, job.task)  # which takes a while: no row is locked meanwhile
+    asks = job.task.purpose in ANSWERS
+    clock = asyncio.get_running_loop().time
+    begun = clock()
+    while True:
+        found = await tools.hop(hold, lease, row, price, asks=asks)
+        if isinstance(found, UUID):
+            return found
+        if found.seconds is None or clock() - begun + found.seconds > patience:
+            return found.words
+        await asyncio.sleep(found.seconds)
+
+
+def _blame(row: AnalysisEngine, seconds: float) -> Trouble:
+    """Whether an engine that was cut off after so many seconds had time enough to be blamed for it."""
+    return Trouble.OUTAGE if seconds >= min(row.timeout.total_seconds(), FAIR_TIME) else Trouble.UNKNOWN
 
 
 @transaction.atomic
@@ -142,23 +168,27 @@ def worst_price(row: AnalysisEngine, task: Task) -> Decimal | None:
     return None if price is None else rounded_up(price)
 
 
-def hold(lease: Lease, row: AnalysisEngine, task: Task) -> UUID | str:
-    """Reserve the engine's worst price and write the intent; or why it is not asked, in words."""
-    return _hold(lease, row, worst_price(row, task))  # which takes a while: no row is locked meanwhile
-
-
 @transaction.atomic
-def _hold(lease: Lease, row: AnalysisEngine, price: Decimal | None) -> UUID | str:
+def hold(lease: Lease, row: AnalysisEngine, price: Decimal | None, *, asks: bool = True) -> UUID | Hold:
+    """Reserve the engine's worst price and write the intent; or why it is not asked.
+
+    `asks`: whether it asks a model; what it leaves to the built-in engine no pause forbids.
+    """
     WorkflowRun.objects.fenced(lease.run, lease.token)
     now = database_now()
     purse = budgets.open_purse(lease.run, provider=None, now=now)
     if purse is None:
-        return "Nobody wants this run any more."
+        return Hold("Nobody wants this run any more.")
     if price is None and purse.payer.cap is not None:
-        return f"{row.slug}: its price is unknown, so it does not run under a cap."
+        return Hold(f"{row.slug}: its price is unknown, so it does not run under a cap.")
     refusal = purse.refusal(price or Decimal(0)) or _stopped(row, price, now)
     if refusal:
-        return f"{row.slug}: {refusal}"
+        return Hold(f"{row.slug}: {refusal}")
+    if asks and row.kind != AnalysisEngine.Kind.BUILTIN:
+        state = engine_state.lock(row)
+        if (later := engine_state.hold(row, state, price=price, now=now)) is not None:
+            return Hold(f"{row.slug}: {later.words}", later.seconds)
+        engine_state.begin(row, state, now=now)
     purse.hold(price or Decimal(0))
     call = EngineCall.objects.create(
         run_id=lease.run,
@@ -188,8 +218,26 @@ def record(lease: Lease, pk: UUID, key: str, grounded: Grounded, usage: Usage) -
     """
     run = WorkflowRun.objects.select_for_update(no_key=True).get(pk=lease.run)
     settle(pk, usage, words="")
+    call = EngineCall.objects.get(pk=pk)
+    if grounded.engine == call.engine:  # and did not leave the writing to the built-in one
+        engine_state.answered(call.engine, now=database_now())
     if settling.is_led_by(run, lease.token):
-        store.keep_analysis(EngineCall.objects.get(pk=pk), run, key, grounded)
+        store.keep_analysis(call, run, key, grounded)
+
+
+@transaction.atomic
+def fail(pk: UUID, error: EngineError) -> None:
+    """Book what a failed engine used, and what its failure says about asking it again."""
+    settle(pk, error.usage, words=str(error))
+    engine = EngineCall.objects.values_list("engine", flat=True).get(pk=pk)
+    engine_state.failed(
+        engine,
+        error.trouble,
+        words=str(error),
+        detail=error.detail,
+        retry_after=error.retry_after,
+        now=database_now(),
+    )
 
 
 def _doubtful(usage: Usage) -> str:

@@ -21,6 +21,7 @@ from enrichment.settling import Failure
 from enrichment.sources.base import JobSource, Reply, registry
 from enrichment.workflow import analyse, steps, store
 from enrichment.workflow.briefing import digest_of
+from enrichment.workflow.engine_state import Hold
 from enrichment.workflow.leases import Lease
 from enrichment.workflow.steps import Analyse, Collect
 
@@ -228,10 +229,10 @@ def _analysed(lease: Lease, ordinal: int, market: Market) -> Life:
     draft = asyncio.run(Builtin().draft(job.task))
     grounded = store.kept_analysis(lease, key)
     if grounded is None:
-        call = fenced(lease, analyse._hold, lease, engine, CUT)
+        call = fenced(lease, analyse.hold, lease, engine, CUT)
         how = yield
-        if isinstance(call, str) or how in (How.FAILED, How.UNHEARD):
-            if not isinstance(call, str):
+        if isinstance(call, Hold) or how in (How.FAILED, How.UNHEARD):
+            if not isinstance(call, Hold):
                 market.charged[call] = DRAFT if how == How.UNHEARD else Decimal(0)
                 cost = None if how == How.UNHEARD else Decimal(0)
                 yield

@@ -133,7 +133,7 @@ def test_an_analysis_that_was_under_way_when_a_run_was_set_aside_counts_as_spent
     lease = begun(request)
     job = analyse.prepare(lease, run_of(request).steps.get(name="collect").ordinal)
     assert job is not None
-    assert isinstance(analyse.hold(lease, job.engines[0], job.task), UUID)
+    assert isinstance(analyse.hold(lease, job.engines[0], analyse.worst_price(job.engines[0], job.task)), UUID)
     gone = database_now() - A_SECOND
     WorkflowRun.objects.filter(pk=lease.run).update(attempts=leases.DEATHS - 1, lease_until=gone)
 
