@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 
 from enrichment.analysis.model import EngineError, Trouble, Usage
 from enrichment.models import AnalysisEngine, EngineCall, EngineState, Notice, ResearchRequest
@@ -29,10 +30,12 @@ def engine(**values: object) -> AnalysisEngine:
     return row
 
 
+@transaction.atomic
 def why_not(row: AnalysisEngine, price: Decimal | None = PRICE) -> Hold | None:
     return engine_state.hold(row, engine_state.lock(row), price=price, now=database_now())
 
 
+@transaction.atomic
 def fails(row: AnalysisEngine, trouble: Trouble, **said: object) -> None:
     given = {"words": "answered 529 (overloaded_error)", **said}
     engine_state.failed(row.slug, trouble, now=database_now(), **given)  # type: ignore[arg-type]
