@@ -16,6 +16,7 @@ from enrichment.admin import (
     runs,
     sources,
     spending,
+    suggestions,
     usage,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "runs",
     "sources",
     "spending",
+    "suggestions",
     "usage",
 ]

@@ -10,7 +10,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from enrichment.admin import spending
-from enrichment.models import EngineCall, SourceCall
+from enrichment.models import EngineCall, SourceCall, Suggestion
 
 GROUPS = {
     "What is needed": ("Dataset", "DataConsumer", "ConsumerDataset", "SalesRole", "SignalRule", "PublisherRule"),
@@ -36,7 +36,7 @@ GROUPS = {
         "ProviderState",
         "EngineState",
     ),
-    "What is known": ("Company", "Report", "Fact", "Correction", "CacheEntry"),
+    "What is known": ("Company", "Report", "Fact", "Correction", "Suggestion", "CacheEntry"),
     "Who may": ("User", "Group", "ApiKey"),
     "Who must not be known": ("OptOut", "Erasure"),
 }
@@ -46,6 +46,7 @@ COUNTS: dict[str, Callable[[], int]] = {
     "Notice": spending.unseen,
     "SpendingStop": spending.stopped,
     "DoubtfulCall": lambda: SourceCall.objects.in_doubt().count(),
+    "Suggestion": lambda: Suggestion.objects.filter(status=Suggestion.Status.OPEN).count(),
     "EngineCall": lambda: EngineCall.objects.filter(status=EngineCall.Status.IN_DOUBT).count(),
 }
 PAGES = {"DatasetSource": ("The matrix", "admin:enrichment_datasetsource_grid")}  # in the place of a plain list

@@ -62,7 +62,10 @@ def _written(draft: Draft, task: Task, attempts: list[Attempt]) -> Written:
 
 
 def vendor_context_from(body: dict[str, Any]) -> VendorContext:
-    """What the rep sells, from a grounded `vendor_context` body; missing parts are empty."""
+    """What the rep sells, from a grounded `vendor_context` body; missing parts are empty.
+
+    The competitors that a person wants to be minded come first.
+    """
     details = body.get("productDetails") or [{"name": name} for name in body.get("products") or ()]
     return VendorContext(
         name=body.get("companyName") or "",
@@ -70,6 +73,6 @@ def vendor_context_from(body: dict[str, Any]) -> VendorContext:
             Product(name=detail["name"], description=tidy(detail.get("description") or "", 900)) for detail in details
         ),
         value_propositions=tuple(body.get("valuePropositions") or ()),
-        competitors=tuple(body.get("competitors") or ()),
+        competitors=tuple(dict.fromkeys([*(body.get("competitorFocus") or ()), *(body.get("competitors") or ())])),
         target_markets=tuple(body.get("targetMarkets") or ()),
     )

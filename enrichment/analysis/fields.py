@@ -305,6 +305,7 @@ VENDOR = Table(
         "competitors/*": {"verbatim": of_fact("competitors")},
         "valuePropositions/*": {"verbatim": of_fact("value_propositions")},
         "positioning": _INFERRED,
+        "competitorFocus/*": {"verbatim": of_fact("competitor_focus")},
         "pricingModel": {"derived:pricing_model": priced_by},
         "pricing/*": {"verbatim": of_fact("pricing_model")},
         "customers/*": {"verbatim": of_fact("customers")},

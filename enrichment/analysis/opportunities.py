@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enrichment import technologies
 from enrichment.analysis import findings
 from enrichment.analysis.derive import urgency
-from enrichment.analysis.model import Claim, SignalRuleView, Support, Task
+from enrichment.analysis.model import Claim, SignalRuleView, Support, Task, VendorContext
 from enrichment.analysis.needs import themes_of
 from enrichment.analysis.text import normal
 
@@ -126,6 +126,12 @@ def competing(task: Task) -> list[findings.Named]:
     """
     names = [usual(name) for name in task.vendor.competitors] if task.vendor else []
     return [used for used in findings.technologies(task) if any(is_of(usual(used.name), name) for name in names)]
+
+
+def competitor_of(product: str, vendor: VendorContext) -> str | None:
+    """The competitor, as the vendor's context calls it, whose product that is; None where it is nobody's."""
+    used = usual(product)
+    return next((name for name in vendor.competitors if is_of(used, usual(name))), None)
 
 
 def usual(name: str) -> str:

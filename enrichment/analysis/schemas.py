@@ -143,6 +143,7 @@ class VendorContextBody(Part):
     competitors: Names = []
     valuePropositions: Names = []
     positioning: Prose | None = None
+    competitorFocus: Names = []
     pricingModel: Line | None = None
     pricing: Names = []
     customers: Names = []

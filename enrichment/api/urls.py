@@ -13,6 +13,7 @@ from enrichment.api.runs import CancelView, EventsView, RunView, StatusView, Tra
 from enrichment.api.scorecard import ScorecardView
 from enrichment.api.sockets import RunSocketView
 from enrichment.api.steering import PauseView, ResumeView, RetryView
+from enrichment.api.suggestions import SuggestionsView, SuggestionView
 from enrichment.api.usage import UsageView
 
 
@@ -44,6 +45,8 @@ versioned = [
     path("people/opt-outs", OptOutsView.as_view()),
     path("people/<str:person_id>", PersonView.as_view()),
     path("people/<str:person_id>/export", PersonExportView.as_view()),
+    path("companies/<int:company_id>/suggestions", SuggestionsView.as_view()),
+    path("companies/<int:company_id>/suggestions/<int:suggestion_id>", SuggestionView.as_view()),
     path("usage", UsageView.as_view()),
     path("sources/scorecard", ScorecardView.as_view()),
     path("experiments", ExperimentsView.as_view()),

@@ -25,6 +25,7 @@ from enrichment.models.rule import RulesVersion
 from enrichment.models.runs import UNTIL_RESUMED, LeaseLost, Origin, ResearchRequest, RunEvent, StepRun, WorkflowRun
 from enrichment.models.sources import DatasetSource, Provider, RedundancyRule, Source
 from enrichment.models.spending import Brake, Budget, BudgetPeriod, Notice, SpendingStop
+from enrichment.models.suggestions import Sighting, Suggestion
 from enrichment.models.usage import UsageDay, UsageFigure, UsageMark
 
 __all__ = [
@@ -72,12 +73,14 @@ __all__ = [
     "RulesVersion",
     "RunEvent",
     "SalesRole",
+    "Sighting",
     "SignalRule",
     "Source",
     "SourceCall",
     "SpendingStop",
     "StepDeadline",
     "StepRun",
+    "Suggestion",
     "Trial",
     "UsageDay",
     "UsageFigure",

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from enrichment.pages.views.briefs import AgainView, BriefFile, BriefPage, RefreshQuote, RenewalPart
-from enrichment.pages.views.companies import CompanyPage
+from enrichment.pages.views.companies import CompanyPage, DecideView
 from enrichment.pages.views.costs import CostsPage
 from enrichment.pages.views.home import HomeView, QuoteView, StartView, SuggestionsView
 from enrichment.pages.views.plans import PlanPage
@@ -13,6 +13,7 @@ urlpatterns = [
     path("", HomeView.as_view(), name="home"),
     path("companies/suggestions/", SuggestionsView.as_view(), name="suggestions"),
     path("companies/<int:company_id>/", CompanyPage.as_view(), name="company"),
+    path("companies/<int:company_id>/suggestions/<int:suggestion_id>/", DecideView.as_view(), name="decide-suggestion"),
     path("plan/", PlanPage.as_view(), name="plan"),
     path("costs/", CostsPage.as_view(), name="costs"),
     path("quote/", QuoteView.as_view(), name="quote"),

@@ -21,6 +21,8 @@ from enrichment.models import Evidence, Fact, WorkflowRun
 from enrichment.rules import Rules
 
 PURPOSES = ("customer_intelligence", "vendor_context")
+# What no source gives and nobody therefore needs: there where a person took it over.
+TAKEN_OVER = {"vendor_context": {"competitor_focus"}}
 
 
 def evidence_id(pk: int) -> str:
@@ -30,7 +32,8 @@ def evidence_id(pk: int) -> str:
 def task_for(run: WorkflowRun, known: Rules, *, vendor: VendorContext | None, at: datetime) -> Task:
     """All that the run's report is written from."""
     needs = known.requirements(run.consumer, role=run.role, require=tuple(run.require))
-    rows = Fact.objects.filter(company=run.company_id, origin=run.origin, dataset__in=[need.dataset for need in needs])
+    wanted = {need.dataset for need in needs} | TAKEN_OVER.get(run.consumer, set())
+    rows = Fact.objects.filter(company=run.company_id, origin=run.origin, dataset__in=wanted)
     facts = {row.dataset: _fact_view(row, known) for row in rows.order_by("dataset")}
     purpose = run.consumer if run.consumer in PURPOSES else "profile"
     prompt = known.prompts.get(purpose)
@@ -100,11 +103,23 @@ def _fact_view(row: Fact, known: Rules) -> FactView:
 
 
 def _pinned(row: Fact, kind: str) -> tuple[FactItem, ...]:
+    """What a person says; of a list, with the evidence of whatever sources say too."""
     values = [row.value] if kind == "scalar" else row.value
+    said = {} if kind == "scalar" else {_word(claim["value"]): _item(claim) for claim in row.claims}
     return tuple(
-        FactItem(value=value, evidence=(), sources=("correction",), reliability=1.0, observed_at=row.observed_at)
+        FactItem(
+            value=value,
+            evidence=said[_word(value)].evidence if _word(value) in said else (),
+            sources=("correction",),
+            reliability=1.0,
+            observed_at=row.observed_at,
+        )
         for value in values
     )
+
+
+def _word(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
 
 
 def _item(claim: dict[str, Any]) -> FactItem:

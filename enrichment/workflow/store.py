@@ -14,7 +14,17 @@ from enrichment.analysis.credibility import Judge, as_json, standings
 from enrichment.analysis.model import Grounded, Task, Usage, Withheld
 from enrichment.analysis.quality import parts, quality
 from enrichment.killpoints import reach
-from enrichment.models import CacheEntry, Company, EngineCall, Report, ReportPart, ResearchRequest, StepRun, WorkflowRun
+from enrichment.models import (
+    CacheEntry,
+    Company,
+    Correction,
+    EngineCall,
+    Report,
+    ReportPart,
+    ResearchRequest,
+    StepRun,
+    WorkflowRun,
+)
 from enrichment.models.clock import database_now
 from enrichment.people import optouts
 from enrichment.people.blocked import Blocked
@@ -22,7 +32,7 @@ from enrichment.permits import Why
 from enrichment.planning.solver import best_plan
 from enrichment.recording import Kind
 from enrichment.rules import Rules
-from enrichment.workflow import attribution, finish, vendor
+from enrichment.workflow import attribution, finish, suggestions, vendor
 from enrichment.workflow.briefing import digest_of
 from enrichment.workflow.gaps import gaps
 from enrichment.workflow.keys import report_type
@@ -62,6 +72,7 @@ def store(
         result={"engine": grounded.engine, "failures": list(failures), "withheld": len(grounded.withheld)},
     )
     report = _report(run, known, task, grounded, found, vendor_report, at)
+    suggestions.learn(report, task, grounded)
     analysis = _analysis_of(run, task, grounded)
     attribution.keep(report, attribution.parts_of(run, used=used, vendor_report=vendor_report, analysis=analysis))
     is_current = made_from == basis(run, known, vendor_report, at) and all(entry.expires_at > at for entry in used)
@@ -74,14 +85,18 @@ def store(
 
 
 def basis(run: WorkflowRun, known: Rules, vendor_report: Report | None, at: datetime) -> str:
-    """What a report begun at `at` is made from, as a digest: responses, the vendor's report, no erasure since."""
+    """What a report begun at `at` is made from: responses, corrections, the vendor's report, no erasure since."""
     epochs = Company.objects.filter(pk__in=[run.company_id, run.vendor_id]).order_by("pk")
     of_vendor = (
         CacheEntry.objects.fresh(at).filter(reports=vendor_report) if vendor_report else CacheEntry.objects.none()
     )
     entries = [*_used(run, known, at), *of_vendor.defer("body")]
+    pinned = Correction.objects.filter(company=run.company_id, withdrawn=None).order_by("pk")
     return cache.digest(
-        "basis", list(epochs.values_list("pk", "data_epoch")), [(entry.pk, entry.digest) for entry in entries]
+        "basis",
+        list(epochs.values_list("pk", "data_epoch")),
+        [(entry.pk, entry.digest) for entry in entries],
+        list(pinned.values_list("pk", flat=True)),
     )
 
 

@@ -63,6 +63,8 @@ IMPERSONAL = {
     "enrichment.Observation": "company entry dataset source origin observed_at",
     "enrichment.Fact": "company dataset origin reliability observed_at sources evidence why corrected updated",
     "enrichment.Correction": "company dataset created withdrawn",
+    "enrichment.Suggestion": "company kind origin status decided created",
+    "enrichment.Sighting": "suggestion company report pointer at",
     "enrichment.Report": "company vendor consumer role segment region origin run entry engine quality datasets"
     " vendor_context_used cost reused worth stop_reason best_under generated_at",
     "enrichment.ReportPart": "report cache_type source paid call payer found",

@@ -112,6 +112,7 @@ _WHO_DECIDES = "to know whom to talk to"
 _SHOWN = "to show where a claim comes from"
 _WORK = "to do the work, and to show how it was done"
 _DID = "to show who did what"
+_MET = "to know what a vendor meets at its prospects"
 
 REGISTRY: tuple[Personal, ...] = (
     *_rows("enrichment.Observation", "value", _WHO_DECIDES, "sources", Keep.RESPONSES, OnErasure.ROW),
@@ -121,6 +122,7 @@ REGISTRY: tuple[Personal, ...] = (
     *_rows("enrichment.Fact", "value claims", _WHO_DECIDES, "observations", Keep.COMPANY, OnErasure.REMADE),
     *_rows("enrichment.Correction", "value", _WHO_DECIDES, "whoever corrects", Keep.COMPANY, OnErasure.ITEM),
     *_rows("enrichment.Correction", "reason", _SHOWN, "whoever corrects", Keep.COMPANY, OnErasure.REDACT),
+    *_rows("enrichment.Suggestion", "name key", _MET, "reports", Keep.COMPANY, OnErasure.ROW),
     *_rows(
         "enrichment.Report",
         "body statements evidence withheld gaps",
@@ -157,6 +159,7 @@ REGISTRY: tuple[Personal, ...] = (
     *_own("enrichment.Budget", "user", "to keep within what they may spend"),
     *_own("enrichment.UsageFigure", "user", "to show them what they used"),
     *_own("enrichment.Correction", "user", _DID, basis=Basis.DUTY),
+    *_own("enrichment.Suggestion", "by", _DID, basis=Basis.DUTY),
     *_own("enrichment.ChangeSet", "user", _DID, basis=Basis.DUTY),
     *_own("enrichment.SpendingStop", "by lifted_by", _DID, basis=Basis.DUTY),
     *_own("enrichment.Notice", "seen_by", _DID, basis=Basis.DUTY),

@@ -29,6 +29,7 @@ def vendor_context(task: Task) -> dict[str, Any]:
         "competitors": _words(task, "competitors"),
         "valuePropositions": _words(task, "value_propositions"),
         "positioning": _positioning(task, products),
+        "competitorFocus": _words(task, "competitor_focus"),
         "pricingModel": _pricing_model(task),
         "pricing": _words(task, "pricing_model"),
         "customers": _words(task, "customers"),

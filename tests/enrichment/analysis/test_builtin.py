@@ -255,6 +255,7 @@ def test_a_vendors_context_is_copied_from_its_facts() -> None:
         "valuePropositions": ["One secure sign-in for every app"],
         "positioning": "Okta offers Workforce Identity Cloud and Auth0. It sells to Financial services. "
         "It competes with Ping Identity.",
+        "competitorFocus": [],
         "pricingModel": "Per user",
         "pricing": ["Team: $4 per user and month"],
         "customers": [],
