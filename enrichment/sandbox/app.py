@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from enrichment.sandbox.anthropic import Anthropic
 from enrichment.sandbox.apollo import Apollo
 from enrichment.sandbox.brightdata import BrightData
 from enrichment.sandbox.builtwith import BuiltWith
@@ -23,6 +24,7 @@ from enrichment.sandbox.hacker_news import HackerNews
 from enrichment.sandbox.job_boards import HOSTS, JobBoards
 from enrichment.sandbox.messages import Moment, Reply, Request, Responder, json_reply, text_reply
 from enrichment.sandbox.meter import Meter
+from enrichment.sandbox.openai import OpenAI
 from enrichment.sandbox.pacing import Pacing
 from enrichment.sandbox.receiving import Receive, Scope, request_of
 from enrichment.sandbox.sec import Sec
@@ -68,6 +70,8 @@ class Sandbox:
             "api.gleif.org": Gleif(),
             "hn.algolia.com": HackerNews(),
             "api.github.com": Github(),
+            "api.anthropic.com": Anthropic(),
+            "api.openai.com": OpenAI(),
             **dict.fromkeys(HOSTS, JobBoards()),
         }
     )
@@ -108,7 +112,8 @@ class Sandbox:
         if rule is not None and rule.status is not None:
             return refused(responder, rule, rule.status)
         world = self.world.liar if rule is not None and rule.kind == "lie" else self.world
-        reply = responder.answer(request, Moment(at=self.clock(), world=world))
+        fault = rule.kind if rule is not None else ""
+        reply = responder.answer(request, Moment(at=self.clock(), world=world, fault=fault))
         return spoiled(reply, request, rule) if rule is not None else reply
 
     def reset(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from enrichment.sandbox.messages import Request
 
-STATUSES = frozenset({400, 401, 402, 403, 404, 429, 500, 502, 503})
+STATUSES = frozenset({400, 401, 402, 403, 404, 429, 500, 502, 503, 529})
 KINDS = frozenset(
     {
         "hang",  # the work is done and paid, the answer never comes
@@ -29,6 +29,10 @@ KINDS = frozenset(
         "lie",  # a well-formed answer with invented facts
         "loop",  # a redirect to itself
         "inward",  # a redirect to the metadata address of clouds
+        "refusal",  # a language model refuses to answer
+        "max_tokens",  # a language model runs out of tokens in mid-answer
+        "overloaded",  # a language model's stream breaks off with an error within a 200
+        "off_schema",  # a language model answers another schema than it was asked for
     }
     | {str(status) for status in STATUSES}
 )

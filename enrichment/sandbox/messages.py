@@ -73,6 +73,7 @@ class Moment:
 
     at: datetime
     world: World
+    fault: str = ""  # the kind of the fault in force, for a responder that has faults of its own
 
 
 class Responder(Protocol):
