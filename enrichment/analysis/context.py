@@ -35,6 +35,7 @@ class Context:
     def __init__(self, task: Task) -> None:
         self.task = task
         self.evidence = {item.id: item for item in task.evidence}
+        self._sources: dict[tuple[str, ...], Sources] = {}
 
     def items(self, dataset: str, *, cited_by: Claim | None = None) -> list[FactItem]:
         """The fact's items; with `cited_by` those that the claim cites.
@@ -82,13 +83,43 @@ class Context:
 
     def sources_of(self, claim: Claim) -> Sources:
         """What a sentence that cites `claim.evidence` may draw on."""
+        if claim.evidence not in self._sources:
+            self._sources[claim.evidence] = self._sources_of(claim)
+        return self._sources[claim.evidence]
+
+    def _sources_of(self, claim: Claim) -> Sources:
         return Sources(
             cited=[text for key in claim.evidence for text in self._texts.get(key, ())],
             subjects=frozenset[str]().union(*(self._subjects.get(key, frozenset()) for key in claim.evidence)),
             themes=frozenset[str]().union(*(self._themes.get(key, frozenset()) for key in claim.evidence)),
             vendor=self._vendor,
             names=self._names,
+            own=self._own,
+            seller=self.task.vendor.name if self.task.vendor else self.task.vendor_name or "",
+            signals=[signal for key in claim.evidence for signal in self._signals.get(key, ())],
+            products=self._products,
         )
+
+    @cached_property
+    def _own(self) -> Told:
+        """What the rep's role stresses, in the admin's words."""
+        role = self.task.role
+        return Told(" ".join((role.focus, *role.talking_points, *role.recommendations)) if role else "")
+
+    @cached_property
+    def _signals(self) -> dict[str, list[str]]:
+        """Evidence id → the lines that the report's opportunities have on it."""
+        signals: dict[str, list[str]] = {}
+        for found in opportunities(self.task):
+            for key in found.evidence:
+                signals.setdefault(key, []).append(found.signal)
+        return signals
+
+    @cached_property
+    def _products(self) -> dict[str, Told]:
+        vendor = self.task.vendor
+        described = vendor.products if vendor else ()
+        return {product.name: Told(f"{product.name} {product.description}") for product in described}
 
     @cached_property
     def _texts(self) -> dict[str, list[Told]]:

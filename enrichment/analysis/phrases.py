@@ -37,6 +37,17 @@ def joined(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
+def sentences() -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every sentence with its path, its holes in braces."""
+    waiting: list[tuple[tuple[str, ...], Any]] = [((), _PHRASES)]
+    while waiting:
+        path, found = waiting.pop()
+        if isinstance(found, str):
+            yield path, found
+        elif isinstance(found, dict):
+            waiting.extend(((*path, key), inner) for key, inner in found.items())
+
+
 def vocabulary() -> Iterator[str]:
     """Every sentence, without the names to fill in."""
     waiting: list[Any] = [_PHRASES]

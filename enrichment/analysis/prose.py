@@ -6,11 +6,13 @@ person, technology, product, sum or date that an engine adds is caught without b
 
 import itertools
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from enrichment.analysis import phrases
+from enrichment.analysis import asserting, phrases
+from enrichment.analysis.asserting import Kind
+from enrichment.analysis.forms import Own, own_sentences
 from enrichment.analysis.hostile import talks_to_machines
 from enrichment.analysis.needs import THEMES, themes_of
 from enrichment.analysis.text import (
@@ -19,6 +21,7 @@ from enrichment.analysis.text import (
     holds,
     normal,
     numbers_in,
+    tidy,
     without_numbers,
     words_after_numbers,
     words_in,
@@ -31,10 +34,10 @@ _HOST = re.compile(r"\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b(?:/\S*)?", re.IGNORECASE
 _SENTENCE = re.compile(r"(?<=[.!?:;→•])\s+|[“”\"«»()\n]|\s[-–—]\s|\s→\s|(?<=\s)'|'(?=\s|$)")
 _CHUNK = re.compile(r"[^\s/]+")
 _ENDS_RUN = frozenset(".,;:!?")
+# The past has to be cited. What is to come is advice, or is checked as what it asserts.
 _RELATIVE_DATE = re.compile(
-    r"\b(?:last|past|this|next|previous|coming|current|recent) (?:\w+ )?"
-    r"(?:day|week|weekend|month|quarter|year|decade)s?\b"
-    r"|\b(?:yesterday|tomorrow|tonight|overnight)\b"
+    r"\b(?:last|past|previous|recent) (?:\w+ )?(?:day|week|weekend|month|quarter|year|decade)s?\b"
+    r"|\b(?:day|week|weekend|month|quarter|year)s? ago\b|\b(?:yesterday|overnight)\b"
 )
 _COMMON_TOO = frozenset({"go", "teams"})  # ordinary words that are technologies as well
 _STOP_WORDS = (
@@ -45,6 +48,7 @@ _STOP_WORDS = (
     " with within without work would you your"
 )
 _STOP = frozenset(_STOP_WORDS.split())
+_SILENT = _STOP - frozenset({"no", "not"})  # words that assert nothing
 
 
 class Told:
@@ -84,13 +88,22 @@ class Told:
     def stems(self) -> frozenset[str]:
         return stems(self.words)
 
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        return roots(self.words)
 
-@dataclass(frozen=True, slots=True)
+
+_NOTHING = Told("")
+
+
+@dataclass(frozen=True, eq=False)
 class Sources:
-    """What a sentence may draw on.
+    """What a sentence may draw on. Made once for the same citations, for much is worked out from it.
 
     `cited` are the texts of its citations, `subjects` and `themes` what they are about in our words; `vendor` the
-    vendor's own texts; `names` those of company, vendor, role, segment and region.
+    vendor's own texts; `names` those of company, vendor, role, segment and region; `own` what the role stresses.
+    `seller` is the vendor's name, `products` what each of its products does; `signals` are the lines that the report
+    itself has on the cited items.
     """
 
     cited: Sequence[Told]
@@ -98,6 +111,24 @@ class Sources:
     themes: frozenset[str]
     vendor: Sequence[Told]
     names: Sequence[Told]
+    own: Told = _NOTHING
+    seller: str = ""
+    signals: Sequence[str] = ()
+    products: Mapping[str, Told] = field(default_factory=dict)
+
+    @cached_property
+    def accounted(self) -> "_Accounted":
+        return _Accounted(self)
+
+    @cached_property
+    def borne(self) -> "_Borne":
+        return _Borne(self)
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """The stems of what is cited and of its themes."""
+        themes = self.themes.union(*(told.themes for told in self.cited))
+        return stems(self.subjects).union(*(_ABOUT_THEME[theme] for theme in themes), *(t.stems for t in self.cited))
 
 
 def complaint(sentence: str, sources: Sources, *, is_promise: bool = False) -> str | None:
@@ -110,6 +141,8 @@ def complaint(sentence: str, sources: Sources, *, is_promise: bool = False) -> s
         _foreign_number(sentence, sources)
         or _foreign_date(sentence, sources)
         or _foreign_word(sentence, sources)
+        or _false_quote(sentence, sources)
+        or _unborne(sentence, sources, is_promise=is_promise)
         or _off_subject(sentence, sources)
     )
 
@@ -137,7 +170,7 @@ def _foreign_date(sentence: str, sources: Sources) -> str | None:
 
 
 def _foreign_word(sentence: str, sources: Sources) -> str | None:
-    accounted = _Accounted(sources)
+    accounted = sources.accounted
     for part in _SENTENCE.split(sentence):
         previous = ""  # the capitalised word right before, in the same run of words
         for position, chunk in enumerate(_CHUNK.findall(without_numbers(part) if part else "")):
@@ -160,12 +193,15 @@ class _Accounted:
     def __init__(self, sources: Sources) -> None:
         texts = (*sources.cited, *sources.vendor, *sources.names)
         self._words = frozenset[str]().union(*(told.words for told in texts))
+        self._stems = frozenset[str]().union(*(told.stems for told in texts))
         self._names = frozenset[str]().union(*(told.words for told in sources.names))
         self._pairs = frozenset[tuple[str, str]]().union(*(told.pairs for told in texts))
 
     def complaint(self, word: str, *, starts: bool, previous: str) -> str | None:
         small = word.casefold()
         if small not in self._words:
+            if not _is_capital(word) and len(small) >= 4 and _stem(small) in self._stems:
+                return None  # another form of a word that is cited
             ordinary = is_ordinary(word) if starts or not _is_capital(word) else is_capital_ordinary(word)
             if not ordinary or _is_technology(word):
                 return f"names what is not cited: {word}"
@@ -175,6 +211,7 @@ class _Accounted:
             joins
             and (previous.casefold(), small) not in self._pairs
             and not ({previous.casefold(), small} & self._names)
+            and not (by_name(previous) and by_name(word))  # "Debian Linux", each of them cited
         ):
             return f"joins names that do not stand together: {previous} {word}"
         return None
@@ -188,15 +225,130 @@ def _is_technology(word: str) -> bool:
 _OWN = frozenset(word for text in phrases.vocabulary() for word in bag(text))
 
 
+# --- What is asserted -------------------------------------------------------------------------------------------------
+
+
+def _false_quote(sentence: str, sources: Sources) -> str | None:
+    """What stands in quotation marks stands in the sources, or is what somebody might say."""
+    texts = [told.text for told in (*sources.cited, *sources.vendor, *sources.names)]
+    for quote in asserting.quotes(sentence):
+        borne = any(holds(text, quote.rstrip(".,…!?")) for text in (*texts, *sources.signals))
+        if not borne and not asserting.is_supposed_speech(quote):
+            return f"quotes what is not cited: {tidy(quote, 60)}"
+    return None
+
+
+def _unborne(sentence: str, sources: Sources, *, is_promise: bool) -> str | None:
+    """The first word of an assertion that nothing bears. Our own sentences are known; their holes must be borne."""
+    borne = sources.borne
+    own = own_sentences(sentence)
+    if own:
+        return next((why for form in own if (why := borne.complaint_of_form(form))), None)
+    text = _without_signals(sentence, sources)
+    first = _FIRST.split(text, maxsplit=1)[0]
+    for clause in asserting.clauses(text, company=[told.text for told in sources.names]):
+        if is_promise and clause.text in first and borne.is_of_nobody(clause):
+            continue  # the state that a purchase is to lead to
+        if why := borne.complaint_of(clause, sentence):
+            return why
+    return None
+
+
+_FIRST = re.compile(r"(?<=[.!?])\s+")
+
+
+def _without_signals(sentence: str, sources: Sources) -> str:
+    """The sentence without the lines that the report itself has on the cited items: "Hiring: IAM Architect"."""
+    for signal in sources.signals:
+        sentence = sentence.replace(signal, " ")
+    return sentence
+
+
+class _Borne:
+    """The roots of the words that an assertion may use."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        known = (*sources.cited, *sources.names, sources.own)
+        self._cited = roots(sources.subjects | _SILENT).union(*(told.roots for told in known))
+        self._themes = sources.themes.union(*(told.themes for told in sources.cited))
+        self._vendor = self._cited.union(_ANSWERING, *(told.roots for told in sources.vendor))
+
+    def is_of_nobody(self, clause: asserting.Clause) -> bool:
+        """Whether it neither names anybody nor gives a ground."""
+        read = bag(clause.text)
+        named = any(told.text and holds(clause.text, told.text) for told in self._sources.names)
+        return not named and not clause.is_ground and not _THEIRS & read
+
+    def complaint_of(self, clause: asserting.Clause, sentence: str) -> str | None:
+        of_vendor = self._is_of_vendor(clause.text)
+        if clause.kind in (Kind.ASSERTS, Kind.SUPPOSES) and of_vendor and (why := self._unanswered(clause, sentence)):
+            return why
+        if clause.kind is Kind.FREE and bag(clause.text[:7]) == {"expect"} and not self._sources.subjects:
+            return "supposes what is not cited: expect"
+        text = _NEED_NOT.sub(" ", clause.text) if of_vendor else clause.text
+        word = asserting.unborne(asserting.Clause(clause.kind, text), self._vendor if of_vendor else self._cited, _root)
+        return f"asserts what is not cited: {word}" if word else None
+
+    def _is_of_vendor(self, clause: str) -> bool:
+        return any(name and holds(clause, name) for name in (*self._sources.products, self._sources.seller))
+
+    def complaint_of_form(self, own: Own) -> str | None:
+        if own.signal and not phrases.about(own.signal) <= self._sources.subjects:
+            return f"speaks of {own.signal.replace('_', ' ')}, which is not cited"
+        product, theme = own.filled.get("product"), own.filled.get("theme")
+        told = self._sources.products.get(product) if product and theme else None
+        if told is not None and not any(_LABELS.get(name) == theme for name in told.themes):
+            return f"says of {product} what its description does not: {theme}"
+        return None
+
+    def _unanswered(self, clause: asserting.Clause, sentence: str) -> str | None:
+        """A product that is said to answer a finding is about what the finding, or what is quoted of it, is about."""
+        if not _ANSWERING & roots(bag(clause.text)):
+            return None
+        for name, told in self._sources.products.items():
+            if holds(clause.text, name):
+                quoted = [Told(quote) for quote in asserting.quotes(sentence)]
+                themes = frozenset[str]().union(*(quote.themes for quote in quoted)) if quoted else self._themes
+                shared = told.stems & frozenset[str]().union(*(t.stems for t in quoted or self._sources.cited))
+                if not (told.themes & themes) and not shared - _COMMON:
+                    return f"says that {name} answers what it has nothing in common with"
+        return None
+
+
+_THEIRS = frozenset({"its", "their", "your", "his", "her"})
+_NEED_NOT = re.compile(
+    r"\b(?:do|does) not (?:have|need) to\b|\bneed not\b|\brather than\b|\binstead of\b", re.IGNORECASE
+)
+_LABELS = {theme.name: theme.label for theme in THEMES.values()}
+
+
 def _off_subject(sentence: str, sources: Sources) -> str | None:
-    """A sentence shares a word, a theme, an outcome of one or a number with what it cites."""
+    """A sentence shares a word, a theme, an outcome of one or a number with what it cites; mere advice need not."""
+    if any(holds(told.text, sentence.rstrip(".")) for told in sources.vendor) or _is_advice(sentence):
+        return None
     themes = sources.themes.union(*(told.themes for told in sources.cited))
-    told = stems(sources.subjects).union(*(_ABOUT_THEME[theme] for theme in themes), *(t.stems for t in sources.cited))
-    if stems(bag(sentence)) & told or themes_of(sentence) & themes:
+    if stems(bag(sentence)) & sources.telling or themes_of(sentence) & themes:
         return None
     if any(t.numbers & set(numbers_in(sentence)) for t in sources.cited):
         return None
     return "has nothing in common with what it cites"
+
+
+def _is_advice(sentence: str) -> bool:
+    return all(clause.kind is Kind.FREE for clause in asserting.clauses(sentence, company=())) and "?" not in sentence
+
+
+def roots(words: frozenset[str]) -> frozenset[str]:
+    """The words themselves and without their endings, short ones too: "typed" and "type" have one in common."""
+    return words | frozenset(map(_root, words))
+
+
+def _root(word: str) -> str:
+    for ending in ("ations", "ation", "ings", "ing", "ions", "ion", "ies", "ed", "es", "s", "y", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
 
 
 def stems(words: frozenset[str]) -> frozenset[str]:
@@ -211,4 +363,6 @@ def _stem(word: str) -> str:
     return word
 
 
+_COMMON = stems(frozenset("people company team system work new every organisation application service data".split()))
+_ANSWERING = roots(frozenset(asserting.ANSWERING))
 _ABOUT_THEME = {theme.name: stems(bag(f"{theme.label} {theme.outcome}")) for theme in THEMES.values()}

@@ -37,11 +37,12 @@ def _reason(task: Task, fit: Fit) -> str | None:
 
 
 def _outcome(vendor: VendorContext, fit: Fit) -> str | None:
-    """What the vendor promises on the theme, in its own words; else what the theme is good for."""
+    """What the vendor promises on the theme, in its own words; else what is to be aimed for."""
     if fit.theme is None:
         return phrase("outcomes", "words")
     promise = promise_on(vendor, fit.theme.name)
-    return phrase("outcomes", "proposition", vendor=vendor.name, proposition=quoted(promise)) or fit.theme.outcome
+    promised = phrase("outcomes", "proposition", vendor=vendor.name, proposition=quoted(promise))
+    return promised or phrase("outcomes", "theme", outcome=fit.theme.outcome)
 
 
 def promise_on(vendor: VendorContext, theme: str) -> str:

@@ -43,19 +43,21 @@ every_dialect = pytest.mark.parametrize("dialect", DIALECTS, ids=[dialect.name f
 def answer(**changes: Any) -> str:
     """An answer about Acme Corp: entries are numbered as the prompt numbers them."""
     said: dict[str, Any] = {
-        "insights": [{"about": "n0", "text": "European expansion asks for identity that scales."}],
-        "persona_fits": [{"about": "c0", "text": "Runs the infrastructure that every identity project touches."}],
+        "insights": [{"about": "n0", "text": "European expansion usually asks for identity that scales."}],
+        "persona_fits": [
+            {"about": "c0", "text": "Probably runs the infrastructure that every identity project touches."}
+        ],
         "actions": [{"about": "o1", "text": "Write to the new CISO before the first review."}],
-        "observations": [{"text": "Azure AD stands alone in security.", "evidence": ["e6"]}],
+        "observations": [{"text": "Azure AD is in use for identity.", "evidence": ["e6"]}],
         "products": [
             {
                 "product": "Workforce Identity Cloud",
-                "reason": "The MFA rollout has been a struggle, and this makes it simpler.",
+                "reason": "The MFA rollout has been a struggle: Workforce Identity Cloud is made for that.",
                 "outcome": "A rollout of MFA without a struggle.",
                 "evidence": ["e7"],
             }
         ],
-        "positioning_advantage": {"text": "Okta extends Azure AD instead of replacing it.", "evidence": ["e6"]},
+        "positioning_advantage": {"text": "Okta works beside Azure AD instead of replacing it.", "evidence": ["e6"]},
         "objection_handling": [{"text": "Azure AD is there already → Okta adds to it.", "evidence": ["e6"]}],
         "talking_points": [{"text": "How will you onboard people in Berlin?", "evidence": ["e1"]}],
     }
@@ -73,14 +75,14 @@ async def test_the_models_sentences_stand_beside_copied_names_and_dates() -> Non
         "date": "2026-03-10",
         "headline": "Acme Corp raises $50M Series C for European expansion",
         "source": "TechCrunch",
-        "insight": "European expansion asks for identity that scales.",
+        "insight": "European expansion usually asks for identity that scales.",
         "signal_type": "funding",
     }
     assert grounded.body["talking_points"] == ["How will you onboard people in Berlin?"]
     assert grounded.body["recommended_products"] == [
         {
             "product": "Workforce Identity Cloud",
-            "reason": "The MFA rollout has been a struggle, and this makes it simpler.",
+            "reason": "The MFA rollout has been a struggle: Workforce Identity Cloud is made for that.",
             "outcome": "A rollout of MFA without a struggle.",
             "dataset_source": "business_challenges",
         }

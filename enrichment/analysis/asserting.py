@@ -1,0 +1,129 @@
+"""What a sentence asserts, as opposed to what it advises, asks, supposes, or says in general.
+
+A check of words alone lets "Acme is unhappy with its tools" pass where each word is an ordinary one. So sentences are
+taken apart into clauses, and each clause that asserts something about somebody in particular must have all its words,
+light ones apart, from what is cited, from the names, or, where it speaks of the vendor, from the vendor's own texts.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from enrichment.analysis.text import bag, normal, without_numbers, words_in
+
+_FILE = Path(__file__).parents[1] / "data" / "asserting.toml"
+_WORDS = {name: tuple(words) for name, words in tomllib.loads(_FILE.read_text(encoding="utf-8")).items()}
+_HEDGE = re.compile(rf"\b(?:{'|'.join(map(re.escape, _WORDS['hedges']))})\b")
+_NEGATION = re.compile(rf"\b(?:{'|'.join(map(re.escape, _WORDS['negations']))})\b|n't\b")
+_LIGHT = frozenset(_WORDS["light"]) | frozenset(_WORDS["grounds"])
+ANSWERING = _WORDS["answering"]
+_ADVICE, _GENERAL, _PARTICULAR = (frozenset(_WORDS[name]) for name in ("advice", "general", "particular"))
+
+QUOTE = re.compile(r"[“\"«]([^“”\"«»]+)[”\"»]")
+_SENTENCE = re.compile(r"(?<=[.!?;:→])\s+|\s[-–—]\s")
+_CLAUSE = re.compile(
+    r",?\s+(?=(?:because|since|so|but|while|whereas|which|who|now that|given that|although|even though|until|unless|if)"
+    r"\b)"
+    r"|,\s+(?=and\b|then\b)|,\s+(?=(?:who|what|which|where|how|when|why|is|are|do|does|did|can|could|will|would|shall|has"
+    r"|have)\b)",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(r"^(?:and|but|so|then|or|which|who|while|whereas|please|therefore|also)\s+", re.IGNORECASE)
+_ROLE = re.compile(r"^as (?:an? |the )?[^,]*(?:, [A-Z][^,]*)*,\s*", re.IGNORECASE)
+
+
+_ASKED = frozenset({"who", "what", "which", "how", "where", "whether", "why", "that"})
+
+
+class Kind(StrEnum):
+    ASSERTS = "asserts"
+    SUPPOSES = "supposes"
+    GENERAL = "general"
+    FREE = "free"  # advises, asks, or says what might be
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    kind: Kind
+    text: str
+
+    @property
+    def is_ground(self) -> bool:
+        """Whether it gives a reason or a time: "because …"."""
+        read = normal(self.text)
+        return any(read.startswith(f"{word} ") for word in _WORDS["grounds"]) and not _is_role(self.text)
+
+
+def clauses(text: str, *, company: Sequence[str]) -> Iterator[Clause]:
+    """The clauses of a text and what each of them does. `company` are the names of those that a report is about."""
+    for sentence in _SENTENCE.split(QUOTE.sub(" ", text)):
+        asks = sentence.rstrip(" )'").endswith("?")
+        before: Kind | None = None
+        for part in _CLAUSE.split(sentence):
+            clause = part.strip(" ,.!?:;→()")
+            if clause:
+                before = _kind(clause, asks=asks, before=before, company=company)
+                yield Clause(before, clause)
+
+
+def _kind(clause: str, *, asks: bool, before: Kind | None, company: Sequence[str]) -> Kind:
+    """`before` is the kind of the clause that it goes on from: advice and suppositions go on with "and"."""
+    read = normal(clause)
+    if Clause(Kind.FREE, clause).is_ground:
+        return Kind.GENERAL if _is_general(read.split(" ", 1)[1], company) else Kind.ASSERTS
+    bare = normal(_OPENING.sub("", _ROLE.sub("", clause) if _is_role(clause) else clause))
+    if asks or first_of(bare) in _ADVICE or any(read.startswith(f"{word} ") for word in _WORDS["hypothetical"]):
+        return Kind.FREE
+    if before in (Kind.FREE, Kind.SUPPOSES) and read.startswith(("and ", "or ", "then ")):
+        return before
+    if before is Kind.FREE and first_of(read) in _ASKED:  # "ask who looks after it"
+        return before
+    if _HEDGE.search(read):
+        return Kind.SUPPOSES
+    return Kind.GENERAL if _is_general(bare, company) else Kind.ASSERTS
+
+
+def first_of(text: str) -> str:
+    """The first word; empty where there is none."""
+    return text.split(" ", 1)[0]
+
+
+def _is_role(clause: str) -> bool:
+    """Whether it begins by saying what somebody is: "As Chief Information Officer, …"."""
+    return re.match(r"as (?:an? |the )?[A-Z]", clause, re.IGNORECASE) is not None and normal(clause).startswith("as ")
+
+
+def _is_general(bare: str, company: Sequence[str]) -> bool:
+    words = bare.split(" ")
+    names_somebody = any(name and normal(name) in bare for name in company)
+    return words[0] in _GENERAL and not names_somebody and not _PARTICULAR & set(words)
+
+
+def unborne(clause: Clause, stems: frozenset[str], stem: Callable[[str], str]) -> str | None:
+    """The first word of what is asserted, or the first negation of what is supposed, that is not among the `stems`."""
+    read = normal(clause.text)
+    if clause.kind in (Kind.ASSERTS, Kind.SUPPOSES):
+        turned = _NEGATION.search(read)
+        if turned and stem(turned[0]) not in stems:
+            return turned[0]
+    if clause.kind is not Kind.ASSERTS:
+        return None
+    for word in words_in(without_numbers(clause.text)):
+        small = word.casefold()
+        if not {small, small.removesuffix("s")} & _LIGHT and len(small) > 1 and not {small, stem(small)} & stems:
+            return word
+    return None
+
+
+def quotes(text: str) -> list[str]:
+    """What stands in quotation marks."""
+    return [found.strip() for found in QUOTE.findall(text) if bag(found)]
+
+
+def is_supposed_speech(quote: str) -> bool:
+    """Whether the quotation is what somebody might say: "We already have Lever"."""
+    words = normal(quote).split()
+    return bool({"we", "our", "us", "i"} & set(words) or {"it", "there", "that", "too"} & set(words[:3]))
