@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import idna
 from publicsuffixlist import PublicSuffixList
 
-from enrichment.companies.names import DATA
+from enrichment.naming.spelling import DATA
 
 LONGEST_ADDRESS = 2048
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")

@@ -16,11 +16,15 @@ from enrichment.companies.domains import is_address, registrable_domain
 from enrichment.companies.learning import Kind, learn_alias, learn_domain
 from enrichment.companies.lookup import Candidate, Query, ranked, same_form
 from enrichment.companies.merging import by_domain, canonical
-from enrichment.companies.names import clean_name, descriptors, folded, legal_countries, name_key
 from enrichment.models import Company, CompanyAlias
+from enrichment.naming import Likeness, Named, likeness
+from enrichment.naming.forms import are_common, forms
+from enrichment.naming.known import other_names_of
+from enrichment.naming.spelling import clean_name, descriptors, folded, legal_countries, name_key
 
 PERSON = "person"  # an alias learned from an editor settles what it means
 NUMBER = re.compile(r"#([1-9]\d{0,17})")
+MOST_ASKED = 10  # candidates that are shown
 TOO_LIKE = 0.85  # from this score on a name is asked back rather than taken for a new company's
 
 
@@ -141,7 +145,8 @@ def _by_name(asked: Query) -> Resolution:
     longer = pull.beginning_with_words(asked.key) if is_bare else []
     if len(meant) == 1 and (_pinned(asked, bearers) or not _rivals(asked, longer, beside=meant[0])):
         return Found(meant[0], "name")
-    candidates = ranked(asked, [pull.Pulled.of(alias) for alias in bearers] + longer, limit=10) or _reworded(asked)
+    borne = [pull.Pulled.of(alias) for alias in bearers]
+    candidates = ranked(asked, borne + longer, limit=10) or _reworded(asked) or _likely(asked)
     return Ambiguous(tuple(candidates)) if candidates else Unknown(asked.text)
 
 
@@ -149,6 +154,25 @@ def _reworded(asked: Query) -> list[Candidate]:
     """Companies whose name has the same words in another order, or whose domain is called so: too like to be new."""
     alike = ranked(asked, pull.exact_label(asked.compact) + pull.containing(asked.key.split()), limit=10)
     return [candidate for candidate in alike if candidate.why in {"words", "domain"} and candidate.score >= TOO_LIKE]
+
+
+def _likely(asked: Query) -> list[Candidate]:
+    """Known companies that the name likely means: misspelt, cut short, or another name that everybody knows.
+
+    A name of common words alone ("Acme Group") may be anybody's.
+    """
+    other_names = [name_key(name) for name in other_names_of(asked.text)]
+    if not other_names and are_common(forms(asked.text)[0].core):
+        return []
+    near = pull.named(other_names) + pull.resembling(asked.compact)
+    meant = {alias.company: None for alias in near if _may_mean(alias, asked)}
+    companies = Company.objects.select_related("merged_into").filter(pk__in=meant, provisional_key=None)
+    found = dict.fromkeys(canonical(company) for company in companies.order_by("pk"))
+    return [Candidate(company, TOO_LIKE, "similar") for company in found][:MOST_ASKED]
+
+
+def _may_mean(alias: pull.Pulled, asked: Query) -> bool:
+    return alias.kind == Kind.NAME and likeness(Named(name=alias.value), Named(name=asked.text)) >= Likeness.LIKELY
 
 
 def _aliases(asked: Query) -> list[CompanyAlias]:

@@ -4,8 +4,8 @@ from django.db import IntegrityError, transaction
 
 from enrichment.companies.domains import is_address, is_shared_host, registrable_domain
 from enrichment.companies.merging import absorb, by_domain, canonical
-from enrichment.companies.names import clean_name, compact, name_key, ticker_key
 from enrichment.models import Company, CompanyAlias
+from enrichment.naming.spelling import clean_name, compact, name_key, ticker_key
 
 Kind = CompanyAlias.Kind
 

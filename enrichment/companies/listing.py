@@ -8,8 +8,8 @@ from django.db import transaction
 
 from enrichment.companies.learning import Kind, normalised
 from enrichment.companies.merging import canonical
-from enrichment.companies.names import clean_name, name_key
 from enrichment.models import Company, CompanyAlias
+from enrichment.naming.spelling import clean_name, name_key
 
 BATCH = 2000
 

@@ -5,7 +5,7 @@ questions are answered by reading the table, more slowly.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -45,6 +45,11 @@ def exact(*, key: str, compact: str, domain: str | None, ticker: str) -> list[Pu
     if domain:
         wanted |= Q(kind=kinds.DOMAIN, key=domain)
     return _read(CompanyAlias.objects.filter(wanted))
+
+
+def named(keys: Collection[str]) -> list[Pulled]:
+    """Names that equal one of `keys`."""
+    return _read(CompanyAlias.objects.filter(kind=CompanyAlias.Kind.NAME, key__in=keys)) if keys else []
 
 
 def exact_label(label: str) -> list[Pulled]:

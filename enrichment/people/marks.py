@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, unquote_to_bytes
 
-from enrichment.companies.names import PLAIN_LETTERS
+from enrichment.naming.spelling import PLAIN_LETTERS
 from salesintel.privacy.masking import EMAIL
 
 # Bounded, so that a hostile text cannot make it slow.

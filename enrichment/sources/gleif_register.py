@@ -12,7 +12,7 @@ from enrichment.egress import ProviderClient
 from enrichment.sources.base import BadReply, CompanyRef, Extraction, Reply, register
 from enrichment.sources.dates import moment
 from enrichment.sources.exchange import answered, error_of
-from enrichment.sources.naming import same_name, words_of
+from enrichment.sources.naming import same_legal_name, words_of
 from enrichment.sources.places import country_of, seat
 from enrichment.sources.reading import Lenient, Object, Objects, Text, each, object_in
 from enrichment.sources.sheet import Row, Sheet
@@ -55,7 +55,7 @@ class Entity(Lenient):
         """Whether it lives, is no fund, and bears the company's name, or a longer one of its aliases, or did once."""
         names = [self.name, *(other.name for other in each(Name, self.otherNames))]
         known = [company.name, *(alias for alias in company.aliases if len(words_of(alias)) > 1)]
-        alike = any(same_name(name, own) for name in names for own in known)
+        alike = any(same_legal_name(name, own) for name in names for own in known)
         return alike and self.status in {"", "ACTIVE"} and self.category != "FUND"
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
+from enrichment.naming import Likeness, Named, likeness
 from enrichment.sources.base import CompanyRef
 
 _DATA = tomllib.loads((Path(__file__).parents[1] / "data" / "naming.toml").read_text(encoding="utf-8"))
@@ -52,7 +53,15 @@ def words_of(name: str) -> tuple[str, ...]:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two names differ at most in case, punctuation and legal form."""
+    """Whether two names are one: they differ in spelling, script, legal form, "Group" or the country's name alone.
+
+    Short forms, former names and slips of the pen are not enough: merging two companies is worse than missing a record.
+    """
+    return bool(words_of(one)) and likeness(Named(name=one), Named(name=other)) is Likeness.CERTAIN
+
+
+def same_legal_name(one: str, other: str) -> bool:
+    """Whether two names differ at most in case, punctuation and legal form: Acme Holdings is no Acme."""
     return bool(words_of(one)) and words_of(one) == words_of(other)
 
 

@@ -16,11 +16,14 @@ FLOORS = {
     "headlines": 0.54,
     "titles": 0.98,
     "jobs": 0.75,
-    "names": 0.53,
+    "names": 0.98,
     "sentiment": 0.95,
 }  # macro-F1 of the dev half: only ever raised
 
-OWN = [("titles", "own_titles")]  # sets that the authors of the rules wrote themselves, for development alone
+OWN = [
+    ("titles", "own_titles"),
+    ("names", "own_names"),
+]  # sets that the authors of the rules wrote themselves, for development alone
 
 
 def text(row: dict[str, Any]) -> str:

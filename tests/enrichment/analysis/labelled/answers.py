@@ -5,8 +5,8 @@ from typing import Any
 
 from enrichment.analysis.derive import buying_role
 from enrichment.analysis.sentiment import sentiment_of
+from enrichment.naming import Likeness, Named, likeness
 from enrichment.signals import classify
-from enrichment.sources.naming import same_name
 from enrichment.technologies import in_text
 from tests.enrichment.analysis.labelled.scoring import Answered
 
@@ -39,7 +39,11 @@ def sentiment(row: Row) -> Answered:
 
 def same_company(pair: Row) -> bool:
     """Whether a record that names `b` is about the company `a`; each may have a `domain` and a `context`."""
-    return same_name(pair["a"]["name"], pair["b"]["name"])
+    return likeness(_named(pair["a"]), _named(pair["b"])) >= Likeness.LIKELY
+
+
+def _named(side: Row) -> Named:
+    return Named(name=side["name"], domain=side.get("domain"), said=side.get("context", ""))
 
 
 def _one(meant: str, given: str) -> Answered:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from enrichment.companies.names import (
+from enrichment.naming.spelling import (
     KEY_LENGTH,
     NAME_LENGTH,
     clean_name,
