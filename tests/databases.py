@@ -15,7 +15,10 @@ from psycopg import sql
 
 
 def prepare(worker: str) -> None:
-    """Give this process a database of its own: migrated, and without rows but those that migrations write."""
+    """Give this process a database of its own: migrated, and without rows but those that migrations write.
+
+    `worker` tells it from the others of its run, `SALESINTEL_TEST_PART` from those of a run beside it.
+    """
     creation, pattern = connection.creation, connection.settings_dict["TEST"]["NAME"]
     migrated = settings.DATA_DIR / f"migrated-{connection.vendor}"
     with _one_at_a_time():
@@ -25,8 +28,9 @@ def prepare(worker: str) -> None:
             creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
             connection.close()  # SQLite's log goes into the file; PostgreSQL copies nothing that is in use
             migrated.touch()
-        creation.clone_test_db(worker, verbosity=0, autoclobber=True)
-    _use(creation.get_test_db_clone_settings(worker)["NAME"])
+        mine = f"{os.environ.get('SALESINTEL_TEST_PART', '')}{worker}"
+        creation.clone_test_db(mine, verbosity=0, autoclobber=True)
+    _use(creation.get_test_db_clone_settings(mine)["NAME"])
 
 
 def drop() -> None:

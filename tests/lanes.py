@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
@@ -70,7 +71,7 @@ def _arguments() -> tuple[argparse.Namespace, list[str]]:
 
 
 def _run(lane: str, arguments: list[str], *, everything: bool) -> int:
-    """A lane's parts. Pages come last and by themselves: the browser's driver keeps an event loop of its own."""
+    """A lane's parts, side by side. Pages are a part of their own: the browser's driver keeps its event loop."""
     environment = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
     command = [sys.executable, "-m", "pytest", "--quiet", *arguments]
     floor = os.environ.get("SALESINTEL_COVERAGE_FLOOR")
@@ -86,7 +87,7 @@ def _run(lane: str, arguments: list[str], *, everything: bool) -> int:
         parts.append(["-m", "browser", "--numprocesses=2", *([] if names_tests(arguments) else ["tests/browser"])])
     with tempfile.TemporaryDirectory(prefix="salesintel-test-") as folder:  # the parts share a migrated database
         environment |= {"SALESINTEL_DATA_DIR": folder, "SALESINTEL_TEST_RUN": str(os.getpid())}
-        codes = [subprocess.run(command + part, env=environment, check=False).returncode for part in parts]
+        codes = _side_by_side([command + part for part in parts], environment, Path(folder))
     # A part in which nothing was chosen (ARGS="-k cache") is no failure, unless all of SQLite's are empty.
     nothing = lane == "sqlite" and set(codes) == {EMPTY}
     failed = [code for code in codes if code not in (0, EMPTY)] or ([EMPTY] if nothing else [])
@@ -96,6 +97,24 @@ def _run(lane: str, arguments: list[str], *, everything: bool) -> int:
         flush=True,
     )
     return code
+
+
+def _side_by_side(commands: list[list[str]], environment: dict[str, str], folder: Path) -> list[int]:
+    """Their exit codes. The first one writes as it goes; what the others wrote follows when they are done."""
+    with ExitStack() as at_the_end:
+        later = []
+        for number, command in enumerate(commands[1:], start=2):
+            wrote = at_the_end.enter_context((folder / f"part-{number}.log").open("w+"))
+            own = {**environment, "SALESINTEL_TEST_PART": f"part{number}"}
+            part = subprocess.Popen(command, env=own, stdout=wrote, stderr=subprocess.STDOUT)
+            at_the_end.callback(part.kill)  # whatever ends the first one early
+            later.append((part, wrote))
+        codes = [subprocess.run(commands[0], env=environment, check=False).returncode]
+        for part, wrote in later:
+            codes.append(part.wait())
+            wrote.seek(0)
+            print(wrote.read(), end="", flush=True)
+    return codes
 
 
 def names_tests(arguments: list[str]) -> bool:
