@@ -36,7 +36,7 @@ GROUPS = {
         "ProviderState",
         "EngineState",
     ),
-    "What is known": ("Company", "Report", "Fact", "Correction", "Suggestion", "CacheEntry"),
+    "What is known": ("Company", "Report", "Rating", "Fact", "Correction", "Suggestion", "CacheEntry"),
     "Who may": ("User", "Group", "ApiKey"),
     "Who must not be known": ("OptOut", "Erasure"),
 }

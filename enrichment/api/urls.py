@@ -8,6 +8,7 @@ from enrichment.api.companies import CompanyLookupView, CompanySearchView
 from enrichment.api.experiments import ExperimentsView, ExperimentView
 from enrichment.api.people import OptOutsView, PeopleView, PersonExportView, PersonView
 from enrichment.api.plans import PlansView
+from enrichment.api.rating import JudgementsView, RatingView
 from enrichment.api.research import CustomerIntelligenceView, RunsView, VendorContextView, VendorEnrichView
 from enrichment.api.runs import CancelView, EventsView, RunView, StatusView, TraceView
 from enrichment.api.scorecard import ScorecardView
@@ -40,6 +41,7 @@ versioned = [
     path("runs/<uuid:request_id>/pause", PauseView.as_view()),
     path("runs/<uuid:request_id>/resume", ResumeView.as_view()),
     path("runs/<uuid:request_id>/retry", RetryView.as_view()),
+    path("runs/<uuid:request_id>/rating", RatingView.as_view()),
     path("plans", PlansView.as_view()),
     path("people", PeopleView.as_view()),
     path("people/opt-outs", OptOutsView.as_view()),
@@ -48,6 +50,7 @@ versioned = [
     path("companies/<int:company_id>/suggestions", SuggestionsView.as_view()),
     path("companies/<int:company_id>/suggestions/<int:suggestion_id>", SuggestionView.as_view()),
     path("usage", UsageView.as_view()),
+    path("usage/ratings", JudgementsView.as_view()),
     path("sources/scorecard", ScorecardView.as_view()),
     path("experiments", ExperimentsView.as_view()),
     path("experiments/<slug:slug>", ExperimentView.as_view()),

@@ -19,6 +19,7 @@ from enrichment.models.deadlines import StepDeadline
 from enrichment.models.engines import AnalysisEngine, EngineState, PromptVersion
 from enrichment.models.experiments import Experiment, Trial, Variant
 from enrichment.models.people import DigestKey, Erasure, OptOut
+from enrichment.models.ratings import Rating, SectionUse
 from enrichment.models.reports import Correction, Evidence, Fact, Observation, Report
 from enrichment.models.retention import Retention
 from enrichment.models.rule import RulesVersion
@@ -64,6 +65,7 @@ __all__ = [
     "Provider",
     "ProviderState",
     "PublisherRule",
+    "Rating",
     "RedundancyRule",
     "Report",
     "ReportPart",
@@ -73,6 +75,7 @@ __all__ = [
     "RulesVersion",
     "RunEvent",
     "SalesRole",
+    "SectionUse",
     "Sighting",
     "SignalRule",
     "Source",

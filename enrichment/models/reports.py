@@ -118,11 +118,20 @@ class Report(models.Model):
     run = models.ForeignKey("WorkflowRun", null=True, blank=True, on_delete=models.SET_NULL, related_name="reports")
     entry = models.ForeignKey(CacheEntry, null=True, blank=True, on_delete=models.SET_NULL, related_name="reports")
     engine = models.SlugField()
+    prompt = models.CharField(
+        max_length=20,
+        blank=True,
+        db_default="",
+        default="",
+        help_text="Version of the prompt that it was written with, say v3, or “default”; blank where none was used.",
+    )
     body = models.JSONField(help_text="The analysis in the documents' shape, without the rep's name.")
     statements = models.JSONField(help_text="JSON Pointer → {evidence ids, support}.")
     evidence = models.JSONField(default=dict, help_text="The items that it cites, by id: they outlive their responses.")
     withheld = models.JSONField(default=list, help_text="What could not be grounded: {pointer, text, why}.")
-    quality = models.JSONField(help_text="completeness, freshness, reliability, overall, recall; each 0 to 1.")
+    quality = models.JSONField(
+        help_text="completeness, freshness, reliability, overall, recall; each 0 to 1. And parts."
+    )
     gaps = models.JSONField(default=list, help_text="{dataset, why, costToFill}.")
     datasets = models.JSONField(default=list, help_text="Datasets that were collected.")
     vendor_context_used = models.BooleanField(default=False)

@@ -110,8 +110,10 @@ class AgainForm(forms.Form):
         return ask_again(earlier, role=given["role"] or None, refresh=given["refresh"])
 
 
-def ask_again(earlier: ResearchRequest, *, role: str | None = None, refresh: bool = False) -> Ask:
-    """The ask of an earlier request, by the companies that it came to mean; `role` replaces its role."""
+def ask_again(
+    earlier: ResearchRequest, *, role: str | None = None, refresh: bool = False, require: tuple[str, ...] | None = None
+) -> Ask:
+    """The ask of an earlier request, by the companies that it came to mean; `role` and `require` replace its own."""
     seller = {name: str(earlier.seller.get(name, "")) for name in asdict(Seller())}
     vendor = earlier.vendor
     return Ask(
@@ -123,7 +125,7 @@ def ask_again(earlier: ResearchRequest, *, role: str | None = None, refresh: boo
         seller=Seller(**(seller | ({"role": role} if role is not None else {}))),
         refresh=refresh,
         max_cost=earlier.cap,
-        require=tuple(earlier.require),
+        require=tuple(sorted(set(earlier.require if require is None else require))),
     )
 
 

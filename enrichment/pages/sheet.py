@@ -13,10 +13,13 @@ from enrichment.rules import Rules
 QUALITY = {
     "overall": ("Overall", "the three below, together"),
     "completeness": ("Completeness", "share of what was needed that was found"),
+    "reliability": ("Reliability", "how likely what was found is right"),
     "freshness": ("Freshness", "how new the facts are, each against its own pace of ageing"),
-    "reliability": ("Reliability", "how far the sources can be trusted, together"),
     "recall": ("Recall", "share of what was found that this brief shows"),
 }
+GOOD, FAIR = 80, 50  # per cent from which on
+MOST_DRAGS = 3
+LEAST_DRAG = 0.005  # of the whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +31,40 @@ class Measure:
     value: int
     text: str
 
+    @property
+    def tone(self) -> str:
+        return "good" if self.value >= GOOD else "fair" if self.value >= FAIR else "poor"
+
+
+@dataclass(frozen=True, slots=True)
+class Drag:
+    """A dataset that costs the whole something: why, and how much of it."""
+
+    label: str
+    why: str
+    lost: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """The data quality as a picture: three bars that make up the whole, and what drags it down."""
+
+    overall: Measure
+    words: str
+    bars: list[Measure]
+    recall: Measure | None
+    drags: list[Drag]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
     """Something that is missing, why, and for how much it could be had."""
 
+    dataset: str
     label: str
     why: str
     price: str  # "" where no source could fill it
+    is_free: bool
     required: bool
 
 
@@ -65,7 +94,7 @@ class Sheet:
     withheld: int
     sandbox: bool
     vendor_context_used: bool
-    measures: list[Measure]
+    quality: Quality | None  # None where none was computed
     gaps: list[Gap]
     roles: list[RoleTab]
     body: Body
@@ -93,28 +122,64 @@ def sheet(envelope: Mapping[str, Any], *, rules: Rules, now: datetime) -> Sheet:
         withheld=_count(grounding["withheld"]),
         sandbox=envelope["sandbox"],
         vendor_context_used=bool(analysis.get("vendor_context_used")),
-        measures=measures(analysis.get("data_quality") or {}),
+        quality=quality(analysis.get("data_quality") or {}, rules),
         gaps=[_gap(row, rules) for row in envelope["gaps"]],
         roles=[RoleTab(row.slug, row.label, row.slug == role) for row in rules.roles.values()],
         body=read_body(analysis, grounding, now=now),
     )
 
 
-def measures(quality: Mapping[str, Any]) -> list[Measure]:
-    """The parts that were computed, in a fixed order."""
-    return [
-        Measure(label, meaning, round(quality[name] * 100), percent(quality[name]))
+def quality(computed: Mapping[str, Any], rules: Rules) -> Quality | None:
+    """The computed measures and what drags them down; None where there are none."""
+    found = {
+        name: Measure(label, meaning, round(computed[name] * 100), percent(computed[name]))
         for name, (label, meaning) in QUALITY.items()
-        if quality.get(name) is not None
+        if computed.get(name) is not None
+    }
+    if "overall" not in found:
+        return None
+    overall = found["overall"]
+    return Quality(
+        overall=overall,
+        words={"good": "good", "fair": "fair; see what drags it down", "poor": "poor; check before you rely on it"}[
+            overall.tone
+        ],
+        bars=[found[name] for name in ("completeness", "reliability", "freshness") if name in found],
+        recall=found.get("recall"),
+        drags=_drags(computed.get("parts") or (), rules),
+    )
+
+
+def _drags(parts: Sequence[Mapping[str, Any]], rules: Rules) -> list[Drag]:
+    """The datasets that cost most, worst first; `parts` are in that order."""
+    return [
+        Drag(_label_of(part["dataset"], rules), _why_it_drags(part), percent(part["lost"]))
+        for part in list(parts)[:MOST_DRAGS]
+        if part["lost"] >= LEAST_DRAG
     ]
 
 
+def _why_it_drags(part: Mapping[str, Any]) -> str:
+    if not part["found"]:
+        return "was not found"
+    if part["freshness"] < part["reliability"]:
+        return f"is old: {percent(part['freshness'])} fresh"
+    return f"is {percent(part['reliability'])} sure"
+
+
+def _label_of(dataset: str, rules: Rules) -> str:
+    known = rules.datasets.get(dataset)
+    return known.label if known else label_of(dataset)
+
+
 def _gap(row: Mapping[str, Any], rules: Rules) -> Gap:
-    known = rules.datasets.get(row["dataset"])
+    cost = row.get("costToFill")
     return Gap(
-        label=row.get("label") or (known.label if known else label_of(row["dataset"])),
+        dataset=row["dataset"],
+        label=row.get("label") or _label_of(row["dataset"], rules),
         why=row["why"],
-        price="" if row.get("costToFill") is None else usd(row["costToFill"]),
+        price="" if cost is None else usd(cost),
+        is_free=cost is not None and float(cost) <= 0,
         required=bool(row.get("required")),
     )
 

@@ -6,6 +6,7 @@ from enrichment.pages.views.briefs import AgainView, BriefFile, BriefPage, Refre
 from enrichment.pages.views.companies import CompanyPage, DecideView
 from enrichment.pages.views.costs import CostsPage
 from enrichment.pages.views.home import HomeView, QuoteView, StartView, SuggestionsView
+from enrichment.pages.views.judging import FillView, RatingPart, UsedView
 from enrichment.pages.views.plans import PlanPage
 from enrichment.pages.views.runs import CancelView, LivePart, PauseView, ResumeView, RetryView, RunPage
 
@@ -28,5 +29,8 @@ urlpatterns = [
     path("requests/<uuid:request_id>/quote/", RefreshQuote.as_view(), name="refresh-quote"),
     path("requests/<uuid:request_id>/brief/", BriefPage.as_view(), name="brief"),
     path("requests/<uuid:request_id>/brief/renewal/", RenewalPart.as_view(), name="renewal"),
+    path("requests/<uuid:request_id>/rating/", RatingPart.as_view(), name="rating"),
+    path("requests/<uuid:request_id>/used/", UsedView.as_view(), name="used"),
+    path("requests/<uuid:request_id>/fill/<slug:dataset>/", FillView.as_view(), name="fill"),
     path("requests/<uuid:request_id>/brief.json", BriefFile.as_view(), name="brief-file"),
 ]

@@ -15,6 +15,7 @@ from enrichment.analysis.model import Grounded, Task, Usage, Withheld
 from enrichment.analysis.quality import parts, quality
 from enrichment.killpoints import reach
 from enrichment.models import (
+    AnalysisEngine,
     CacheEntry,
     Company,
     Correction,
@@ -162,6 +163,7 @@ def _report(
         origin=run.origin,
         run=run,
         engine=grounded.engine,
+        prompt=_prompt_of(known, task, grounded.engine),
         body=blocked.redacted(grounded.body),
         statements=grounded.statements,
         evidence=blocked.redacted(_cited(task, grounded, known, vendor_report)),
@@ -175,6 +177,14 @@ def _report(
         best_under=_cap(run) if _wanted_money(run, vendor_report) else None,
         generated_at=at,
     )
+
+
+def _prompt_of(known: Rules, task: Task, engine: str) -> str:
+    """The version of the prompt that it was written with; "" of an engine that reads none."""
+    if any(rule.slug == engine and rule.kind == AnalysisEngine.Kind.BUILTIN for rule in known.engines):
+        return ""
+    prompt = known.prompts.get(task.purpose)
+    return f"v{prompt.version}" if prompt else "default"
 
 
 def _blocked(run: WorkflowRun) -> Blocked:

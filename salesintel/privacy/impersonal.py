@@ -65,7 +65,9 @@ IMPERSONAL = {
     "enrichment.Correction": "company dataset created withdrawn",
     "enrichment.Suggestion": "company kind origin status decided created",
     "enrichment.Sighting": "suggestion company report pointer at",
-    "enrichment.Report": "company vendor consumer role segment region origin run entry engine quality datasets"
+    "enrichment.Rating": "report stars created updated",
+    "enrichment.SectionUse": "day origin consumer role engine prompt section action count",
+    "enrichment.Report": "company vendor consumer role segment region origin run entry engine prompt quality datasets"
     " vendor_context_used cost reused worth stop_reason best_under generated_at",
     "enrichment.ReportPart": "report cache_type source paid call payer found",
     "enrichment.ChangeSet": "made kind why changes undoes",

@@ -124,6 +124,10 @@ REGISTRY: tuple[Personal, ...] = (
     *_rows("enrichment.Correction", "reason", _SHOWN, "whoever corrects", Keep.COMPANY, OnErasure.REDACT),
     *_rows("enrichment.Suggestion", "name key", _MET, "reports", Keep.COMPANY, OnErasure.ROW),
     *_rows(
+        "enrichment.Rating", "reason", "to learn which briefs are of use", "whoever rates", Keep.COMPANY,
+        OnErasure.REDACT, companies=("report__company", "report__vendor"),
+    ),
+    *_rows(
         "enrichment.Report",
         "body statements evidence withheld gaps",
         "to prepare a conversation",
@@ -158,6 +162,7 @@ REGISTRY: tuple[Personal, ...] = (
     *_own("enrichment.ResearchRequest", "seller", "to speak in the rep's terms"),
     *_own("enrichment.Budget", "user", "to keep within what they may spend"),
     *_own("enrichment.UsageFigure", "user", "to show them what they used"),
+    *_own("enrichment.Rating", "user", "to show them their own stars"),
     *_own("enrichment.Correction", "user", _DID, basis=Basis.DUTY),
     *_own("enrichment.Suggestion", "by", _DID, basis=Basis.DUTY),
     *_own("enrichment.ChangeSet", "user", _DID, basis=Basis.DUTY),

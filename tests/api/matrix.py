@@ -36,10 +36,12 @@ API = {
     "runs/<uuid:request_id>/pause": ("POST", Who.ENRICH),
     "runs/<uuid:request_id>/resume": ("POST", Who.ENRICH),
     "runs/<uuid:request_id>/retry": ("POST", Who.ENRICH),
+    "runs/<uuid:request_id>/rating": ("GET", Who.READ),
     "plans": ("POST", Who.READ),
     "usage": ("GET", Who.READ),
     "companies/<int:company_id>/suggestions": ("GET", Who.READ),
     "companies/<int:company_id>/suggestions/<int:suggestion_id>": ("POST", Who.ADMIN),
+    "usage/ratings": ("GET", Who.READ),
     "people": ("GET", Who.READ),
     "people/opt-outs": ("POST", Who.ADMIN),
     "people/<str:person_id>": ("GET", Who.READ),
@@ -51,7 +53,11 @@ API = {
     "health/ready": ("GET", Who.ANYBODY),
 }
 # Further methods of the same addresses.
-MORE = {"people/<str:person_id>": ("DELETE", Who.ADMIN)}
+MORE = (
+    ("people/<str:person_id>", ("DELETE", Who.ADMIN)),
+    ("runs/<uuid:request_id>/rating", ("PUT", Who.ENRICH)),
+    ("runs/<uuid:request_id>/rating", ("DELETE", Who.ENRICH)),
+)
 DOCUMENTED = (
     "company/<path:domain>/lookup",
     "company/<path:domain>/vendor-context",
@@ -79,6 +85,9 @@ PAGES = {
     "requests/<uuid:request_id>/again/": ("POST", Who.PERSON),
     "requests/<uuid:request_id>/quote/": ("GET", Who.PERSON),
     "requests/<uuid:request_id>/brief/": ("GET", Who.PERSON),
+    "requests/<uuid:request_id>/rating/": ("POST", Who.PERSON),
+    "requests/<uuid:request_id>/used/": ("POST", Who.PERSON),
+    "requests/<uuid:request_id>/fill/<slug:dataset>/": ("GET", Who.PERSON),
     "requests/<uuid:request_id>/brief/renewal/": ("GET", Who.PERSON),
     "requests/<uuid:request_id>/brief.json": ("GET", Who.PERSON),
     "login/": ("GET", Who.ANYBODY),
@@ -126,8 +135,9 @@ def routes() -> Iterator[Route]:
     for route in _walk(get_resolver().url_patterns, ""):
         method, who = MATRIX.get(route, ("GET", Who.STAFF if route.startswith("admin/") else None))
         yield Route(route, method, who)
-        if route.startswith("api/v1/") and (more := MORE.get(route.removeprefix("api/v1/"))):
-            yield Route(route, *more)
+        for of, more in MORE:
+            if route == f"api/v1/{of}":
+                yield Route(route, *more)
 
 
 def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:

@@ -68,9 +68,7 @@ persona = st.fixed_dictionaries({}, optional=dict.fromkeys(("name", "role", "seg
 def test_the_document_names_every_operation_of_the_matrix():
     documented = {(method.upper(), path.removeprefix("/api/v1/")) for method, path, _ in OPERATIONS}
 
-    bare = {
-        (method, re.sub(r"<\w+:", "{", route).replace(">", "}")) for route, (method, _) in [*API.items(), *MORE.items()]
-    }
+    bare = {(method, re.sub(r"<\w+:", "{", route).replace(">", "}")) for route, (method, _) in [*API.items(), *MORE]}
     assert documented == bare
 
 

@@ -32,7 +32,7 @@ def test_every_part_of_the_documents_example_is_there(brief):
         "Acme Corp secures payment interfaces", "Acme Corp raises $50M to open offices in Europe", "Alicia Tran",
         "Open post", "Workforce Identity Cloud", "How do you manage access across Slack and AWS today?",
         "Azure AD", "Okta works beside Azure AD.", "Kubernetes", "high urgency", "Purchase intent",
-        "Up to $0.30 to fill", "86 %", "1 statement left out", "$0.27",
+        "Fill it for up to $0.30", "86 %", "1 statement left out", "$0.27",
     ],
 )  # fmt: skip
 def test_what_was_written_is_shown(text, brief):

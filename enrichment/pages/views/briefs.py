@@ -15,8 +15,10 @@ from enrichment.pages.page import Page, own_request, user_of
 from enrichment.pages.planned import prices
 from enrichment.pages.sheet import sheet
 from enrichment.pages.views.home import where
+from enrichment.pages.views.judging import may_count, rating_context
 from enrichment.workflow import answers
 from enrichment.workflow.explaining import explain
+from enrichment.workflow.rating import BRIEF, Action, count_use
 from enrichment.workflow.requests import request_research
 
 
@@ -25,7 +27,15 @@ class BriefPage(Page):
         asked = own_request(request, request_id)
         if asked.report is None:
             return redirect("run", request_id=request_id)
-        return self.shown("enrichment/brief.html", _context(asked))
+        _count(request, asked, Action.SHOWN)
+        context = _context(asked) | rating_context(asked, user_of(request))
+        return self.shown("enrichment/brief.html", context)
+
+
+def _count(request: HttpRequest, asked: ResearchRequest, action: str) -> None:
+    """Count that a brief was read or downloaded, unless whoever did asked not to be tracked."""
+    if asked.report is not None and may_count(request):
+        count_use(asked.report, BRIEF, action, at=timezone.now())
 
 
 def _context(asked: ResearchRequest) -> dict[str, Any]:
@@ -62,6 +72,7 @@ class BriefFile(Page):
         asked = own_request(request, request_id)
         if asked.report is None:
             return redirect("run", request_id=request_id)
+        _count(request, asked, Action.EXPORTED)
         response = JsonResponse(answers.envelope(asked), json_dumps_params={"indent": 2, "ensure_ascii": False})
         name = slugify(asked.company.name) or "company"
         response["Content-Disposition"] = f'attachment; filename="brief-{name}.json"'

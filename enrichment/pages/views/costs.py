@@ -1,14 +1,14 @@
-"""What was paid and what reuse saved: one's own, or everybody's for those who may see it."""
+"""What was paid, what reuse saved and how briefs are judged: one's own, or everybody's for those who may see it."""
 
 from django.http import HttpRequest, HttpResponse
 from rest_framework.exceptions import ValidationError
 
 from enrichment import rules
 from enrichment.api.usage import BREAKDOWNS, UsageIn, may_see_all, query_of, scope_of
-from enrichment.pages import costs
+from enrichment.pages import costs, judging
 from enrichment.pages.page import Page, user_of
 from enrichment.pages.words import usd
-from enrichment.workflow import usage
+from enrichment.workflow import judgements, usage
 from enrichment.workflow.usage import By
 
 TAKEN = ("from", "to", "whose", "timeZone", "origin")
@@ -47,6 +47,7 @@ class CostsPage(Page):
             "days": costs.rows(found[By.DAY], {}),
             "tables": costs.tables(found, labels),
             "cache": costs.cache_rows(cached, labels),
+            "judged": judging.tables(judgements.judged(scope), everybody=scope.whose is None),
             "sandbox": scope.origin == "sandbox",
         }
         return self.shown("enrichment/costs.html", context, status=400 if refused else 200)
