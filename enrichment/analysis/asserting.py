@@ -62,11 +62,21 @@ def clauses(text: str, *, company: Sequence[str]) -> Iterator[Clause]:
     for sentence in _SENTENCE.split(QUOTE.sub(" ", text)):
         asks = sentence.rstrip(" )'").endswith("?")
         before: Kind | None = None
-        for part in _CLAUSE.split(sentence):
+        for part in _parts(sentence):
             clause = part.strip(" ,.!?:;→()")
             if clause:
                 before = _kind(clause, asks=asks, before=before, company=company)
                 yield Clause(before, clause)
+
+
+def _parts(sentence: str) -> Iterator[str]:
+    """The sentence at its joints: "Since they hire, expect questions" is a ground and what comes of it."""
+    for part in _CLAUSE.split(sentence):
+        ground, comma, rest = part.partition(", ")
+        if comma and rest[:1].islower() and Clause(Kind.FREE, ground.strip()).is_ground:
+            yield from (ground, rest)
+        else:
+            yield part
 
 
 def _kind(clause: str, *, asks: bool, before: Kind | None, company: Sequence[str]) -> Kind:
@@ -77,7 +87,7 @@ def _kind(clause: str, *, asks: bool, before: Kind | None, company: Sequence[str
     bare = normal(_OPENING.sub("", _ROLE.sub("", clause) if _is_role(clause) else clause))
     if asks or first_of(bare) in _ADVICE or any(read.startswith(f"{word} ") for word in _WORDS["hypothetical"]):
         return Kind.FREE
-    if before in (Kind.FREE, Kind.SUPPOSES) and read.startswith(("and ", "or ", "then ")):
+    if before in (Kind.FREE, Kind.SUPPOSES) and read.startswith(("and ", "or ", "then ", "who ")):
         return before
     if before is Kind.FREE and first_of(read) in _ASKED:  # "ask who looks after it"
         return before

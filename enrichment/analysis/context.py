@@ -136,7 +136,8 @@ class Context:
     def _subjects(self) -> dict[str, frozenset[str]]:
         """Evidence id → words for what it is about: of an article its signal's, of a post those of hiring."""
         subjects: dict[str, frozenset[str]] = {}
-        told = [(article.evidence, article.signal or "") for article in self.articles.values()]
+        news = [article for article in self.articles.values() if findings.is_news(article, self.task)]
+        told = [(article.evidence, article.signal or "") for article in news]
         told += [(job.evidence, "hiring") for posts in self.jobs.values() for job in posts]
         for evidence, signal in told:
             for key in evidence:

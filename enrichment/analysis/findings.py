@@ -18,6 +18,7 @@ from enrichment.signals import SIGNALS, classify
 NEWS = ("recent_news", "recent_activities", "buying_signals", "growth_signals")
 PEOPLE = ("decision_makers", "key_contacts")
 _NOT_WRITTEN = {"job", "record"}  # kinds of evidence that no journalist wrote
+_NEWS_FOR = timedelta(days=365)
 _SAME_EVENT = timedelta(days=45)  # databases date a round by its filing
 
 
@@ -103,6 +104,11 @@ def articles(task: Task) -> list[Article]:
     told = [article for article in found if not _kinds(article, known) <= _NOT_WRITTEN]
     found = [article for article in found if article in told or _is_new(article, told, known)]
     return sorted(found, key=lambda each: (not each.is_doubtful, each.day or date.min, each.credibility), reverse=True)
+
+
+def is_news(article: Article, task: Task) -> bool:
+    """Whether it is young enough to be spoken of as new: a year at most, or undated."""
+    return article.day is None or task.as_of.date() - article.day <= _NEWS_FOR
 
 
 def _kinds(article: Article, known: Mapping[str, EvidenceItem]) -> set[str]:

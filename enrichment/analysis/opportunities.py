@@ -68,7 +68,7 @@ def _tech(kind: str, signal: str, found: findings.Named) -> Opportunity:
 
 def _of_news(task: Task) -> Iterator[Opportunity]:
     for article in findings.articles(task):
-        if article.signal:
+        if article.signal and findings.is_news(article, task):
             yield Opportunity(
                 signal=article.headline,
                 source="news",

@@ -140,7 +140,7 @@ def complaint(sentence: str, sources: Sources, *, is_promise: bool = False) -> s
     return (
         _foreign_number(sentence, sources)
         or _foreign_date(sentence, sources)
-        or _foreign_word(sentence, sources)
+        or _foreign_word(_without_signals(sentence, sources), sources)
         or _false_quote(sentence, sources)
         or _unborne(sentence, sources, is_promise=is_promise)
         or _off_subject(sentence, sources)
@@ -247,7 +247,9 @@ def _unborne(sentence: str, sources: Sources, *, is_promise: bool) -> str | None
     text = _without_signals(sentence, sources)
     first = _FIRST.split(text, maxsplit=1)[0]
     for clause in asserting.clauses(text, company=[told.text for told in sources.names]):
-        if is_promise and clause.text in first and borne.is_of_nobody(clause):
+        if is_promise and clause.is_ground:
+            return "gives a ground for what is to come"
+        if is_promise and clause.text in first and (clause.kind is Kind.GENERAL or borne.is_of_nobody(clause)):
             continue  # the state that a purchase is to lead to
         if why := borne.complaint_of(clause, sentence):
             return why

@@ -48,8 +48,8 @@ def _signal(task: Task, article: Article) -> dict[str, Any]:
 
 
 def insight(task: Task, article: Article) -> str | None:
-    """Why the article matters, and whether it happens in the rep's region."""
-    if article.signal is None:
+    """Why the article matters, and whether it happens in the rep's region; nothing on what is no news any more."""
+    if article.signal is None or not findings.is_news(article, task):
         return None
     meaning = phrase("insights", article.signal, company=task.company)
     near = phrase("region", "near", region=task.region) if is_in_region(article, task.region) else None

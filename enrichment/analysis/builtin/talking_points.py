@@ -25,7 +25,7 @@ def talking_points(task: Task, fits: list[Fit]) -> list[Said]:
 
 
 def _of_news(task: Task, fits: list[Fit]) -> list[Said | None]:
-    told = [article for article in findings.articles(task) if article.signal]
+    told = [article for article in findings.articles(task) if article.signal and findings.is_news(article, task)]
     told.sort(key=lambda article: not is_in_region(article, task.region))
     first_of_signal = {article.signal: article for article in reversed(told)}
     chosen = [article for article in told if first_of_signal[article.signal] is article][:_MOST_NEWS]
