@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from enrichment.admin.base import ReadOnlyAdmin
-from enrichment.models import Correction, Evidence, Fact, Observation, Report, ReportPart
+from enrichment.models import CallerMaterial, Correction, Evidence, Fact, Observation, Report, ReportPart
 
 
 @admin.register(Evidence)
@@ -27,6 +27,20 @@ class ObservationAdmin(ReadOnlyAdmin):
     list_filter = ("origin", "source", "dataset")
     search_fields = ("company__name", "company__domain", "dataset")
     ordering = ("-observed_at",)
+
+
+@admin.register(CallerMaterial)
+class CallerMaterialAdmin(ReadOnlyAdmin):
+    """How much was sent. What it says is its caller's alone."""
+
+    list_display = ("request", "sent")
+    fields = ("request", "sent")
+    readonly_fields = ("request", "sent")
+    list_select_related = ("request__company", "request__user")
+
+    @admin.display(description="search results")
+    def sent(self, row: CallerMaterial) -> int:
+        return len(row.items)
 
 
 @admin.register(Fact)

@@ -45,9 +45,16 @@ def research(request: Request, ask: Ask, *, wire: Mapping[str, str], render: Ren
     """
     with as_problems(ask, wire):
         asked = request_research(ask, user=caller_of(request), idempotency_key=idempotency_key(request))
+    return told(request, asked, render=render, wait=wait)
+
+
+def told(
+    request: Request, asked: ResearchRequest, *, render: Render, wait: int = 0, more: Mapping[str, Any] | None = None
+) -> Response:
+    """200 with `render` if its answer is there or comes while the caller waits, else 202, with `more` in its body."""
     if asked.status == ResearchRequest.Status.ANSWERED or answers.is_being_renewed(asked):
         return Response(render(asked))
-    where = answers.accepted(asked)
+    where = {**answers.accepted(asked), **(more or {})}
     headers = {"Location": where["statusEndpoint"]}
     seconds = wait_preferred(request, by_default=wait)
     waits = asked.status == ResearchRequest.Status.ATTACHED

@@ -59,6 +59,12 @@ class AcceptedOut(Shape):
     sandbox = serializers.BooleanField()
 
 
+class AnalysisAcceptedOut(AcceptedOut):
+    """The analysis of what you sent is under way; ask `statusEndpoint`."""
+
+    workflow = serializers.CharField(help_text="own_analysis: what `workflowType` of its answer will say, too.")
+
+
 class MetricsOut(Shape):
     totalCost = Usd(help_text="USD.")
     cacheHits = serializers.IntegerField()
@@ -110,7 +116,8 @@ class EnvelopeOut(Shape):
     cacheSavings = Usd(help_text="USD that was paid before for what was reused.")
     freshness = ReportFreshnessOut()
     stopReason = serializers.CharField(
-        allow_blank=True, help_text="satisfied, exhausted, budget, deadline, cancelled, failed or ambiguous-company."
+        allow_blank=True,
+        help_text="satisfied, exhausted, budget, deadline, cancelled, failed, own-material or ambiguous-company.",
     )
     gaps = GapOut(many=True)
     grounding = GroundingOut()
@@ -141,7 +148,8 @@ class StatusOut(Shape):
     progress = serializers.IntegerField(help_text="0 to 100.")
     stopReason = serializers.CharField(
         allow_blank=True,
-        help_text="satisfied, exhausted, budget, deadline, cancelled, failed or ambiguous-company; empty until then.",
+        help_text="satisfied, exhausted, budget, deadline, cancelled, failed, own-material or ambiguous-company; empty"
+        " until then.",
     )
     data = EnvelopeDataOut(required=False, help_text="When completed.")  # type: ignore[assignment]
     estimatedCompletion = serializers.DateTimeField(required=False, allow_null=True, help_text="While processing.")
@@ -174,7 +182,8 @@ class RunOut(Shape):
     paused = serializers.BooleanField(help_text="Nothing more is bought for it; the status is still processing.")
     pausedUntil = serializers.DateTimeField(allow_null=True, help_text="Null while not paused, or until it is resumed.")
     stopReason = serializers.CharField(
-        allow_blank=True, help_text="satisfied, exhausted, budget, deadline, cancelled, failed or ambiguous-company."
+        allow_blank=True,
+        help_text="satisfied, exhausted, budget, deadline, cancelled, failed, own-material or ambiguous-company.",
     )
     error = serializers.CharField(allow_null=True)
     progress = serializers.IntegerField(help_text="0 to 100.")

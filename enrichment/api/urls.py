@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
+from enrichment.api.analysis import AnalysisView
 from enrichment.api.companies import CompanyLookupView, CompanySearchView
 from enrichment.api.experiments import ExperimentsView, ExperimentView
 from enrichment.api.people import OptOutsView, PeopleView, PersonExportView, PersonView
@@ -26,6 +27,7 @@ def documented(**kwargs: Any) -> list[URLPattern]:
         path("company/<path:domain>/vendor-context", VendorContextView.as_view(**kwargs)),
         path("customer/intelligence", CustomerIntelligenceView.as_view(**kwargs)),
         path("vendor/enrich", VendorEnrichView.as_view(**kwargs)),
+        path("analysis/async", AnalysisView.as_view(**kwargs)),
         path("analysis/status/<uuid:request_id>", StatusView.as_view(**kwargs)),
     ]
 

@@ -4,6 +4,7 @@ from enrichment.models.attribution import ReportPart
 from enrichment.models.cache import CacheDependency, CacheEntry, Fill
 from enrichment.models.calls import DoubtfulCall, EngineCall, ProviderState, SourceCall
 from enrichment.models.catalog import (
+    OWN_ANALYSIS,
     CachePolicy,
     ConsumerDataset,
     DataConsumer,
@@ -18,6 +19,7 @@ from enrichment.models.companies import Company, CompanyAlias, CompanyMerge
 from enrichment.models.deadlines import StepDeadline
 from enrichment.models.engines import AnalysisEngine, EngineState, PromptVersion
 from enrichment.models.experiments import Experiment, Trial, Variant
+from enrichment.models.given import CallerMaterial
 from enrichment.models.people import DigestKey, Erasure, OptOut
 from enrichment.models.ratings import Rating, SectionUse
 from enrichment.models.reports import Correction, Evidence, Fact, Observation, Report
@@ -30,6 +32,7 @@ from enrichment.models.suggestions import Sighting, Suggestion
 from enrichment.models.usage import UsageDay, UsageFigure, UsageMark
 
 __all__ = [
+    "OWN_ANALYSIS",
     "UNTIL_RESUMED",
     "AnalysisEngine",
     "Brake",
@@ -38,6 +41,7 @@ __all__ = [
     "CacheDependency",
     "CacheEntry",
     "CachePolicy",
+    "CallerMaterial",
     "ChangeSet",
     "Company",
     "CompanyAlias",

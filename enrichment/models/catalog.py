@@ -15,6 +15,8 @@ from simple_history.models import HistoricalRecords
 from enrichment.models.fields import UsdField
 from enrichment.models.rule import SHARE, Rule, refuse_no_time, share_constraint
 
+OWN_ANALYSIS = "own_analysis"  # the consumer of analyses of what callers send: no row of `DataConsumer`
+
 
 class Dataset(Rule):
     """Something one may want to know of a company, say its technology stack."""
@@ -99,6 +101,8 @@ class DataConsumer(Rule):
 
     def clean(self) -> None:
         refuse_no_time(self, "max_wait")
+        if self.slug == OWN_ANALYSIS:
+            raise ValidationError({"slug": f"“{OWN_ANALYSIS}” are the analyses of what callers send: choose another."})
 
 
 class ConsumerDataset(Rule):

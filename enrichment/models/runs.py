@@ -74,6 +74,7 @@ class WorkflowRun(models.Model):
         DEADLINE = "deadline", "the time was up"
         CANCELLED = "cancelled", "nobody wanted it any more"
         FAILED = "failed", "it could not go on"
+        OWN = "own-material", "only what was sent was to be analysed"
         AMBIGUOUS = "ambiguous-company", "the company could not be told apart from another"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

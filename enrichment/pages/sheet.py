@@ -96,7 +96,7 @@ class Sheet:
     vendor_context_used: bool
     quality: Quality | None  # None where none was computed
     gaps: list[Gap]
-    roles: list[RoleTab]
+    roles: list[RoleTab]  # empty where it cannot be asked for again
     body: Body
 
 
@@ -124,9 +124,13 @@ def sheet(envelope: Mapping[str, Any], *, rules: Rules, now: datetime) -> Sheet:
         vendor_context_used=bool(analysis.get("vendor_context_used")),
         quality=quality(analysis.get("data_quality") or {}, rules),
         gaps=[_gap(row, rules) for row in envelope["gaps"]],
-        roles=[RoleTab(row.slug, row.label, row.slug == role) for row in rules.roles.values()],
+        roles=_roles(role, rules) if data["workflowType"] in rules.consumers else [],
         body=read_body(analysis, grounding, now=now),
     )
+
+
+def _roles(role: str, rules: Rules) -> list[RoleTab]:
+    return [RoleTab(row.slug, row.label, row.slug == role) for row in rules.roles.values()]
 
 
 def quality(computed: Mapping[str, Any], rules: Rules) -> Quality | None:

@@ -17,11 +17,20 @@ from enrichment.analysis.grounding import ground
 from enrichment.analysis.model import EngineError, Grounded, Task, Trouble, Usage
 from enrichment.deadline import within
 from enrichment.killpoints import reach
-from enrichment.models import AnalysisEngine, EngineCall, Report, StepDeadline, StepRun, UsageMark, WorkflowRun
+from enrichment.models import (
+    OWN_ANALYSIS,
+    AnalysisEngine,
+    EngineCall,
+    Report,
+    StepDeadline,
+    StepRun,
+    UsageMark,
+    WorkflowRun,
+)
 from enrichment.models.clock import database_now
 from enrichment.models.fields import rounded_up, usd
 from enrichment.rules import live
-from enrichment.workflow import engine_state, finish, store, vendor
+from enrichment.workflow import engine_state, finish, given, store, vendor
 from enrichment.workflow.briefing import digest_of, task_for
 from enrichment.workflow.clock import seconds_left
 from enrichment.workflow.engine_state import Hold
@@ -84,7 +93,8 @@ def prepare(lease: Lease, ordinal: int) -> Job | None:
         return None
     finish.doubt_engines(run, at)
     vendor_report = vendor.report_for(run, known, at=at)
-    task = task_for(run, known, vendor=vendor.context_of(vendor_report), at=at)
+    made_for = given.task_for if run.consumer == OWN_ANALYSIS else task_for
+    task = made_for(run, known, vendor=vendor.context_of(vendor_report), at=at)
     ready = tuple(row for row in AnalysisEngine.objects.filter(enabled=True) if row.is_ready)
     StepRun.objects.filter(run=run, ordinal=ordinal).update(started=at)
     limit = live.deadlines().get(StepDeadline.Step.ANALYSE)

@@ -49,15 +49,20 @@ def task_for(run: WorkflowRun, known: Rules, *, vendor: VendorContext | None, at
         ),
         vendor_name=run.vendor.name if run.vendor else None,
         vendor=vendor,
-        role=_role(run.role, known),
+        role=role_of(run.role, known),
         segment=run.segment,
         region=run.region,
-        signal_rules=tuple(
-            SignalRuleView(name=r.name, signals=frozenset(r.signals), urgency=r.urgency, action=r.action)
-            for r in known.signals
-        ),
+        signal_rules=signal_rules_of(known),
         publishers=publishers_of(known),
         prompt=prompt.text if prompt else "",
+    )
+
+
+def signal_rules_of(known: Rules) -> tuple[SignalRuleView, ...]:
+    """What signals together mean."""
+    return tuple(
+        SignalRuleView(name=r.name, signals=frozenset(r.signals), urgency=r.urgency, action=r.action)
+        for r in known.signals
     )
 
 
@@ -150,7 +155,8 @@ def _evidence(facts: dict[str, FactView]) -> tuple[EvidenceItem, ...]:
     )
 
 
-def _role(slug: str, known: Rules) -> RoleView | None:
+def role_of(slug: str, known: Rules) -> RoleView | None:
+    """The role of that short name; None for none."""
     rule = known.roles.get(slug)
     if rule is None:
         return None

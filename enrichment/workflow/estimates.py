@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from statistics import fmean
 
 from enrichment import rules
-from enrichment.models import WorkflowRun
+from enrichment.models import OWN_ANALYSIS, EngineCall, WorkflowRun
 from enrichment.models.clock import database_now
 from enrichment.planning.solver import best_plan
 from enrichment.workflow import vendor
 from enrichment.workflow.plans import from_nano, plan_input
 from enrichment.workflow.wishes import wish_of
+
+LAST = 20  # analyses whose time says how long the next one takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,5 +28,14 @@ def estimate_of(run: WorkflowRun) -> Estimate:
     if run.estimated_cost is not None and run.estimated_seconds is not None:
         return Estimate(run.estimated_cost, run.estimated_seconds)
     known, at = rules.load(run.rule_set_id), database_now()
+    if run.consumer == OWN_ANALYSIS:
+        return Estimate(Decimal(0), _seconds_of_an_analysis())
     plan = best_plan(plan_input(wish_of(run, known, at), at=at))
     return Estimate(from_nano(plan.expected_price) + vendor.expected(run, known, at=at), round(plan.seconds, 3))
+
+
+def _seconds_of_an_analysis() -> float:
+    """The mean of the last analyses; 0 where there was none."""
+    ended = EngineCall.objects.filter(status=EngineCall.Status.OK, answered__isnull=False).order_by("-started")
+    spans = [(end - begin).total_seconds() for begin, end in ended.values_list("started", "answered")[:LAST] if end]
+    return round(fmean(spans), 3) if spans else 0.0

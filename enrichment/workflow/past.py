@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Min
 from pydantic import ValidationError
 
-from enrichment.models import DataConsumer, Report, WorkflowRun
+from enrichment.models import OWN_ANALYSIS, DataConsumer, Report, WorkflowRun
 from enrichment.planning.codec import input_from_json
 from enrichment.planning.model import Candidate, Held, Need, Objective, PlanInput, Strategy, Unavailable
 from enrichment.rules.model import Requirement, Rules
@@ -68,7 +68,7 @@ def situations(past: Past, *, origin: str) -> list[Situation]:
 
 def _known_since(companies: Collection[int], origin: str) -> dict[int, datetime]:
     """When the first report on each company was written."""
-    reports = Report.objects.filter(company__in=companies, origin=origin).order_by()
+    reports = Report.objects.filter(company__in=companies, origin=origin).exclude(consumer=OWN_ANALYSIS).order_by()
     return dict(reports.values_list("company").annotate(Min("generated_at")))
 
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from enrichment.models import Fact, Report, StepRun
+from enrichment.models import OWN_ANALYSIS, Fact, Report, StepRun
+from enrichment.workflow import given
 
 
 class Json(bytes):
@@ -103,6 +104,8 @@ def whole(report: Report) -> Report:
 
 def _raw_data(report: Report) -> dict[str, Any]:
     """The merged facts behind the report, by dataset."""
+    if report.consumer == OWN_ANALYSIS:
+        return given.raw_data(report)
     rows = Fact.objects.filter(company=report.company_id, origin=report.origin, dataset__in=report.datasets)
     return {
         row.dataset: {

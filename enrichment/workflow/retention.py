@@ -1,5 +1,7 @@
 """Prunes what ended runs leave behind, in small batches: steps, events, raw plan input; and responses long run out.
 
+With the steps goes what a caller sent to be analysed, for both serve a retry.
+
 With a response go the evidence and the observations that were read from it; the facts are made anew of the rest. Never
 touched: runs under way and what they bought, the two ledgers, requests, reports, and the event that tells a run's end.
 """
@@ -14,7 +16,17 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from enrichment.models import CacheEntry, Company, Retention, RunEvent, StepRun, WorkflowRun
+from enrichment.models import (
+    OWN_ANALYSIS,
+    CacheEntry,
+    CallerMaterial,
+    Company,
+    Report,
+    Retention,
+    RunEvent,
+    StepRun,
+    WorkflowRun,
+)
 from enrichment.models.clock import database_now
 from enrichment.workflow.erasing import remerge
 
@@ -22,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 500  # rows in one transaction
 BATCHES = {Retention.What.RESPONSES.value: 20}  # each with dozens of items, and with facts to make anew
-EVERY = timedelta(days=1)
+EVERY = A_DAY = timedelta(days=1)
 What = Retention.What
 
 
@@ -51,8 +63,16 @@ def prune_batch() -> Counter[str]:
 
 def _rows(now: datetime) -> list[tuple[str, QuerySet[Any]]]:
     """What may go now, by kind; a kind without a rule, or whose rule says for ever, stays."""
-    limits = Retention.objects.exclude(keep=None).values_list("what", "keep")
-    return [(what, _of(what, now - keep)) for what, keep in limits]
+    limits = dict(Retention.objects.exclude(keep=None).values_list("what", "keep"))
+    rows = [(what, _of(what, now - keep)) for what, keep in limits.items()]
+    if (keep := limits.get(What.STEPS)) is not None:
+        rows.append(("material", CallerMaterial.objects.filter(request__run__in=_ended_before(now - keep))))
+    return [*rows, ("reports of nobody", _of_nobody(now))]
+
+
+def _of_nobody(now: datetime) -> QuerySet[Report]:
+    """Reports on what callers sent whose requests are gone, with the account say: they are nobody's any more."""
+    return Report.objects.filter(consumer=OWN_ANALYSIS, requests=None, generated_at__lt=now - A_DAY)
 
 
 def _ended_before(at: datetime) -> QuerySet[WorkflowRun]:

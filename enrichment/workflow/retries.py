@@ -19,7 +19,7 @@ from django.db import IntegrityError, transaction
 
 from enrichment import events
 from enrichment.events import News
-from enrichment.models import ResearchRequest, StepRun, UsageMark, WorkflowRun
+from enrichment.models import OWN_ANALYSIS, CallerMaterial, ResearchRequest, StepRun, UsageMark, WorkflowRun
 from enrichment.models.clock import DatabaseNow, database_now
 from enrichment.workflow import pauses, tasks, versions
 from enrichment.workflow.outcomes import unanswered
@@ -36,6 +36,7 @@ Status = WorkflowRun.Status
 def retry(request: ResearchRequest, *, step: str | None = None) -> None:
     """Try again from `step`, one of `FROM`, or from where it stopped. Raises `NotNow`."""
     run, at = _ended(request, step), database_now()
+    _refuse_what_it_has_not(run, step)
     asked = ResearchRequest.objects.get(pk=request.pk)
     _attach(asked)
     if run.is_active:
@@ -43,7 +44,7 @@ def retry(request: ResearchRequest, *, step: str | None = None) -> None:
         pauses.follow(run, at)
         return
     _refuse_what_would_change_nothing(asked, step)
-    chosen = step or _stopped_at(run)
+    chosen = "analyse" if run.consumer == OWN_ANALYSIS else step or _stopped_at(run)
     try:
         with transaction.atomic():
             _reopen(run, at)
@@ -79,6 +80,16 @@ def _refuse_what_would_change_nothing(asked: ResearchRequest, step: str | None) 
     report = asked.report
     if report is not None and not report.gaps and step != "analyse":
         raise NotNow("It was answered without gaps. Ask anew, with refresh, or try again from “analyse”.")
+
+
+def _refuse_what_it_has_not(run: WorkflowRun, step: str | None) -> None:
+    """An analysis of what a caller sent collects nothing, and needs what was sent."""
+    if run.consumer != OWN_ANALYSIS:
+        return
+    if step not in (None, "analyse"):
+        raise NotNow("Nothing is collected for it. Try again from “analyse”.")
+    if not CallerMaterial.objects.filter(request__run=run).exists():
+        raise NotNow("What was sent is not kept any more. Send it anew.")
 
 
 def _stopped_at(run: WorkflowRun) -> str:

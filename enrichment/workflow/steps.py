@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from enrichment import cache, events, rules, settling
 from enrichment.events import News
 from enrichment.killpoints import reach
-from enrichment.models import CompanyAlias, StepRun, WorkflowRun
+from enrichment.models import OWN_ANALYSIS, CompanyAlias, StepRun, WorkflowRun
 from enrichment.models.clock import DatabaseNow, database_now
 from enrichment.permits import Why
 from enrichment.planning.codec import input_to_json, plan_to_json
@@ -166,6 +166,9 @@ def begin(
 
 def _prepare(run: WorkflowRun) -> Action:
     known, at = rules.load(run.rule_set_id), database_now()
+    if run.consumer == OWN_ANALYSIS:  # it has what it needs, and buys nothing
+        WorkflowRun.objects.filter(pk=run.pk).update(stop_reason=StopReason.OWN)
+        return Analyse(begin(run, "analyse", result={"expectations": []}).ordinal)
     report = finish.cached(run, at)
     held = cache.held_responses(run.company_id, origin=run.origin, at=at, not_before=run.not_before)
     looked = begin(run, "cache_check", result={"hit": report is not None, "held": sorted(held)}, since=at)

@@ -15,6 +15,7 @@ from enrichment.analysis.model import Grounded, Task, Usage, Withheld
 from enrichment.analysis.quality import parts, quality
 from enrichment.killpoints import reach
 from enrichment.models import (
+    OWN_ANALYSIS,
     AnalysisEngine,
     CacheEntry,
     Company,
@@ -33,7 +34,7 @@ from enrichment.permits import Why
 from enrichment.planning.solver import best_plan
 from enrichment.recording import Kind
 from enrichment.rules import Rules
-from enrichment.workflow import attribution, finish, suggestions, vendor
+from enrichment.workflow import attribution, finish, given, suggestions, vendor
 from enrichment.workflow.briefing import digest_of
 from enrichment.workflow.gaps import gaps
 from enrichment.workflow.keys import report_type
@@ -65,18 +66,24 @@ def store(
     """Keep the report and end the run; for the next ask only while what it was made from, its `basis`, is the same."""
     run = WorkflowRun.objects.fenced(lease.run, lease.token)
     known, at = rules.load(run.rule_set_id), database_now()
+    is_own = run.consumer == OWN_ANALYSIS
     used = _used(run, known, at)
-    found = _gaps(run, known, at)
+    found = given.lacks(task, known) if is_own else _gaps(run, known, at)
     StepRun.objects.filter(run=run, ordinal=ordinal).update(
         status=StepRun.Status.DONE,
         finished=at,
         result={"engine": grounded.engine, "failures": list(failures), "withheld": len(grounded.withheld)},
     )
     report = _report(run, known, task, grounded, found, vendor_report, at)
-    suggestions.learn(report, task, grounded)
-    analysis = _analysis_of(run, task, grounded)
-    attribution.keep(report, attribution.parts_of(run, used=used, vendor_report=vendor_report, analysis=analysis))
-    is_current = made_from == basis(run, known, vendor_report, at) and all(entry.expires_at > at for entry in used)
+    if not is_own:  # whose report nothing is learned from
+        suggestions.learn(report, task, grounded)
+        analysis = _analysis_of(run, task, grounded)
+        attribution.keep(report, attribution.parts_of(run, used=used, vendor_report=vendor_report, analysis=analysis))
+    is_current = (
+        not is_own
+        and made_from == basis(run, known, vendor_report, at)
+        and all(entry.expires_at > at for entry in used)
+    )
     if is_current and _is_as_good_as_it_gets(run, known, found, failures, vendor_report):
         report.entry = _keep_report(run, known, report, used, vendor_report, at)
         report.save(update_fields=["entry"])
@@ -102,7 +109,9 @@ def basis(run: WorkflowRun, known: Rules, vendor_report: Report | None, at: date
 
 
 def _used(run: WorkflowRun, known: Rules, at: datetime) -> list[CacheEntry]:
-    """The responses on the company that the facts were merged from."""
+    """The responses on the company that the facts were merged from; of what a caller sent there is none."""
+    if run.consumer == OWN_ANALYSIS:
+        return []
     held = cache.held_responses(run.company_id, origin=run.origin, at=at, not_before=run.not_before)
     held = {**cache.bought_by(run.pk), **held}
     return [entry for slug, entry in sorted(held.items()) if slug in known.cells_by_source]
@@ -314,6 +323,10 @@ def keep_analysis(call: EngineCall, run: WorkflowRun, key: str, grounded: Ground
         "recall": grounded.recall,
         "engine": grounded.engine,
     }
+    if run.consumer == OWN_ANALYSIS:  # it is the caller's alone
+        steps = StepRun.objects.filter(run=run, name="analyse", status=StepRun.Status.RUNNING)
+        steps.update(result={"expectations": [], "kept": {"key": key, **kept}})
+        return
     cache_type = _analysis_type(run.consumer)
     answer = cache.Answer(
         type=cache_type,
@@ -331,10 +344,15 @@ def keep_analysis(call: EngineCall, run: WorkflowRun, key: str, grounded: Ground
 def kept_analysis(lease: Lease, key: str) -> Grounded | None:
     """The analysis of the very same task, if it was written before."""
     run = WorkflowRun.objects.get(pk=lease.run)
+    if run.consumer == OWN_ANALYSIS:
+        step = run.steps.standing().filter(name="analyse").last()
+        found = step.result.get("kept", {}) if step else {}
+        return _grounded(found) if found.get("key") == key else None
     entry = cache.read(_analysis_type(run.consumer), key, at=database_now())
-    if entry is None:
-        return None
-    kept = json.loads(bytes(entry.body))
+    return None if entry is None else _grounded(json.loads(bytes(entry.body)))
+
+
+def _grounded(kept: dict[str, Any]) -> Grounded:
     return Grounded(
         body=kept["body"],
         statements=kept["statements"],

@@ -7,7 +7,7 @@ A request and the key of its report hold what was asked for, `hybrid` included: 
 is there, whichever way it was collected. The run holds what it does, decided when it starts.
 """
 
-from enrichment.models import DataConsumer, Report
+from enrichment.models import OWN_ANALYSIS, DataConsumer, Report
 from enrichment.workflow.keys import Subject
 
 Strategy = DataConsumer.Strategy
@@ -17,5 +17,5 @@ def in_force(subject: Subject) -> str:
     """`enhanced` or `legacy`: what the subject's strategy comes to for its company now. One query, for hybrid alone."""
     if subject.strategy != Strategy.HYBRID:
         return subject.strategy
-    reports = Report.objects.filter(company=subject.company, origin=subject.origin)
+    reports = Report.objects.filter(company=subject.company, origin=subject.origin).exclude(consumer=OWN_ANALYSIS)
     return str(Strategy.LEGACY if reports.exists() else Strategy.ENHANCED)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from enrichment.analysis.engines import vendor_context_from
 from enrichment.analysis.model import VendorContext
-from enrichment.models import CacheEntry, Company, Report, ResearchRequest, WorkflowRun
+from enrichment.models import OWN_ANALYSIS, CacheEntry, Company, Report, ResearchRequest, WorkflowRun
 from enrichment.planning.solver import best_plan
 from enrichment.recording import wake_waiting
 from enrichment.rules import Rules, live
@@ -21,16 +21,21 @@ CONSUMER = "vendor_context"
 
 
 def subject_of(run: WorkflowRun, known: Rules) -> Subject | None:
-    """What to ask of the run's vendor; None where the consumer wants no vendor context."""
+    """What to ask of the run's vendor; None where the consumer wants no vendor context.
+
+    An analysis of what a caller sent wants it where it is held: nothing is bought for that one.
+    """
     rule = known.consumers.get(run.consumer)
-    if run.vendor_id is None or rule is None or rule.vendor_context == "none" or CONSUMER not in known.consumers:
+    wanted = rule.vendor_context != "none" if rule else run.consumer == OWN_ANALYSIS
+    if run.vendor_id is None or not wanted or CONSUMER not in known.consumers:
         return None
     return _subject(run.vendor_id, run.origin, run.rule_set_id, known)
 
 
 def is_collected_first(run: WorkflowRun, known: Rules) -> bool:
     """Whether the run's report is to rest on the vendor's context, collected for it where it is not cached."""
-    return subject_of(run, known) is not None and known.consumers[run.consumer].vendor_context == "fetch_first"
+    rule = known.consumers.get(run.consumer)
+    return rule is not None and subject_of(run, known) is not None and rule.vendor_context == "fetch_first"
 
 
 def _subject(vendor: int, origin: str, digest: str, known: Rules) -> Subject:

@@ -69,6 +69,7 @@ IMPERSONAL = {
     "enrichment.SectionUse": "day origin consumer role engine prompt section action count",
     "enrichment.Report": "company vendor consumer role segment region origin run entry engine prompt quality datasets"
     " vendor_context_used cost reused worth stop_reason best_under generated_at",
+    "enrichment.CallerMaterial": "request",
     "enrichment.ReportPart": "report cache_type source paid call payer found",
     "enrichment.ChangeSet": "made kind why changes undoes",
     "enrichment.StepDeadline": "origin step limit",

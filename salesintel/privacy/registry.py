@@ -140,6 +140,10 @@ REGISTRY: tuple[Personal, ...] = (
         "enrichment.WorkflowRun", "plan_input", _WORK, "rules and responses", Keep.PLANS, OnErasure.REDACT,
         companies=_BOTH,
     ),
+    *_rows(
+        "enrichment.CallerMaterial", "context items", "to analyse what they sent", "callers", Keep.STEPS,
+        OnErasure.REDACT, companies=("request__company", "request__vendor"),
+    ),
     *_rows("enrichment.WorkflowRun", "error", _WORK, "the run", Keep.LEDGER, OnErasure.REDACT, companies=_BOTH),
     *_rows("enrichment.StepRun", "result error", _WORK, "the run", Keep.STEPS, OnErasure.REDACT, companies=_OF_RUN),
     *_rows("enrichment.RunEvent", "data", _WORK, "the run", Keep.EVENTS, OnErasure.REDACT, companies=_OF_RUN),

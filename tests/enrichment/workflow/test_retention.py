@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from enrichment.models import (
     CacheEntry,
+    CallerMaterial,
     EngineCall,
     Evidence,
     Fact,
@@ -162,7 +163,7 @@ def test_what_a_run_under_way_bought_stays() -> None:
 
 
 def test_what_the_registry_says_is_pruned_is_there_to_be_pruned() -> None:
-    pruned = {StepRun, RunEvent, WorkflowRun, Observation, Evidence, CacheEntry}
+    pruned = {StepRun, RunEvent, WorkflowRun, Observation, Evidence, CacheEntry, CallerMaterial}
 
     said = {row.model for row in REGISTRY if row.keep in set(Retention.What.values)}
     assert said == {model._meta.label for model in pruned}
