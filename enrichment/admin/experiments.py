@@ -45,6 +45,10 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Variant
         fields = ("label", "is_control", "share", "strategy", "changes")
         labels = {"share": "Share (per cent)"}
+        help_texts = {
+            "changes": 'Changed rows, as POST /plans takes them: {"sources": {"snov_contacts": {"enabled": false}}}; or'
+            ' another prompt: {"prompts": {"customer_intelligence": {"version": 3}}}.'
+        }
         widgets = {"changes": UnfoldAdminTextareaWidget(attrs={"rows": 4})}
 
 

@@ -13,8 +13,9 @@ TITLES = {
     "coverage": "Coverage",
     "complete": "Complete",
     "seconds": "Wait (s)",
+    "stars": "Stars",
 }
-DRAWN = ("cost", "quality", "coverage")
+DRAWN = ("cost", "quality", "coverage", "stars")
 LEFT, WIDTH, ROW, TOP = 84, 176, 24, 28  # of a picture, in its own units
 
 
@@ -111,6 +112,8 @@ def told(name: str, value: float) -> str:
         case "cost":
             return f"{value:.4f}"
         case "seconds":
+            return f"{value:.1f}"
+        case "stars":
             return f"{value:.1f}"
         case "complete":
             return f"{value:.0%}"

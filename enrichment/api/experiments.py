@@ -57,9 +57,11 @@ class FoundOut(Shape):
     isControl = serializers.BooleanField()
     runs = serializers.IntegerField(help_text="Ended runs that count.")
     companies = serializers.IntegerField()
+    rated = serializers.IntegerField(help_text="Runs whose report has stars.")
     companiesNeeded = serializers.IntegerField(allow_null=True, help_text="Null while nobody knows.")
     estimates = serializers.DictField(
-        child=EstimateOut(), help_text="cost (USD a run), quality, coverage, complete (shares), seconds."
+        child=EstimateOut(),
+        help_text="cost (USD a run), quality, coverage, complete (shares), seconds, stars (1 to 5).",
     )
     differences = serializers.DictField(child=DifferenceOut(), help_text="Empty until it is over, and of the control.")
 

@@ -6,10 +6,12 @@ Edits have the sections and words of the seed file (`enrichment/data/rules.toml`
      "matrix": {"decision_makers": {"apollo_contacts": {"priority": 1, "reliability": 0.9}, "serp_linkedin": null}},
      "datasets": {"tech_stack": {"threshold": 0.9}},
      "consumers": {"profile": {"objective": "quality", "requirements": {"headquarters": null}}},
-     "redundancies": [{"skip": "serp_linkedin", "because_of": ["snov_contacts"], "mode": "any"}]}
+     "redundancies": [{"skip": "serp_linkedin", "because_of": ["snov_contacts"], "mode": "any"}],
+     "prompts": {"customer_intelligence": {"version": 3}}}
 
-null removes a matrix cell, a requirement, or a consumer's `max_cost`; a row that does not exist is made, with the
-admin's defaults. `redundancies` replaces all of them. Spans are seconds, or texts such as "30d", "12h", "1.5s".
+null removes a matrix cell, a requirement, a consumer's `max_cost`, or a prompt, so that the built-in wording holds; a
+row that does not exist is made, with the admin's defaults. `redundancies` replaces all of them. Spans are seconds, or
+texts such as "30d", "12h", "1.5s".
 """
 
 from collections.abc import Mapping
@@ -19,8 +21,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from enrichment.models import ConsumerDataset, DataConsumer, DatasetSource, RedundancyRule, Source
-from enrichment.rules.model import Cell, ConsumerRule, RedundancyRuleView, Requirement, Rules
+from enrichment.models import ConsumerDataset, DataConsumer, DatasetSource, PromptVersion, RedundancyRule, Source
+from enrichment.rules.model import Cell, ConsumerRule, Prompt, RedundancyRuleView, Requirement, Rules
 from enrichment.rules.seed import span
 from enrichment.rules.snapshot import from_rows
 
@@ -103,6 +105,12 @@ class RedundancyEdit(Edit):
     mode: Literal[*RedundancyRule.Mode.values] = "all"  # type: ignore[valid-type]
 
 
+class PromptEdit(Edit):
+    """The version to ask with, as if it were the active one."""
+
+    version: Count
+
+
 class Edits(Edit):
     """Edited rows, checked for shape."""
 
@@ -111,6 +119,7 @@ class Edits(Edit):
     matrix: dict[str, dict[str, CellEdit | None]] = {}
     consumers: dict[str, ConsumerEdit] = {}
     redundancies: tuple[RedundancyEdit, ...] | None = None
+    prompts: dict[str, PromptEdit | None] = {}
 
     @classmethod
     def parse(cls, given: Mapping[str, Any]) -> "Edits":
@@ -140,8 +149,8 @@ def _told(error: ValidationError) -> dict[str, list[str]]:
 def edited(rules: Rules, edits: Edits) -> Rules:
     """`rules` as they would be with these edits. Raises `InvalidEdit` where an edit names what does not exist.
 
-    One query where a threshold is edited, and those of a whole rule set where a source is switched on that `rules` have
-    not. Saves nothing.
+    One query each where a threshold or a prompt is edited, and those of a whole rule set where a source is switched on
+    that `rules` have not. Saves nothing.
     """
     more = edits.switched_on - rules.sources.keys()
     base = from_rows(and_sources=more) if more else rules
@@ -162,6 +171,7 @@ def edited(rules: Rules, edits: Edits) -> Rules:
         "cells": tuple(cell for cell in _cells(base, edits) if cell.source in sources),
         "consumers": consumers,
         "redundancies": base.redundancies if edits.redundancies is None else _redundancies(edits.redundancies),
+        "prompts": _prompts(base, edits) if edits.prompts else base.prompts,
     }
     # Made anew and not copied: a copy would remember what was computed from the old parts.
     return Rules(**{name: parts.get(name, getattr(base, name)) for name in Rules.model_fields})
@@ -247,6 +257,24 @@ def _consumer(row: ConsumerRule, datasets: Mapping[str, Any], edits: Edits) -> C
             needs[slug] = needs.get(slug, new).model_copy(update=wanted.changes)
     changes = _without(edit.changes, "requirements")
     return row.model_copy(update={**changes, "requirements": tuple(needs[slug] for slug in sorted(needs))})
+
+
+def _prompts(base: Rules, edits: Edits) -> dict[str, Prompt]:
+    """The active prompts with the named versions in their place; the text is copied, so that it stays what it is."""
+    known = {(row.purpose, row.version): row.text for row in PromptVersion.objects.filter(purpose__in=edits.prompts)}
+    found = {purpose: prompt for purpose, prompt in base.prompts.items() if purpose not in edits.prompts}
+    errors: dict[str, list[str]] = {}
+    for purpose, edit in edits.prompts.items():
+        if edit is None:
+            continue
+        if (purpose, edit.version) in known:
+            found[purpose] = Prompt(version=edit.version, text=known[purpose, edit.version])
+        else:
+            there = ", ".join(f"{version}" for of, version in sorted(known) if of == purpose) or "none"
+            errors[f"prompts.{purpose}.version"] = [f"There is no version {edit.version}; of this purpose: {there}."]
+    if errors:
+        raise InvalidEdit(errors)
+    return {purpose: found[purpose] for purpose in sorted(found)}
 
 
 def _redundancies(edits: tuple[RedundancyEdit, ...]) -> tuple[RedundancyRuleView, ...]:

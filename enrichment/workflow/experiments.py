@@ -15,7 +15,7 @@ from django.db.models import Avg, Count, Sum
 from django.db.models.functions import Coalesce
 
 from enrichment import rules, spending
-from enrichment.models import Experiment, Notice, RulesVersion, Trial, Variant
+from enrichment.models import AnalysisEngine, Experiment, Notice, RulesVersion, Trial, Variant
 from enrichment.models.clock import database_now
 from enrichment.models.fields import usd
 from enrichment.rules import Rules
@@ -86,10 +86,18 @@ def warnings(experiment: Experiment, known: Rules) -> list[str]:
             after = changed(known, variant.all_changes)
         except InvalidEdit:
             continue  # said where it is edited
+        if after.prompts != known.prompts and not _reads_prompts():
+            found.append(f"{variant.label}: no engine that reads a prompt is ready; the built-in one reads none.")
         found += [
             f"{variant.label}: {words}" for words in contradictions(_concerned(after, experiment)) if words not in today
         ]
     return found
+
+
+def _reads_prompts() -> bool:
+    """Whether a model is ready to write."""
+    rows = AnalysisEngine.objects.filter(enabled=True).exclude(kind=AnalysisEngine.Kind.BUILTIN)
+    return any(row.is_ready for row in rows)
 
 
 def _concerned(known: Rules, experiment: Experiment) -> Rules:

@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Avg
+
 from enrichment import rules
-from enrichment.models import Experiment, Trial, Variant
+from enrichment.models import Experiment, Rating, Trial, Variant
 from enrichment.rules.edits import InvalidEdit
 from enrichment.rules.trials import changed, moves_the_yardstick
 from enrichment.workflow.experiments import wanted
@@ -15,12 +17,13 @@ from enrichment.workflow.verdict import DECIMALS, Estimate, Found, Frame, Outcom
 
 
 def found(experiment: Experiment) -> Outcome:
-    """What the experiment found so far. Two queries, and one for the rules that it began with."""
+    """What the experiment found so far. Three queries, and one for the rules that it began with."""
     variants = list(experiment.variants.all())
     results: defaultdict[int, list[Result]] = defaultdict(list)
     ended = Trial.objects.filter(variant__in=variants).exclude(ended=None).order_by("pk")
-    fields = ("variant", "company", "cost", "quality", "coverage", "is_complete", "seconds")
-    for variant, company, cost, quality, coverage, is_complete, seconds in ended.values_list(*fields):
+    fields = ("variant", "company", "cost", "quality", "coverage", "is_complete", "seconds", "run")
+    stars = _stars(variants)
+    for variant, company, cost, quality, coverage, is_complete, seconds, run in ended.values_list(*fields):
         results[variant].append(
             Result(
                 company=company,
@@ -29,6 +32,7 @@ def found(experiment: Experiment) -> Outcome:
                 coverage=coverage,
                 is_complete=is_complete,
                 seconds=seconds,
+                stars=stars.get(run),
             )
         )
     sides = [
@@ -41,6 +45,12 @@ def found(experiment: Experiment) -> Outcome:
         for variant in variants
     ]
     return outcome(sides, _frame(experiment, variants))
+
+
+def _stars(variants: list[Variant]) -> dict[Any, float]:
+    """Run → the mean stars of its reports; of runs that count, without those that nobody rated."""
+    rated = Rating.objects.filter(report__run__trial__variant__in=variants).order_by()
+    return dict(rated.values_list("report__run").annotate(mean=Avg("stars")))
 
 
 def _frame(experiment: Experiment, variants: list[Variant]) -> Frame:
@@ -107,6 +117,7 @@ def _side(side: Found) -> dict[str, Any]:
         "isControl": side.is_control,
         "runs": side.runs,
         "companies": side.companies,
+        "rated": side.rated,
         "companiesNeeded": side.wanted,
         "estimates": {name: _estimate(name, estimate) for name, estimate in side.estimates.items()},
         "differences": {name: _difference(name, each) for name, each in side.differences.items()},

@@ -26,6 +26,7 @@ class Result:
     coverage: float
     is_complete: bool
     seconds: float
+    stars: float | None = None  # the mean of its readers', 1 to 5; None where nobody rated it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class Found:
     is_control: bool
     runs: int
     companies: int
+    rated: int  # runs whose report has stars
     wanted: int | None
     estimates: Mapping[str, Estimate]
     differences: Mapping[str, Difference]  # from the control; of no variant while it runs, never of the control
@@ -86,8 +88,9 @@ class Outcome:
     worth: str  # quality or coverage
 
 
-MEASURES = ("cost", "quality", "coverage", "complete", "seconds")
-DECIMALS = {"cost": 4, "quality": 3, "coverage": 3, "complete": 3, "seconds": 1}
+MEASURES = ("cost", "quality", "coverage", "complete", "seconds", "stars")
+DECIMALS = {"cost": 4, "quality": 3, "coverage": 3, "complete": 3, "seconds": 1, "stars": 2}
+HIGHEST = {"cost": inf, "seconds": inf, "stars": 5.0}  # of a mean; 1 of all others
 
 
 def outcome(sides: Sequence[Side], frame: Frame) -> Outcome:
@@ -107,6 +110,7 @@ def _means(side: Side) -> dict[str, Mean]:
         "coverage": [(each.company, each.coverage) for each in side.results],
         "complete": [(each.company, float(each.is_complete)) for each in side.results],
         "seconds": [(each.company, each.seconds) for each in side.results],
+        "stars": [(each.company, each.stars) for each in side.results if each.stars is not None],
     }
     return {name: mean_of(values[name]) for name in MEASURES}
 
@@ -120,9 +124,14 @@ def _found(side: Side, means: Mapping[str, Mapping[str, Mean]], judged: Frame | 
         is_control=side.is_control,
         runs=own["cost"].runs,
         companies=own["cost"].companies,
+        rated=own["stars"].runs,
         wanted=side.wanted,
         estimates={name: _estimate(name, mean) for name, mean in own.items() if mean.runs},
-        differences={name: difference(own[name], control[name], level=judged.level) for name in MEASURES}
+        differences={
+            name: difference(own[name], control[name], level=judged.level)
+            for name in MEASURES
+            if min(own[name].companies, control[name].companies) >= LEAST  # few rate what they read
+        }
         if compared and judged is not None
         else {},
     )
@@ -135,8 +144,7 @@ def _estimate(name: str, mean: Mean) -> Estimate:
         low, high = mean.interval()
     if low == -inf:
         return Estimate(mean=mean.value, low=None, high=None)
-    at_most = inf if name in ("cost", "seconds") else 1.0
-    return Estimate(mean=mean.value, low=max(low, 0.0), high=min(high, at_most))
+    return Estimate(mean=mean.value, low=max(low, 0.0), high=min(high, HIGHEST.get(name, 1.0)))
 
 
 # --- In words ---------------------------------------------------------------------------------------------------------
@@ -165,8 +173,19 @@ def _so_far(found: Sequence[Found]) -> str:
 def _compared(side: Found, frame: Frame) -> str:
     cost, worth = side.differences["cost"], side.differences[frame.worth]
     if _is_open(cost, frame.cost_step) and _is_open(worth, frame.quality_step):
-        return f"{side.label}: no difference seen (cost {_span(cost, 4)} USD a run, {frame.worth} {_span(worth, 3)})."
-    return f"{side.label} {_cost(cost, frame.cost_step)}, {_worth(frame.worth, worth, frame.quality_step)}."
+        words = f"{side.label}: no difference seen (cost {_span(cost, 4)} USD a run, {frame.worth} {_span(worth, 3)})."
+        return f"{words} {_stars(side)}".strip()
+    words = f"{side.label} {_cost(cost, frame.cost_step)}, {_worth(frame.worth, worth, frame.quality_step)}."
+    return f"{words} {_stars(side)}".strip()
+
+
+def _stars(side: Found) -> str:
+    """What readers make of it, where they see a difference."""
+    by = side.differences.get("stars")
+    if by is None or not by.is_seen:
+        return ""
+    low, high = sorted((abs(by.low), abs(by.high)))
+    return f"Readers give it {abs(by.value):.1f} stars {'more' if by.value > 0 else 'fewer'} ({low:.1f} to {high:.1f})."
 
 
 def _is_open(by: Difference, step: float) -> bool:
