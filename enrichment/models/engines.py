@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
@@ -109,6 +110,56 @@ class AnalysisEngine(Rule):
 
     def __str__(self) -> str:
         return self.slug
+
+    def clean(self) -> None:
+        if faults := self.faults():
+            raise ValidationError(dict(faults))
+
+    def faults(self) -> dict[str, str]:
+        """What keeps the row from being what it says, by field, in words."""
+        return {**self._faults_of_kind(), **self._faults_of_prices(), **self._faults_of_limits()}
+
+    def _faults_of_kind(self) -> dict[str, str]:
+        faults = {}
+        if self.kind in (self.Kind.FAKE, self.Kind.WORST_CASE):
+            return {} if settings.TRIAL_ENGINES else {"kind": "Engines for tests write nonsense: not in production."}
+        if self.kind == self.Kind.BUILTIN:
+            return {}
+        if self.enabled and not self.model:
+            faults["model"] = "Name the model, say claude-haiku-5-5; the vendor's list has the names."
+        if self.kind == self.Kind.BEDROCK and self.enabled and not self.aws_region:
+            faults["region"] = (
+                "Name the region, say eu-central-1: the environment has neither BEDROCK_REGION nor AWS_REGION."
+            )
+        if self.base_url and not self.base_url.startswith(("http://", "https://")):
+            faults["base_url"] = "Give an address that begins with http:// or https://."
+        return faults
+
+    def _faults_of_prices(self) -> dict[str, str]:
+        priced = ("price_in", "price_out", "price_cached", "price_cache_write", "price_in_long", "price_out_long")
+        below = [name for name in (*priced, "monthly_cap") if (getattr(self, name) or 0) < 0]
+        faults = dict.fromkeys(below, "Give an amount of zero or more.")
+        is_long = self.long_above is not None
+        if is_long and None in (self.price_in_long, self.price_out_long):
+            faults["long_above"] = "Give both prices of a long prompt, too."
+        if not is_long and (self.price_in_long is not None or self.price_out_long is not None):
+            faults["long_above"] = "Say above how many tokens a prompt costs the prices of long ones."
+        if self.monthly_cap is not None and None in (self.price_in, self.price_out):
+            faults["monthly_cap"] = "Give the prices first: nobody can hold an unknown price against a cap."
+        return faults
+
+    def _faults_of_limits(self) -> dict[str, str]:
+        faults = {}
+        if not self.concurrency:
+            faults["concurrency"] = "Give at least 1."
+        if self.requests_per_minute == 0:
+            faults["requests_per_minute"] = "Give at least 1, or leave it blank for no bound."
+        if not self.max_tokens:
+            faults["max_tokens"] = "Give at least 1."
+        given: timedelta | None = self.timeout  # blank in a form
+        if given is not None and given <= timedelta(0):
+            faults["timeout"] = "Give a time above zero, as hours:minutes:seconds."
+        return faults
 
     def secrets(self) -> dict[str, str]:
         """The credentials to use: the row's, else the environment's.

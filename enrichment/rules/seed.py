@@ -230,18 +230,24 @@ def _cache(rules: dict[str, Any], made: Counter[str]) -> None:
 
 
 def _engines(rules: dict[str, Any], made: Counter[str]) -> None:
-    wanted = {
-        (slug,): {
-            "kind": row["kind"],
-            "model": row.get("model", ""),
-            "priority": row["priority"],
-            "timeout": span(row.get("timeout", "30s")),
-            "origin": row["origin"],
-            **{name: Decimal(row[name]) for name in ("price_in", "price_out", "price_cached")},
-        }
-        for slug, row in rules["engines"].items()
-    }
+    wanted = {(slug,): _engine(row) for slug, row in rules["engines"].items()}
     _fill(AnalysisEngine, made, ("slug",), wanted)
+
+
+def _engine(row: dict[str, Any]) -> dict[str, Any]:
+    """An engine's fields; a price that is not told is unknown."""
+    prices = ("price_in", "price_out", "price_cached", "price_in_long", "price_out_long")
+    return {
+        "kind": row["kind"],
+        "model": row.get("model", ""),
+        "base_url": row.get("base_url", ""),
+        "priority": row["priority"],
+        "enabled": row.get("enabled", True),
+        "timeout": span(row.get("timeout", "30s")),
+        "long_above": row.get("long_above"),
+        "origin": row["origin"],
+        **{name: Decimal(row[name]) if name in row else None for name in prices},
+    }
 
 
 def _deadlines(rules: dict[str, Any], made: Counter[str]) -> None:

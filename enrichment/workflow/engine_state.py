@@ -4,7 +4,7 @@ Functions run in the caller's transaction; a run and its budgets are locked befo
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Q, Sum
@@ -49,7 +49,7 @@ def hold(row: AnalysisEngine, state: EngineState, *, price: Decimal | None, now:
         return Hold(f"It is left alone until {state.paused_until:%d %b %H:%M} UTC: {state.note}".rstrip(": "))
     if state.open_until is not None and state.open_until > now:
         return Hold(f"It failed {state.failures} times in a row and is left alone for a while.")
-    if words := _passes_cap(row, price, now):
+    if words := passes_cap(row, price, now):
         return Hold(words)
     if _under_way(row, now) >= row.concurrency:
         return Hold(f"It has {row.concurrency} analyses under way.", BUSY_WAIT)
@@ -85,7 +85,7 @@ def failed(
         answered(engine, now=now)
         return
     state = lock(row)
-    state.note = f"It {words}. {detail}".strip()[:300]
+    state.note = told(row, words, detail)
     pause = _pause(trouble, retry_after)
     if pause is not None:
         state.paused_until = now + pause
@@ -99,6 +99,13 @@ def failed(
         spending.tell(Notice.Kind.PROVIDER, key=f"engine:{engine}:{now:%Y-%m-%d}"[:80], text=text, now=now)
 
 
+def told(row: AnalysisEngine, words: str, detail: str) -> str:
+    """A failure for an admin's eyes: our words and the vendor's, in which a key of ours may stand."""
+    for secret in row.secrets().values():
+        detail = detail.replace(secret, "…")
+    return f"It {words}. {detail}".strip()[:300]
+
+
 def ask_again(row: AnalysisEngine) -> bool:
     """End the engine's pause and close its breaker; False where neither held."""
     held = EngineState.objects.filter(engine=row).exclude(paused_until=None, open_until=None)
@@ -107,12 +114,16 @@ def ask_again(row: AnalysisEngine) -> bool:
 
 def spent_this_month(engine: str, now: datetime) -> Decimal:
     """USD charged by the engine since the month began (UTC), or held for analyses under way."""
-    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     held = Sum("reserved", filter=Q(status=EngineCall.Status.INTENT))
-    calls = EngineCall.objects.filter(engine=engine, started__gte=month)
+    calls = EngineCall.objects.filter(engine=engine, started__gte=month_of(now))
     found = calls.aggregate(cost=Coalesce(Sum("cost"), usd(0)), held=Coalesce(held, usd(0)))
     total: Decimal = found["cost"] + found["held"]
     return total
+
+
+def month_of(at: datetime) -> datetime:
+    """When the month of `at` began, UTC."""
+    return at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _pause(trouble: Trouble, retry_after: float | None) -> timedelta | None:
@@ -126,7 +137,7 @@ def _pause(trouble: Trouble, retry_after: float | None) -> timedelta | None:
     return None
 
 
-def _passes_cap(row: AnalysisEngine, price: Decimal | None, now: datetime) -> str:
+def passes_cap(row: AnalysisEngine, price: Decimal | None, now: datetime) -> str:
     """The caller holds the state, so of two analyses at once the second sees what the first one holds."""
     if row.monthly_cap is None:
         return ""
