@@ -96,7 +96,7 @@ def articles(task: Task) -> list[Article]:
     """
     by_headline: dict[str, list[Record]] = {}
     for record in records(task, *NEWS):
-        if headline := record.text("headline"):
+        if (headline := record.text("headline")) and not _is_topic(record):
             by_headline.setdefault(normal(headline), []).append(record)
     known = {item.id: item for item in task.evidence}
     judge = Judge(task.domain, task.publishers)
@@ -204,7 +204,25 @@ def integrations(task: Task) -> list[Named]:
 
 def topics(task: Task) -> list[Named]:
     """What the company reads up on."""
-    return _named(task, ("purchase_intent", "topic"))
+    return [
+        Named(dataset=record.dataset, name=record.text("topic"), group="", category="", evidence=record.evidence)
+        for record in topic_records(task)
+    ]
+
+
+def topic_records(task: Task) -> list[Record]:
+    """What the company reads up on, each topic once: as a dataset of its own tells it, else as a buying signal."""
+    told = [*records(task, "purchase_intent"), *filter(_is_topic, records(task, "buying_signals"))]
+    by_topic: dict[str, Record] = {}
+    for record in told:
+        if topic := record.text("topic"):
+            by_topic.setdefault(normal(topic), record)
+    return list(by_topic.values())
+
+
+def _is_topic(record: Record) -> bool:
+    """Whether a buying signal says what people there read up on, which is no headline of anybody's."""
+    return record.text("signal_type") == "intent"
 
 
 def _named(task: Task, *fields: tuple[str, str]) -> list[Named]:

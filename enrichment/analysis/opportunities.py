@@ -105,18 +105,17 @@ def products_field(task: Task) -> frozenset[str]:
 
 
 def _of_topics(task: Task) -> Iterator[Opportunity]:
-    for record in findings.records(task, "purchase_intent"):
-        score = record.value.get("score")
+    for record in findings.topic_records(task):
+        score, topic = record.value.get("score"), record.text("topic")
         is_strong = isinstance(score, int | float) and not isinstance(score, bool) and score >= 70
-        if topic := record.text("topic"):
-            yield Opportunity(
-                signal=f"Reads up on {topic}",
-                source="tech",
-                urgency="high" if is_strong else "medium",
-                kind="topic",
-                name=topic,
-                evidence=record.evidence,
-            )
+        yield Opportunity(
+            signal=f"Reads up on {topic}",
+            source="tech",
+            urgency="high" if is_strong else "medium",
+            kind="topic",
+            name=topic,
+            evidence=record.evidence,
+        )
 
 
 def competing(task: Task) -> list[findings.Named]:

@@ -177,7 +177,8 @@ def intent(record: Record, sheet: Sheet, fetched_at: datetime) -> Iterator[Obser
         line = f"Intent topic: {item.topic}" + (f", score {score}" if score is not None else "")
         line += f", surging for {weeks} weeks" if weeks else ""
         rows.append(("purchase_intent", line, stated({"topic": item.topic, "score": score, "weeks": weeks})))
-        rows.append(("buying_signals", line, {"headline": f"Intent topic: {item.topic}", "signal_type": "intent"}))
+        sign = {"headline": f"Intent topic: {item.topic}", "signal_type": "intent", "topic": item.topic}
+        rows.append(("buying_signals", line, sign))
     at = moment(record.bombora_last_updated, fetched_at=fetched_at) or sheet.at
     yield from replace(sheet, at=at).page(rows)
 

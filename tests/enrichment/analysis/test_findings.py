@@ -3,6 +3,7 @@
 import pytest
 
 from enrichment.analysis import findings
+from enrichment.analysis.opportunities import opportunities
 from tests.enrichment.analysis.worlds import acme, item, with_fact
 
 
@@ -19,3 +20,25 @@ def test_an_address_that_its_source_calls_dead_is_not_shown(status: str, is_show
     found = findings.people(with_fact(acme(), "decision_makers", "records", item(jane, "e1")))
 
     assert [bool(person.email) for person in found] == [is_shown]
+
+
+TOPIC = {"headline": "Intent topic: GDPR Compliance", "signal_type": "intent", "topic": "GDPR Compliance"}
+
+
+def test_what_people_read_up_on_is_no_headline() -> None:
+    found = findings.articles(with_fact(acme(), "buying_signals", "records", item(TOPIC, "e1")))
+
+    assert TOPIC["headline"] not in [article.headline for article in found]
+
+
+def test_a_topic_that_two_datasets_tell_is_one() -> None:
+    told = with_fact(acme(), "buying_signals", "records", item(TOPIC, "e1"))
+    task = with_fact(told, "purchase_intent", "records", item({"topic": "gdpr compliance", "score": 80}, "e2"))
+
+    assert [(topic.name, topic.evidence) for topic in findings.topics(task)] == [("gdpr compliance", ("e2",))]
+
+
+def test_a_topic_among_the_buying_signals_is_a_reason_to_call() -> None:
+    task = with_fact(acme(), "buying_signals", "records", item(TOPIC, "e1"))
+
+    assert "Reads up on GDPR Compliance" in [found.signal for found in opportunities(task)]
