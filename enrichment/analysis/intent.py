@@ -104,7 +104,7 @@ def _sums_of(text: str) -> dict[str, float]:
 
 def _approach(task: Task, kind: str) -> str | None:
     vendor = task.vendor.name if task.vendor else task.vendor_name or "you"
-    role = task.role.slug if task.role else ""
+    role = task.role.speaks_as if task.role else ""
     return phrase_for_role("intents", role, kind, company=task.company, vendor=vendor)
 
 

@@ -79,6 +79,13 @@ class RoleView:
     focus: str
     talking_points: tuple[str, ...] = ()
     recommendations: tuple[str, ...] = ()
+    voice: str = ""  # whose sentences are written for it; empty: its own
+    contact_order: tuple[str, ...] = ()  # parts played in a purchase, first to last
+    emphasis: tuple[str, ...] = ()  # what a conversation is opened with, first to last
+
+    @property
+    def speaks_as(self) -> str:
+        return self.voice or self.slug
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +96,8 @@ class SignalRuleView:
     signals: frozenset[str]
     urgency: str
     action: str
+    within_days: int = 36_500  # that a signal counts
+    witnesses: int = 1  # origin groups that the signals come from, at least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +138,7 @@ class Task:
     context: str = ""  # what the caller says that the conversation is about
     signal_rules: tuple[SignalRuleView, ...] = ()
     publishers: tuple[PublisherView, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)  # source → origin group; absent: the source itself
     prompt: str = ""  # the active prompt version's text
 
 

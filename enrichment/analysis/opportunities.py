@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from enrichment import technologies
 from enrichment.analysis import findings
+from enrichment.analysis.correlation import Witness, correlated, singular, witness
 from enrichment.analysis.derive import urgency
+from enrichment.analysis.findings import day_of
 from enrichment.analysis.model import Claim, SignalRuleView, Support, Task, VendorContext
 from enrichment.analysis.needs import themes_of
 from enrichment.analysis.text import normal
@@ -145,11 +148,11 @@ def is_of(product: str, maker: str) -> bool:
 
 
 def _of_rules(task: Task) -> Iterator[Opportunity]:
-    present = signals_present(task)
+    found = witnesses_of(task) if task.signal_rules else {}
     for rule in task.signal_rules:
-        if rule.signals and all(_singular(signal) in present for signal in rule.signals):
-            evidence = dict.fromkeys(key for signal in sorted(rule.signals) for key in present[_singular(signal)][:3])
-            yield _of_rule(rule, tuple(evidence))
+        evidence = correlated(rule, found, as_of=task.as_of.date())
+        if evidence is not None:
+            yield _of_rule(rule, evidence)
 
 
 def _of_rule(rule: SignalRuleView, evidence: tuple[str, ...]) -> Opportunity:
@@ -164,35 +167,34 @@ def _of_rule(rule: SignalRuleView, evidence: tuple[str, ...]) -> Opportunity:
     )
 
 
-def signals_present(task: Task) -> dict[str, list[str]]:
-    """Signal → evidence ids. News give their types; jobs `hiring`; a dataset its own slug, so `integration_need` too.
+def witnesses_of(task: Task) -> dict[str, list[Witness]]:
+    """Signal → what bears it. News give their types; jobs `hiring`; a dataset its own slug, so `integration_need` too.
 
     `integration` is a system to work with or a challenge in connecting systems, `intent` a topic, `competitor` a
     competing product in use. All in the singular.
     """
-    present: dict[str, list[str]] = {}
-
-    def add(signal: str, evidence: tuple[str, ...]) -> None:
-        if evidence:
-            present.setdefault(_singular(signal), []).extend(evidence)
-
-    for signal, evidence in _signals_of_findings(task):
-        add(signal, evidence)
-    for dataset in task.facts:
-        for record in findings.records(task, dataset):
-            add(dataset, record.evidence)
-    return present
+    items = {item.id: item for item in task.evidence}
+    found: dict[str, dict[str, Witness]] = {}
+    for signal, evidence, day in (*_signals_of_findings(task), *_signals_of_datasets(task)):
+        for key in evidence:
+            if key in items:
+                found.setdefault(singular(signal), {}).setdefault(key, witness(task, items[key], day))
+    return {signal: list(each.values()) for signal, each in found.items()}
 
 
-def _signals_of_findings(task: Task) -> Iterator[tuple[str, tuple[str, ...]]]:
-    yield from ((article.signal or "news", article.evidence) for article in findings.articles(task))
-    yield from (("hiring", job.evidence) for job in findings.jobs(task))
+Sign = tuple[str, tuple[str, ...], date | None]  # signal, evidence, the day it is of
+
+
+def _signals_of_findings(task: Task) -> Iterator[Sign]:
+    yield from ((article.signal or "news", article.evidence, article.day) for article in findings.articles(task))
+    yield from (("hiring", job.evidence, job.day) for job in findings.jobs(task))
     for need in (*findings.integrations(task), *findings.challenges(task)):
         if need.dataset == "integration_needs" or "integration" in themes_of(need.name):
-            yield "integration", need.evidence
-    yield from (("intent", topic.evidence) for topic in findings.topics(task))
-    yield from (("competitor", rival.evidence) for rival in competing(task))
+            yield "integration", need.evidence, None
+    yield from (("intent", topic.evidence, None) for topic in findings.topics(task))
+    yield from (("competitor", rival.evidence, None) for rival in competing(task))
 
 
-def _singular(signal: str) -> str:
-    return signal if signal == "layoffs" else signal.removesuffix("s")
+def _signals_of_datasets(task: Task) -> Iterator[Sign]:
+    for dataset in task.facts:
+        yield from ((dataset, record.evidence, day_of(record)) for record in findings.records(task, dataset))

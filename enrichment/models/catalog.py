@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from enrichment.models.fields import UsdField
 from enrichment.models.rule import SHARE, Rule, refuse_no_time, share_constraint
+from enrichment.signals import SIGNALS
 
 OWN_ANALYSIS = "own_analysis"  # the consumer of analyses of what callers send: no row of `DataConsumer`
 
@@ -134,6 +135,11 @@ class ConsumerDataset(Rule):
             raise ValidationError({"required": words})
 
 
+PARTS = ("Decision Maker", "Champion", "Technical Buyer", "Influencer")  # played in a purchase
+OPENERS = ("news", "challenge", "systems", "usage", "job")  # what a conversation is opened with
+VOICES = ("AE", "SE", "CSM", "BDR", "other")  # who has sentences in `data/phrases.toml`
+
+
 class SalesRole(Rule):
     """The rep's role: what it stresses, and what it needs beyond the rest."""
 
@@ -143,6 +149,26 @@ class SalesRole(Rule):
     focus = models.TextField(help_text="What this role looks for, in a sentence.")
     talking_points = models.JSONField(default=list, help_text="Themes of its talking points, most important first.")
     recommendations = models.JSONField(default=list, help_text="Themes of its recommendations, most important first.")
+    voice = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",  # here and below: for processes of before that still run
+        choices=[(name, name) for name in VOICES],
+        help_text="Whose sentences the built-in engine writes for it; blank: its own, or those for everybody.",
+    )
+    contact_order = models.JSONField(
+        default=list,
+        blank=True,
+        db_default=models.Value([], output_field=models.JSONField()),
+        help_text=f"Whom it talks to, first to last: {', '.join(PARTS)}. Those left out come last.",
+    )
+    emphasis = models.JSONField(
+        default=list,
+        blank=True,
+        db_default=models.Value([], output_field=models.JSONField()),
+        help_text=f"What a conversation is opened with, first to last: {', '.join(OPENERS)}. Those left out come last.",
+    )
     extra_datasets = models.ManyToManyField(
         Dataset, blank=True, related_name="+", help_text="Needed for this role beyond what the consumer needs."
     )
@@ -160,6 +186,19 @@ class SalesRole(Rule):
             if not isinstance(themes, list) or not all(isinstance(text, str) and text.strip() for text in themes):
                 words = 'Give a list of themes, most important first, say ["pricing", "integration"].'
                 raise ValidationError({name: words})
+        for name, known in (("contact_order", PARTS), ("emphasis", OPENERS)):
+            given = getattr(self, name)
+            if not isinstance(given, list) or len(set(map(str, given))) < len(given) or not set(given) <= set(known):
+                raise ValidationError({name: f"Give a list of {', '.join(known)}, each once at most."})
+
+
+MOST_SIGNALS = 5  # of one rule
+
+
+def known_signals() -> list[str]:
+    """What a rule may look for: signals of headlines, what is read from several datasets, and datasets with records."""
+    datasets = Dataset.objects.filter(kind=Dataset.Kind.RECORDS).order_by("slug").values_list("slug", flat=True)
+    return [*SIGNALS, "integration", "intent", "competitor", *datasets]
 
 
 class SignalRule(Rule):
@@ -174,6 +213,18 @@ class SignalRule(Rule):
     signals = models.JSONField(help_text="Types that must all be present, say funding, hiring, integration.")
     urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.HIGH)
     action = models.TextField(help_text="What the rep should do.")
+    within_days = models.PositiveSmallIntegerField(
+        default=90,
+        db_default=90,
+        validators=[MinValueValidator(1)],
+        help_text="Days that a signal counts from the day it is of.",
+    )
+    witnesses = models.PositiveSmallIntegerField(
+        default=2,
+        db_default=1,  # as it was for rules of before
+        validators=[MinValueValidator(1)],
+        help_text="From how many origin groups the signals must come, at least; each from an item of its own anyway.",
+    )
     enabled = models.BooleanField(default=True)
     history = HistoricalRecords()
 
@@ -186,6 +237,13 @@ class SignalRule(Rule):
     def clean(self) -> None:
         if not (isinstance(self.signals, list) and self.signals and all(isinstance(s, str) for s in self.signals)):
             raise ValidationError({"signals": 'Give a list of signal types, say ["funding", "hiring"].'})
+        if unknown := [signal for signal in self.signals if signal not in known_signals()]:
+            words = f"There is no signal {', '.join(f'“{signal}”' for signal in unknown)}; there are "
+            raise ValidationError({"signals": f"{words}{', '.join(known_signals())}."})
+        if len(set(self.signals)) > MOST_SIGNALS:
+            raise ValidationError({"signals": f"At most {MOST_SIGNALS} signals are looked for together."})
+        if self.witnesses and self.witnesses > len(set(self.signals)):
+            raise ValidationError({"witnesses": "There cannot be more origin groups than signals."})
 
 
 class PublisherRule(Rule):

@@ -90,6 +90,9 @@ class RoleRule(Frozen):
     talking_points: tuple[str, ...]
     recommendations: tuple[str, ...]
     extra_datasets: tuple[str, ...]
+    voice: str = ""  # here and below: absent in rule sets of before
+    contact_order: tuple[str, ...] = ()
+    emphasis: tuple[str, ...] = ()
 
 
 class RedundancyRuleView(Frozen):
@@ -104,6 +107,8 @@ class SignalRuleRow(Frozen):
     signals: tuple[str, ...]
     urgency: str
     action: str
+    within_days: int = 36_500
+    witnesses: int = 1
 
 
 class PublisherRow(Frozen):

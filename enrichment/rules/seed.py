@@ -197,7 +197,11 @@ def _consumers(rules: dict[str, Any], made: Counter[str]) -> None:
 
 def _roles(rules: dict[str, Any], made: Counter[str]) -> None:
     fields = ("long_name", "label", "focus", "talking_points", "recommendations", "origin")
-    wanted = {(slug,): {name: row[name] for name in fields} for slug, row in rules["roles"].items()}
+    more = ("voice", "contact_order", "emphasis")
+    wanted = {
+        (slug,): {name: row[name] for name in fields} | {name: row[name] for name in more if name in row}
+        for slug, row in rules["roles"].items()
+    }
     for (slug,) in _fill(SalesRole, made, ("slug",), wanted):
         extra = Dataset.objects.filter(slug__in=rules["roles"][slug]["extra"])
         SalesRole.objects.get(slug=slug).extra_datasets.set(extra)
@@ -220,7 +224,11 @@ def _redundancies(rules: dict[str, Any], made: Counter[str]) -> None:
 
 def _signals(rules: dict[str, Any], made: Counter[str]) -> None:
     fields = ("signals", "urgency", "action", "origin")
-    wanted = {(row["name"],): {name: row[name] for name in fields} for row in rules["signals"]}
+    more = ("within_days", "witnesses")
+    wanted = {
+        (row["name"],): {name: row[name] for name in fields} | {name: row[name] for name in more if name in row}
+        for row in rules["signals"]
+    }
     _fill(SignalRule, made, ("name",), wanted)
 
 

@@ -104,7 +104,14 @@ def from_rows(*, and_sources: Collection[str] = ()) -> Rules:
         roles={row.slug: _role(row) for row in SalesRole.objects.order_by("slug").prefetch_related("extra_datasets")},
         redundancies=tuple(_redundancy(row) for row in _redundancies()),
         signals=tuple(
-            SignalRuleRow(name=r.name, signals=tuple(r.signals), urgency=r.urgency, action=r.action)
+            SignalRuleRow(
+                name=r.name,
+                signals=tuple(r.signals),
+                urgency=r.urgency,
+                action=r.action,
+                within_days=r.within_days,
+                witnesses=r.witnesses,
+            )
             for r in SignalRule.objects.filter(enabled=True).order_by("name")
         ),
         cache={
@@ -219,6 +226,9 @@ def _role(row: SalesRole) -> RoleRule:
         talking_points=tuple(row.talking_points),
         recommendations=tuple(row.recommendations),
         extra_datasets=tuple(sorted(dataset.slug for dataset in row.extra_datasets.all())),
+        voice=row.voice,
+        contact_order=tuple(row.contact_order),
+        emphasis=tuple(row.emphasis),
     )
 
 

@@ -54,6 +54,7 @@ def task_for(run: WorkflowRun, known: Rules, *, vendor: VendorContext | None, at
         region=run.region,
         signal_rules=signal_rules_of(known),
         publishers=publishers_of(known),
+        groups={slug: source.origin_group for slug, source in known.sources.items()},
         prompt=prompt.text if prompt else "",
     )
 
@@ -61,7 +62,14 @@ def task_for(run: WorkflowRun, known: Rules, *, vendor: VendorContext | None, at
 def signal_rules_of(known: Rules) -> tuple[SignalRuleView, ...]:
     """What signals together mean."""
     return tuple(
-        SignalRuleView(name=r.name, signals=frozenset(r.signals), urgency=r.urgency, action=r.action)
+        SignalRuleView(
+            name=r.name,
+            signals=frozenset(r.signals),
+            urgency=r.urgency,
+            action=r.action,
+            within_days=r.within_days,
+            witnesses=r.witnesses,
+        )
         for r in known.signals
     )
 
@@ -166,4 +174,7 @@ def role_of(slug: str, known: Rules) -> RoleView | None:
         focus=rule.focus,
         talking_points=rule.talking_points,
         recommendations=rule.recommendations,
+        voice=rule.voice,
+        contact_order=rule.contact_order,
+        emphasis=rule.emphasis,
     )

@@ -15,13 +15,7 @@ from enrichment.analysis.schemas import MOST_PEOPLE
 from enrichment.analysis.text import holds
 from enrichment.analysis.titles import part_of_title
 
-# Whom each role talks to first.
-_ORDER = {
-    "AE": ("Decision Maker", "Champion", "Technical Buyer", "Influencer"),
-    "SE": ("Technical Buyer", "Champion", "Decision Maker", "Influencer"),
-    "CSM": ("Champion", "Decision Maker", "Influencer", "Technical Buyer"),
-    "BDR": ("Champion", "Decision Maker", "Technical Buyer", "Influencer"),
-}
+_PARTS = ("Decision Maker", "Champion", "Technical Buyer", "Influencer")  # as whoever says nothing meets them
 _MOST_POSTS = 8
 _OFFICE = re.compile(r"\bC[EFIORTSMPHDLN]{1,2}O\b|\bCISO\b")
 
@@ -32,7 +26,7 @@ _GENERAL = frozenset({"expansion", "cost", "automation"})
 def target_contacts(task: Task) -> list[Any]:
     """People in the order the rep's role talks to them, those in the vendor's field first; then open posts."""
     field = _field(task)
-    order = _ORDER.get(task.role.slug if task.role else "", _ORDER["AE"])
+    order = list(dict.fromkeys([*(task.role.contact_order if task.role else ()), *_PARTS]))
 
     def place(person: Person) -> tuple[bool, int]:
         return not (themes_of(person.title) & field), order.index(buying_role(person.title))
@@ -79,7 +73,7 @@ def _fit(task: Task, title: str, evidence: tuple[str, ...]) -> Said | None:
     if not title:
         return None
     part, seniority = part_of_title(title)
-    fit = phrase_for_role("persona_fit", task.role.slug if task.role else "", part, title=title)
+    fit = phrase_for_role("persona_fit", task.role.speaks_as if task.role else "", part, title=title)
     decides = _decides(task.segment) if seniority in {"chief", "founder", "vice president"} else None
     return inferred(" ".join(filter(None, (fit, decides))), evidence)
 

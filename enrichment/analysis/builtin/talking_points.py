@@ -19,8 +19,10 @@ _MOST_POINTS = 8
 
 
 def talking_points(task: Task, fits: list[Fit]) -> list[Said]:
-    """Questions to open with: the freshest news by signal, the rep's region first; then what else was found."""
-    points = [*_of_news(task, fits), *_of_findings(task, fits)]
+    """Questions to open with, what the rep's role stresses first; of news the freshest by signal, its region first."""
+    found = {"news": _of_news(task, fits), **_of_findings(task, fits)}
+    order = dict.fromkeys([*(task.role.emphasis if task.role else ()), *found])
+    points = [point for kind in order for point in found.get(kind, ())]
     return [point for point in points if point][:_MOST_POINTS]
 
 
@@ -47,13 +49,15 @@ def theme_for(article: Article, fits: list[Fit]) -> str:
     return THEMES[asked[0]].label if asked else ""
 
 
-def _of_findings(task: Task, fits: list[Fit]) -> list[Said | None]:
+def _of_findings(task: Task, fits: list[Fit]) -> dict[str, list[Said | None]]:
+    """By kind, in the usual order."""
     pains, posts, used = findings.challenges(task), findings.jobs(task), competing(task)
-    said = [_point(task, "challenge", quoted(pain.name), pain.evidence) for pain in pains[:2]]
-    said.append(_of_systems(task, fits))
-    said += [_point(task, "usage", named.name, named.evidence) for named in used[:1]]
-    said += [_point(task, "job", job.title, job.evidence) for job in posts[:1]]
-    return said
+    return {
+        "challenge": [_point(task, "challenge", quoted(pain.name), pain.evidence) for pain in pains[:2]],
+        "systems": [_of_systems(task, fits)],
+        "usage": [_point(task, "usage", named.name, named.evidence) for named in used[:1]],
+        "job": [_point(task, "job", job.title, job.evidence) for job in posts[:1]],
+    }
 
 
 def _point(task: Task, kind: str, name: str, evidence: tuple[str, ...], theme: str = "") -> Said | None:
@@ -94,4 +98,4 @@ def _action(task: Task, found: Opportunity, article: Article | None, fits: list[
 
 
 def _role(task: Task) -> str:
-    return task.role.slug if task.role else ""
+    return task.role.speaks_as if task.role else ""

@@ -22,12 +22,26 @@ ROLES = {
     "AE": RoleView(
         slug="AE", label="Account executive", focus="opportunity development, expansion and competitive positioning"
     ),
-    "SE": RoleView(slug="SE", label="Sales engineer", focus="technical fit, architecture and integration requirements"),
+    "SE": RoleView(
+        slug="SE",
+        label="Sales engineer",
+        focus="technical fit, architecture and integration requirements",
+        contact_order=("Technical Buyer", "Champion", "Decision Maker", "Influencer"),
+        emphasis=("systems", "challenge", "usage", "job", "news"),
+    ),
     "CSM": RoleView(
-        slug="CSM", label="Customer success manager", focus="customer success, adoption, renewals and risk signals"
+        slug="CSM",
+        label="Customer success manager",
+        focus="customer success, adoption, renewals and risk signals",
+        contact_order=("Champion", "Decision Maker", "Influencer", "Technical Buyer"),
+        emphasis=("challenge", "usage", "news", "systems", "job"),
     ),
     "BDR": RoleView(
-        slug="BDR", label="Business development rep", focus="finding the right person and a reason to call"
+        slug="BDR",
+        label="Business development rep",
+        focus="finding the right person and a reason to call",
+        contact_order=("Champion", "Decision Maker", "Technical Buyer", "Influencer"),
+        emphasis=("news", "job", "challenge", "usage", "systems"),
     ),
 }
 
@@ -126,7 +140,9 @@ EVIDENCE = (
         "API security and embedded finance platform. FinTech, San Francisco, CA. 500 employees.",
         kind="record",
     ),
-    evidence("e9", "Acme works with Salesforce", "Acme connects to Salesforce and Slack.", kind="page"),
+    evidence(
+        "e9", "Acme works with Salesforce", "Acme connects to Salesforce and Slack.", kind="page", collected_at=NOW
+    ),
 )
 
 FACTS = (
