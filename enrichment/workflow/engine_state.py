@@ -46,7 +46,8 @@ def lock(row: AnalysisEngine) -> EngineState:
 def hold(row: AnalysisEngine, state: EngineState, *, price: Decimal | None, now: datetime) -> Hold | None:
     """Why the engine must not be asked right now for an analysis that costs up to `price`; None if it may."""
     if state.paused_until is not None and state.paused_until > now:
-        return Hold(f"It is left alone until {state.paused_until:%d %b %H:%M} UTC: {state.note}".rstrip(": "))
+        ours = state.note.partition("\n")[0]  # what the vendor said is for an admin's eyes
+        return Hold(f"It is left alone until {state.paused_until:%d %b %H:%M} UTC: {ours}".rstrip(": "))
     if state.open_until is not None and state.open_until > now:
         return Hold(f"It failed {state.failures} times in a row and is left alone for a while.")
     if words := passes_cap(row, price, now):
@@ -100,10 +101,10 @@ def failed(
 
 
 def told(row: AnalysisEngine, words: str, detail: str) -> str:
-    """A failure for an admin's eyes: our words and the vendor's, in which a key of ours may stand."""
+    """A failure for an admin's eyes: our words, and on a line of its own the vendor's, less any key of ours."""
     for secret in row.secrets().values():
         detail = detail.replace(secret, "…")
-    return f"It {words}. {detail}".strip()[:300]
+    return f"It {words}.\n{detail}".strip()[:300]
 
 
 def ask_again(row: AnalysisEngine) -> bool:

@@ -61,7 +61,7 @@ def test_openais_format_is_tested_too_and_an_unknown_price_is_said(sandbox: Sand
 def test_a_wrong_key_is_told_in_the_vendors_words_and_not_the_key(sandbox: SandboxServer) -> None:
     row = claude(sandbox, key=keys.WRONG)
 
-    assert check(row) == Check(is_good=False, words="It answered 401 (authentication_error). invalid x-api-key")
+    assert check(row) == Check(is_good=False, words="It answered 401 (authentication_error).\ninvalid x-api-key")
     assert EngineState.objects.get().paused_until is not None
     assert EngineCall.objects.get().cost == 0
 

@@ -8,7 +8,8 @@ from importlib import import_module
 
 import pytest
 
-from enrichment.models import AnalysisEngine, EngineCall
+from enrichment.models import AnalysisEngine, EngineCall, StepRun
+from enrichment.sandbox import keys
 from enrichment.workflow.analyse import worst_price
 from enrichment.workflow.engines import engine_from
 from tests.enrichment.analysis.worlds import acme, evidence, with_evidence
@@ -64,3 +65,37 @@ def test_nothing_is_held_for_what_an_engine_leaves_to_the_built_in_one(desk: Des
 
     assert profile.report is not None
     assert profile.report.entry is not None
+
+
+def at_the_sandbox(desk: Desk, key: str = "good") -> AnalysisEngine:
+    return engine(base_url=f"{desk.sandbox.url}/api.anthropic.com", credentials={"api_key": key})
+
+
+def test_a_model_writes_a_report_from_end_to_end_and_its_price_is_the_requests(desk: Desk) -> None:
+    at_the_sandbox(desk)
+
+    request = desk.research("Acme Corp", vendor=None)
+
+    call = EngineCall.objects.get()
+    assert request.report is not None
+    assert request.report.engine == "anthropic"
+    assert call.status == EngineCall.Status.OK
+    assert call.cost == (call.tokens_in * Decimal("0.1") + call.tokens_out * Decimal("0.5")) / 10**6
+    assert request.spent == Decimal("0.27") + call.cost
+    assert request.reserved == 0
+
+
+def test_an_engine_whose_key_is_refused_is_left_alone_by_the_next_run(desk: Desk) -> None:
+    at_the_sandbox(desk, key=keys.WRONG)
+
+    first = desk.research("Acme Corp", vendor=None)
+    second = desk.research("Initech", vendor=None)
+
+    asked = EngineCall.objects.filter(engine="anthropic")
+    assert [call.error for call in asked] == ["answered 401 (authentication_error)"]
+    assert first.report is not None
+    assert second.report is not None
+    assert {first.report.engine, second.report.engine} == {"builtin"}
+    (why,) = StepRun.objects.get(run=second.run, name="analyse").result["failures"]
+    assert why.startswith("anthropic: It is left alone until ")
+    assert why.endswith(": It answered 401 (authentication_error).")

@@ -113,10 +113,20 @@ def test_a_refused_key_pauses_the_engine_and_tells_the_admins_once_what_was_said
     for _ in range(2):
         fails(row, Trouble.REFUSED, words="answered 401 (authentication_error)", detail="invalid x-api-key")
 
-    assert EngineState.objects.get().note == "It answered 401 (authentication_error). invalid x-api-key"
+    assert EngineState.objects.get().note == "It answered 401 (authentication_error).\ninvalid x-api-key"
     told = "The engine anthropic answered 401 (authentication_error); others write until somebody has a look."
     assert [notice.text for notice in Notice.objects.all()] == [told]
-    assert why_not(row) is not None
+    found = why_not(row)
+    assert found is not None
+    assert "invalid" not in found.words  # which whoever asked for a report reads, too
+
+
+def test_a_key_that_a_server_says_back_is_not_noted(rules: None) -> None:
+    row = engine(credentials={"api_key": "sk-secret-1"})
+
+    fails(row, Trouble.REFUSED, detail="no such key: sk-secret-1")
+
+    assert EngineState.objects.get().note.endswith("no such key: …")
 
 
 def test_what_nobody_can_be_blamed_for_changes_nothing(rules: None) -> None:
@@ -226,7 +236,7 @@ def test_a_failed_analysis_leaves_its_bill_and_its_reason(job: tuple[Lease, Rese
 
     booked = EngineCall.objects.get(pk=call)
     assert (booked.status, booked.cost, booked.error) == ("failed", Decimal(0), "answered 404 (not_found_error)")
-    assert EngineState.objects.get().note == "It answered 404 (not_found_error). model: claude-9"
+    assert EngineState.objects.get().note == "It answered 404 (not_found_error).\nmodel: claude-9"
 
 
 def test_an_answer_books_every_kind_of_token_and_says_what_is_in_doubt(job: tuple[Lease, ResearchRequest]) -> None:
