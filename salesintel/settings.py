@@ -224,7 +224,8 @@ CREDENTIALS = {
     "bedrock": {"api_key": env.credential("AWS_BEARER_TOKEN_BEDROCK")},
 }
 OPENAI_BASE_URL = env.text("OPENAI_BASE_URL").rstrip("/")  # say a local model's
-BEDROCK_REGION = env.text("BEDROCK_REGION", default=env.text("AWS_REGION"))
+AWS_REGION = env.text("AWS_REGION")
+BEDROCK_REGION = env.text("BEDROCK_REGION", default=AWS_REGION)
 
 # Engines that write nonsense, or obey every text that they read: for developers and tests, whatever row asks for them.
 TRIAL_ENGINES = not PRODUCTION
