@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import prod
@@ -36,6 +36,18 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Also:
+    """What others say of one field of a record instead: another title of the same person."""
+
+    field: str
+    value: Any
+    reliability: float
+    observed_at: datetime
+    sources: tuple[str, ...]
+    evidence: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
     """One value with everything that bears it."""
 
@@ -44,6 +56,7 @@ class Merged:
     observed_at: datetime
     sources: tuple[str, ...]
     evidence: tuple[int, ...]
+    also: tuple[Also, ...] = ()
 
 
 def decayed(reliability: float, *, age: timedelta, half_life: timedelta) -> float:
@@ -98,7 +111,53 @@ def _fold(cluster: Sequence[Claim], *, kind: str, at: datetime, half_life: timed
         observed_at=max(claim.observed_at for claim in cluster),
         sources=tuple(dict.fromkeys(claim.source for claim in cluster)),
         evidence=tuple(dict.fromkeys(item for claim in cluster for item in claim.evidence)),
+        also=tuple(_also(cluster, value, at=at, half_life=half_life)) if kind == "records" else (),
     )
+
+
+# Fields of records in which sources contradict each other; elsewhere one says more than the other.
+CONTESTED = {"decision_makers": ("title",), "key_contacts": ("title",)}
+_TITLE_WORDS = {"vp": "vice president", "svp": "senior vice president", "evp": "executive vice president",
+                "sr": "senior", "jr": "junior", "mgr": "manager", "dir": "director",
+                "ceo": "chief executive officer", "cto": "chief technology officer", "cfo": "chief financial officer",
+                "cio": "chief information officer", "coo": "chief operating officer",
+                "ciso": "chief information security officer"}  # fmt: skip
+_FILLERS = frozenset({"of", "the", "and", "for", "at", "in"})
+
+
+def _also(cluster: Sequence[Claim], value: Any, *, at: datetime, half_life: timedelta) -> Iterator[Also]:
+    """What of `cluster`, best claim first, says something else than `value` in a contested field; alike ones as one."""
+    for field in CONTESTED.get(cluster[0].dataset, ()):
+        groups: list[list[Claim]] = []
+        for claim in cluster:
+            said = claim.value.get(field)
+            if not isinstance(said, str) or not said.strip() or _same_title(said, value.get(field)):
+                continue
+            home = next((group for group in groups if _same_title(group[0].value[field], said)), None)
+            if home is None:
+                groups.append([claim])
+            else:
+                home.append(claim)
+        for group in groups:
+            yield Also(
+                field=field,
+                value=group[0].value[field],
+                reliability=combined(group, at=at, half_life=half_life),
+                observed_at=max(claim.observed_at for claim in group),
+                sources=tuple(dict.fromkeys(claim.source for claim in group)),
+                evidence=tuple(dict.fromkeys(item for claim in group for item in claim.evidence)),
+            )
+
+
+def _same_title(one: Any, other: Any) -> bool:
+    """Whether one title says no more than a part of the other: "VP, IT" and "Vice President of IT Operations" do."""
+    told, known = _title_words(one), _title_words(other)
+    return told <= known or known <= told
+
+
+def _title_words(title: Any) -> frozenset[str]:
+    words = (_TITLE_WORDS.get(word, word) for word in _words(title if isinstance(title, str) else "").split())
+    return frozenset(" ".join(words).split()) - _FILLERS
 
 
 def same(dataset: str, one: Any, other: Any, *, kind: str) -> bool:
@@ -316,6 +375,18 @@ def _claim_row(item: Merged) -> dict[str, Any]:
         "observedAt": item.observed_at.isoformat(),
         "sources": list(item.sources),
         "evidence": list(item.evidence),
+        **({"also": [_also_row(each) for each in item.also]} if item.also else {}),
+    }
+
+
+def _also_row(each: Also) -> dict[str, Any]:
+    return {
+        "field": each.field,
+        "value": each.value,
+        "reliability": round(each.reliability, 4),
+        "observedAt": each.observed_at.isoformat(),
+        "sources": list(each.sources),
+        "evidence": list(each.evidence),
     }
 
 

@@ -24,6 +24,18 @@ class EvidenceItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherClaim:
+    """What other sources say of a field of a record instead, say another title of the same person."""
+
+    field: str
+    value: Any
+    evidence: tuple[str, ...]  # ids
+    sources: tuple[str, ...]
+    reliability: float
+    observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FactItem:
     """One claim of a fact: a record or word of a list, or one of the values that a scalar was given."""
 
@@ -32,6 +44,7 @@ class FactItem:
     sources: tuple[str, ...]
     reliability: float  # 0 to 1, over agreeing origin groups
     observed_at: datetime
+    also: tuple[OtherClaim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

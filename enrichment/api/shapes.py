@@ -90,9 +90,29 @@ class GapOut(Shape):
     costToFill = Usd(allow_null=True, help_text="USD; null where no source could fill it.")
 
 
+class SayingOut(Shape):
+    value = serializers.JSONField(allow_null=True)
+    sources = serializers.ListField(child=serializers.CharField())
+    reliability = serializers.FloatField()
+    observedAt = serializers.DateTimeField()
+    evidence = serializers.ListField(child=serializers.CharField(), help_text="Ids in `evidence`.")
+
+
+class ConflictOut(Shape):
+    """Sources that disagree, or a person who pinned what they do not say."""
+
+    dataset = serializers.CharField()
+    about = serializers.CharField(allow_null=True, help_text="Of a record: say the person's name.")
+    field = serializers.CharField(allow_null=True, help_text="Of a record: say title.")
+    pinned = serializers.BooleanField(help_text="A person pinned what is shown.")
+    shown = SayingOut()
+    others = SayingOut(many=True)
+
+
 class GroundingOut(Shape):
     statements = serializers.DictField(help_text="JSON Pointer in `analysis` → evidence ids and support.")
     evidence = serializers.JSONField(help_text="The collected items that statements cite.")
+    conflicts = ConflictOut(many=True, required=False, help_text="What others say instead, with their evidence.")
     withheld = serializers.IntegerField(help_text="Statements that were left out because nothing bears them.")
     recall = serializers.FloatField(allow_null=True, help_text="Share of what was found that the brief shows.")
 

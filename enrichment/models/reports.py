@@ -128,6 +128,11 @@ class Report(models.Model):
     body = models.JSONField(help_text="The analysis in the documents' shape, without the rep's name.")
     statements = models.JSONField(help_text="JSON Pointer → {evidence ids, support}.")
     evidence = models.JSONField(default=dict, help_text="The items that it cites, by id: they outlive their responses.")
+    conflicts = models.JSONField(
+        default=list,
+        db_default=[],
+        help_text="Where sources disagree, or a person pinned another value: {dataset, about, field, shown, others}.",
+    )
     withheld = models.JSONField(default=list, help_text="What could not be grounded: {pointer, text, why}.")
     quality = models.JSONField(
         help_text="completeness, freshness, reliability, overall, recall; each 0 to 1. And parts."

@@ -10,7 +10,7 @@ from typing import Any
 
 from enrichment.analysis.intent import LABELS
 from enrichment.pages.citing import Citations, Source
-from enrichment.pages.words import label_of, percent, value_text
+from enrichment.pages.words import age, label_of, moment, percent, value_text
 
 SUPPORTS = {
     "verbatim": "in the source's own words",
@@ -22,6 +22,20 @@ TECH_GROUPS = ("security", "infrastructure", "backend", "frontend", "analytics",
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """What others say instead of a statement, who they are, and how long ago."""
+
+    text: str
+    said_by: str
+    age: str
+    sources: tuple[Source, ...]
+
+    @property
+    def ids(self) -> str:
+        return " ".join(source.id for source in self.sources)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """One assertion of the brief; `support` is "" where nothing is recorded about it."""
 
@@ -29,6 +43,8 @@ class Statement:
     support: str = ""
     meaning: str = ""
     sources: tuple[Source, ...] = ()
+    others: tuple[Other, ...] = ()  # what is said instead
+    is_pinned: bool = False  # a person says so, whatever sources say
 
     @property
     def ids(self) -> str:
@@ -60,6 +76,14 @@ class Group:
 NOTHING = Statement(text="")
 
 
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A conflict about something that the brief does not show elsewhere."""
+
+    label: str
+    statement: Statement
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """Which conversation it is, how sure that is, why, and how to go about it."""
@@ -77,6 +101,8 @@ class Reader:
         self.body = body
         self._statements = grounding.get("statements") or {}
         self._citations = Citations(grounding.get("evidence") or {}, now=now)
+        self._conflicts = list(grounding.get("conflicts") or ())
+        self._now = now
 
     @property
     def sources(self) -> list[Source]:
@@ -92,6 +118,36 @@ class Reader:
         support = str(claim.get("support", ""))
         sources = self._citations.cite(claim.get("evidence", ()))
         return Statement(text=text, support=support, meaning=SUPPORTS.get(support, ""), sources=sources)
+
+    def conflicting(self, statement: Statement, dataset: str, about: str = "") -> Statement:
+        """The statement with what is said instead, where somebody does; a conflict is shown once."""
+        for conflict in self._conflicts:
+            if (conflict.get("dataset") in dataset.split() and (conflict.get("about") or "") == about) and statement:
+                self._conflicts.remove(conflict)
+                return self._with_others(statement, conflict)
+        return statement
+
+    def left(self) -> list[Disagreement]:
+        """The conflicts that no statement bore so far."""
+        return [
+            Disagreement(
+                label=", ".join(filter(None, (label_of(str(each.get("dataset"))), each.get("about")))),
+                statement=self._with_others(Statement(text=value_text(each["shown"]["value"])), each),
+            )
+            for each in self._conflicts
+        ]
+
+    def _with_others(self, statement: Statement, conflict: Mapping[str, Any]) -> Statement:
+        others = tuple(
+            Other(
+                text=value_text(each["value"]),
+                said_by=", ".join(label_of(source) for source in each["sources"]),
+                age=age(moment(each["observedAt"]), self._now),
+                sources=self._citations.cite(each["evidence"]),
+            )
+            for each in conflict["others"]
+        )
+        return replace(statement, others=others, is_pinned=bool(conflict.get("pinned")))
 
     def record(self, value: Any, pointer: str) -> Record:
         given = value if isinstance(value, Mapping) else {}
@@ -148,6 +204,7 @@ class Body:
     unseen: list[str]  # labels of the groups of technology of which nothing was visible
     observations: list[Statement]
     other: list[Group]
+    disagreements: list[Disagreement]
     sources: list[Source]
 
 
@@ -157,10 +214,10 @@ def read_body(analysis: Mapping[str, Any], grounding: Mapping[str, Any], *, now:
     is_customer = isinstance(analysis.get("customer"), Mapping)
     return Body(  # the order of these lines is the order of numbers
         intent=_conversation(reader),
-        customer=reader.record(_in_order(analysis.get("customer")), "/customer"),
+        customer=_customer(reader),
         opportunities=reader.records("opportunity_signals"),
         news=reader.records("news_signals"),
-        contacts=reader.records("target_contacts"),
+        contacts=[_contact(reader, each) for each in reader.records("target_contacts")],
         products=reader.records("recommended_products"),
         talking_points=reader.statements("talking_points"),
         objections=reader.statements("competitor_context", "objection_handling"),
@@ -171,8 +228,28 @@ def read_body(analysis: Mapping[str, Any], grounding: Mapping[str, Any], *, now:
         unseen=[label_of(name) for name in TECH_GROUPS if not reader.statements("tech_stack", name)],
         observations=reader.statements("tech_stack", "observations"),
         other=[] if is_customer else list(_other(reader)),
+        disagreements=reader.left(),
         sources=reader.sources,
     )
+
+
+DATASET_OF = {
+    "name": "company_name",
+    "industry": "industry",
+    "size": "employee_count",
+    "headquarters": "headquarters",
+}
+
+
+def _customer(reader: Reader) -> Record:
+    told = reader.record(_in_order(reader.body.get("customer")), "/customer")
+    fields = {name: reader.conflicting(said, DATASET_OF.get(name, "")) for name, said in told.fields.items()}
+    return Record(fields)
+
+
+def _contact(reader: Reader, told: Record) -> Record:
+    title = reader.conflicting(told["title"], "decision_makers key_contacts", told["name"].text)
+    return Record({**told.fields, "title": title}) if told["name"] else told
 
 
 def _conversation(reader: Reader) -> Conversation | None:

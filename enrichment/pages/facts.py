@@ -25,6 +25,7 @@ class Claim:
     band: State
     reliability: str
     sources: tuple[Source, ...]
+    also: tuple["Claim", ...] = ()  # what others say of a field of it, say another title
 
     @property
     def ids(self) -> str:
@@ -120,6 +121,7 @@ def _claim(
         band=band(claim.get("reliability") or 0.0, threshold),
         reliability=percent(claim.get("reliability")),
         sources=citations.cite(str(pk) for pk in claim.get("evidence", ())),
+        also=tuple(_claim(each, rules, threshold, citations, now) for each in claim.get("also", ())),
     )
 
 

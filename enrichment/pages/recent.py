@@ -34,7 +34,12 @@ def lines(user: User, *, now: datetime, company: Company | None = None) -> list[
     if company is not None:
         rows = rows.filter(company=company)
     rows = rows.select_related("company", "vendor", "run", "report").defer(
-        "run__plan_input", "report__body", "report__statements", "report__evidence", "report__withheld"
+        "run__plan_input",
+        "report__body",
+        "report__statements",
+        "report__evidence",
+        "report__withheld",
+        "report__conflicts",
     )
     return [_line(row, now) for row in rows[:MOST]]
 

@@ -132,7 +132,11 @@ def vendor_answer(request: ResearchRequest) -> dict[str, Any]:
             "generatedAt": report.generated_at.isoformat(),
         },
         "gaps": report.gaps,
-        "grounding": {"statements": report.statements, "evidence": report.evidence},
+        "grounding": {
+            "statements": report.statements,
+            "evidence": report.evidence,
+            "conflicts": report.conflicts,
+        },
         "totalCost": number(spent_by(request)),
         "sandbox": report.origin == "sandbox",
     }

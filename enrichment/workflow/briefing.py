@@ -11,6 +11,7 @@ from enrichment.analysis.model import (
     FactItem,
     FactView,
     NeedView,
+    OtherClaim,
     PublisherView,
     RoleView,
     SignalRuleView,
@@ -142,6 +143,18 @@ def _item(claim: dict[str, Any]) -> FactItem:
         sources=tuple(claim["sources"]),
         reliability=claim["reliability"],
         observed_at=datetime.fromisoformat(claim["observedAt"]),
+        also=tuple(_other(each) for each in claim.get("also", ())),
+    )
+
+
+def _other(each: dict[str, Any]) -> OtherClaim:
+    return OtherClaim(
+        field=each["field"],
+        value=each["value"],
+        evidence=tuple(evidence_id(pk) for pk in each["evidence"]),
+        sources=tuple(each["sources"]),
+        reliability=each["reliability"],
+        observed_at=datetime.fromisoformat(each["observedAt"]),
     )
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from enrichment import facts, rules
 from enrichment.analysis.credibility import Judge, publisher_of
 from enrichment.analysis.given import SOURCE, Given, observations
-from enrichment.analysis.model import EvidenceItem, FactItem, FactView, NeedView, Task, VendorContext
+from enrichment.analysis.model import EvidenceItem, FactItem, FactView, NeedView, OtherClaim, Task, VendorContext
 from enrichment.models import CallerMaterial, CompanyAlias, Report, WorkflowRun
 from enrichment.people import optouts
 from enrichment.rules import Rules
@@ -135,6 +135,7 @@ def _view(slug: str, claims: list[facts.Claim], known: Rules, at: datetime) -> F
                 sources=item.sources,
                 reliability=item.reliability,
                 observed_at=item.observed_at,
+                also=tuple(map(_other, item.also)),
             )
             for item in merged
         ),
@@ -143,6 +144,17 @@ def _view(slug: str, claims: list[facts.Claim], known: Rules, at: datetime) -> F
         else facts.combined(claims, at=at, half_life=rule.half_life),
         observed_at=max(item.observed_at for item in shown),
         half_life=rule.half_life,
+    )
+
+
+def _other(each: facts.Also) -> OtherClaim:
+    return OtherClaim(
+        field=each.field,
+        value=each.value,
+        evidence=tuple(evidence_id(key) for key in each.evidence),
+        sources=each.sources,
+        reliability=each.reliability,
+        observed_at=each.observed_at,
     )
 
 

@@ -41,7 +41,14 @@ def extended(fields: Any, more: Mapping[str, Any]) -> Any:
     return Json(fields[:-1] + b"," + rendered(more)[1:])
 
 
-LARGE = ("body", "statements", "evidence", "withheld", "gaps")  # columns of a report that `Parts.kept` does without
+LARGE = (
+    "body",
+    "statements",
+    "evidence",
+    "conflicts",
+    "withheld",
+    "gaps",
+)  # columns of a report that `Parts.kept` does without
 
 
 # --- Of a report ------------------------------------------------------------------------------------------------------
@@ -74,6 +81,7 @@ class Parts:
                 "statements": report.statements,
                 "evidence": report.evidence,
                 "withheld": len(report.withheld),
+                "conflicts": report.conflicts,
                 "recall": report.quality.get("recall"),
             },
             cache_hits=_cache_hits(report),

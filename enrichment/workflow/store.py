@@ -10,6 +10,8 @@ from typing import Any
 from django.db import transaction
 
 from enrichment import cache, rules
+from enrichment.analysis.conflicts import as_json as conflict_as_json
+from enrichment.analysis.conflicts import conflicts
 from enrichment.analysis.credibility import Judge, as_json, standings
 from enrichment.analysis.model import Grounded, Task, Usage, Withheld
 from enrichment.analysis.quality import parts, quality
@@ -176,6 +178,7 @@ def _report(
         body=blocked.redacted(grounded.body),
         statements=grounded.statements,
         evidence=blocked.redacted(_cited(task, grounded, known, vendor_report)),
+        conflicts=blocked.redacted([conflict_as_json(each) for each in conflicts(task)]),
         withheld=blocked.redacted([{"pointer": w.pointer, "text": w.text, "why": w.why} for w in grounded.withheld]),
         quality={**quality(task, grounded), "parts": parts(task)},
         gaps=found,

@@ -309,3 +309,33 @@ def test_moments_of_other_zones_compare_as_moments() -> None:
     first, _ = merged(claim("later", observed_at=NOW + timedelta(hours=1)), claim("now", observed_at=tokyo))
 
     assert first.value == "later"
+
+
+# --- What others say instead ------------------------------------------------------------------------------------------
+
+
+def titled(title: str, source: str, reliability: float = 0.9, **more: Any) -> Claim:
+    value = {"name": "Alicia Tran", "title": title}
+    return claim(value, reliability, dataset="decision_makers", source=source, **more)
+
+
+def test_another_title_of_the_same_person_is_kept_with_who_says_so() -> None:
+    [found] = merged(
+        titled("VP, Infrastructure", "snov", evidence=(1,)),
+        titled("Head of Security", "own_site", 0.5, evidence=(2,)),
+        kind="records",
+    )
+
+    assert found.value["title"] == "VP, Infrastructure"
+    assert [(each.field, each.value, each.sources, each.evidence) for each in found.also] == [
+        ("title", "Head of Security", ("own_site",), (2,))
+    ]
+
+
+@pytest.mark.parametrize(
+    "other", ["Vice President of Infrastructure", "vp infrastructure", "VP", "", "VP Infrastructure & IT"]
+)
+def test_a_title_that_says_the_same_or_a_part_of_it_is_no_other_one(other: str) -> None:
+    [found] = merged(titled("VP, Infrastructure", "snov"), titled(other, "own_site", 0.5), kind="records")
+
+    assert found.also == ()
