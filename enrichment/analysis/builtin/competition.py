@@ -4,7 +4,7 @@ from typing import Any
 
 from enrichment.analysis import findings
 from enrichment.analysis.builtin.products import promise_on, quoted
-from enrichment.analysis.builtin.technology import evidence_of_named
+from enrichment.analysis.builtin.technology import evidence_of_named, worked_in
 from enrichment.analysis.findings import Named
 from enrichment.analysis.model import Task
 from enrichment.analysis.needs import Fit, themes_of
@@ -78,7 +78,7 @@ def _budget(task: Task) -> list[Said | None]:
 
 def _effort(task: Task, fits: list[Fit]) -> Said | None:
     systems = findings.integrations(task)[:3]
-    systems = systems or [named for named in findings.technologies(task) if named.dataset == "tech_stack"][:2]
+    systems = systems or worked_in(task)[:2]
     names = joined([named.name for named in systems])
     product = fits[0].product.name if fits else ""
     return inferred(phrase("competition", "effort", product=product, names=names), evidence_of_named(systems))

@@ -5,7 +5,7 @@ from typing import Any
 from enrichment.analysis import findings
 from enrichment.analysis.builtin.news import is_in_region, topic
 from enrichment.analysis.builtin.products import quoted
-from enrichment.analysis.builtin.technology import evidence_of_named
+from enrichment.analysis.builtin.technology import evidence_of_named, worked_in
 from enrichment.analysis.findings import Article
 from enrichment.analysis.model import Task
 from enrichment.analysis.needs import THEMES, THEMES_OF_SIGNAL, Fit
@@ -67,8 +67,7 @@ def _point(task: Task, kind: str, name: str, evidence: tuple[str, ...], theme: s
 
 def _of_systems(task: Task, fits: list[Fit]) -> Said | None:
     """A question across systems in daily use: those to be worked with, else those that people work in."""
-    stack = [named for named in findings.technologies(task) if named.dataset == "tech_stack"]
-    systems = (findings.integrations(task) or stack)[:3]
+    systems = (findings.integrations(task) or worked_in(task))[:3]
     theme = next((fit.theme.label for fit in fits if fit.theme), "")
     return _point(task, "systems", joined([named.name for named in systems]), evidence_of_named(systems), theme)
 

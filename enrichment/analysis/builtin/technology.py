@@ -58,6 +58,14 @@ def evidence_of_named(found: list[Named]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for named in found for key in named.evidence))
 
 
+def worked_in(task: Task) -> list[Named]:
+    """The stack, what people work in and on first: whatever they sign in to is there before what only programs see."""
+    stack = [named for named in findings.technologies(task) if named.dataset == "tech_stack"]
+    near = [[named for named in stack if group_of(named) == group] for group in ("collaboration", "infrastructure")]
+    first = [*near[0][:2], *near[1][:1], *near[0][2:], *near[1][1:]]
+    return [*first, *(named for named in stack if named not in first)]
+
+
 def _same_field(task: Task, fits: list[Fit]) -> Said | None:
     """Products in use in the field of the vendor's best fitting product, whoever makes them."""
     for fit in fits:
