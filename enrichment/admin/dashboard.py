@@ -21,6 +21,7 @@ from enrichment.models import (
     BudgetPeriod,
     ChangeSet,
     EngineCall,
+    EngineState,
     Notice,
     ProviderState,
     Source,
@@ -162,9 +163,11 @@ def _notices(user: Any, now: datetime) -> Card:
 
 
 def _sources(user: Any, now: datetime) -> Card:
-    """Providers that are left alone or paused, and sources whose calls failed in the last day."""
+    """Providers and engines that are left alone or paused, and sources whose calls failed in the last day."""
     states = ProviderState.objects.filter(Q(open_until__gt=now) | Q(paused_until__gt=now)).select_related("provider")
-    rows = [_left_alone(state, now) for state in states[:MOST]]
+    rows = [_left_alone(state.provider.label, state, now) for state in states[:MOST]]
+    engines = EngineState.objects.filter(Q(open_until__gt=now) | Q(paused_until__gt=now)).select_related("engine")
+    rows += [_left_alone(f"Engine {state.engine}", state, now) for state in engines[:MOST]]
     calls = SourceCall.objects.since(now - LATELY).filter(origin=live.origin(), status=SourceCall.Status.FAILED)
     failed: dict[str, list[tuple[str, datetime]]] = {}
     for source, error, started in calls.order_by("-started").values_list("source", "error", "started")[:LOOKED_AT]:
@@ -180,16 +183,16 @@ def _sources(user: Any, now: datetime) -> Card:
                 detail=f"{at:%H:%M} UTC: {error or 'no reason given'}",
             )
         )
-    none = "No provider is left alone, and no call failed within a day."
+    none = "No provider or engine is left alone, and no call failed within a day."
     return Card(title="Sources that fail", href=_list("providerstate"), rows=rows, none=none)
 
 
-def _left_alone(state: ProviderState, now: datetime) -> Row:
+def _left_alone(what: str, state: ProviderState | EngineState, now: datetime) -> Row:
     is_open = state.open_until is not None and state.open_until > now
     until = state.open_until if is_open else state.paused_until
     words = f"{state.failures} failures in a row" if is_open else state.note or "It asked us to wait"
     figure = f"{'left alone' if is_open else 'paused'} until {until:%d %b %H:%M} UTC"
-    return Row(what=state.provider.label, figure=figure, detail=words, alert=True)
+    return Row(what=what, figure=figure, detail=words, alert=True)
 
 
 def _reuse(user: Any, now: datetime) -> Card:

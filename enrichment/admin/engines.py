@@ -16,6 +16,7 @@ from enrichment.models import AnalysisEngine, EngineCall, EngineState, PromptVer
 from enrichment.models.fields import UsdField
 from enrichment.workflow import engine_state
 from enrichment.workflow.checking_engines import check
+from enrichment.workflow.engines import AWS_CREDENTIALS
 
 Kind = AnalysisEngine.Kind
 
@@ -39,7 +40,7 @@ GUIDES = {
 NAMES = {  # of credentials, by kind
     Kind.ANTHROPIC: {"api_key"},
     Kind.OPENAI: {"api_key"},
-    Kind.BEDROCK: {"api_key", "access_key", "secret_key", "session_token", "profile"},
+    Kind.BEDROCK: AWS_CREDENTIALS,
 }
 
 

@@ -70,7 +70,7 @@ class ModelEngine:
         `schema` is the answer's, within the limits of structured output; an answer that does not fit is sent back once
         with what is wrong. Raises `EngineError`, whose usage is what it cost all the same.
         """
-        bill = _Bill(self.prices, worst=self._worst_call(self._system(system, schema), user))
+        bill = _Bill(self.prices, worst=self._worst_call(schema, system, user))
         ends = asyncio.get_running_loop().time() + self.deadline
         question = Question(
             system=self._system(system, schema),
@@ -93,17 +93,18 @@ class ModelEngine:
         """USD that a draft costs at most: no token is shorter than a byte, and a repair sends it all once more."""
         if task.purpose not in ANSWERS:
             return Decimal(0)
-        system = self._system(prompts.system_text(task), wire_schema(task.purpose))
-        return self.worst_price(system, prompts.user_text(task, Builtin().write(task).body))
+        user = prompts.user_text(task, Builtin().write(task).body)
+        return self.worst_price(schema=wire_schema(task.purpose), system=prompts.system_text(task), user=user)
 
-    def worst_price(self, system: str, user: str) -> Decimal | None:
-        """USD that an answer to these two texts costs at most, repair included; None where a price is unknown."""
-        first = self._worst_call(system, user)
+    def worst_price(self, *, schema: dict[str, Any], system: str, user: str) -> Decimal | None:
+        """USD that `generate` costs at most with these, repair included; None where a price is unknown."""
+        first = self._worst_call(schema, system, user)
         repaired = first + Counts(tokens_in=self.max_tokens + OVERHEAD)  # the first answer, and what is wrong with it
         return _sum([self.prices.highest(first), self.prices.highest(repaired)])
 
-    def _worst_call(self, system: str, user: str) -> Counts:
-        read = len(system.encode()) + len(user.encode()) + OVERHEAD
+    def _worst_call(self, schema: dict[str, Any], system: str, user: str) -> Counts:
+        """The schema is read too: it stands in the instructions, or the vendor puts it there."""
+        read = len(json.dumps(schema).encode()) + len(system.encode()) + len(user.encode()) + OVERHEAD
         return Counts(tokens_in=read, tokens_out=self.max_tokens)
 
     def _system(self, text: str, schema: dict[str, Any]) -> str:

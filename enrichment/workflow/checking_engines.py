@@ -54,7 +54,7 @@ def check(row: AnalysisEngine) -> Check:
     if row.lacks:
         return Check(is_good=False, words=f"It lacks {row.lacks}. Nothing was asked.")
     engine = _small(row)
-    price = engine.worst_price(SYSTEM, USER)
+    price = engine.worst_price(schema=SCHEMA, system=SYSTEM, user=USER)
     call = _hold(row, None if price is None else rounded_up(price))
     if isinstance(call, str):
         return Check(is_good=False, words=f"{call} Nothing was asked.")

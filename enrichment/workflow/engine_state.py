@@ -128,9 +128,10 @@ def month_of(at: datetime) -> datetime:
 
 
 def _pause(trouble: Trouble, retry_after: float | None) -> timedelta | None:
+    """How long it is left alone whatever its breaker says; an overloaded vendor may ask for a time, too."""
     match trouble:
-        case Trouble.BUSY:
-            return min(timedelta(seconds=retry_after or 0), LONGEST_PAUSE)
+        case Trouble.BUSY | Trouble.OUTAGE if retry_after is not None:
+            return min(timedelta(seconds=retry_after), LONGEST_PAUSE)
         case Trouble.SPENT:
             return SPENT_FOR
         case Trouble.REFUSED:

@@ -13,6 +13,7 @@ from enrichment.analysis.worst_case import WorstCaseEngine
 from enrichment.models import AnalysisEngine
 
 Kind = AnalysisEngine.Kind
+AWS_CREDENTIALS = {"api_key", "access_key", "secret_key", "session_token", "profile"}
 
 
 def engine_from(row: AnalysisEngine) -> Engine:
@@ -67,7 +68,10 @@ def _wire(row: AnalysisEngine) -> Wire:
         case Kind.ANTHROPIC:
             return AnthropicWire(model=row.model, api_key=key, base_url=base_url, effort=row.effort)
         case Kind.BEDROCK:
-            return BedrockWire(model=row.model, region=row.aws_region, base_url=base_url, effort=row.effort, **secrets)
+            let_in_by = {name: secret for name, secret in secrets.items() if name in AWS_CREDENTIALS}
+            return BedrockWire(
+                model=row.model, region=row.aws_region, base_url=base_url, effort=row.effort, **let_in_by
+            )
         case Kind.OPENAI:
             return OpenAIWire(model=row.model, api_key=key, base_url=base_url, effort=row.effort)
     raise ValueError(f"An engine of kind {row.kind} asks no model.")

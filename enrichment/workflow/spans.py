@@ -153,7 +153,9 @@ def _without_call(step: StepRun, called: set[str]) -> list[dict[str, Any]]:
 
 
 def _engine_span(call: EngineCall) -> dict[str, Any]:
-    tokens = f"{call.tokens_in} tokens read, {call.tokens_out} written" if call.tokens_in else ""
+    read = call.tokens_in + call.tokens_cached + call.tokens_cache_written
+    of_cache = f" ({call.tokens_cached} from the cache)" if call.tokens_cached else ""
+    tokens = f"{read} tokens read{of_cache}, {call.tokens_out} written" if read else ""
     return {
         "name": call.engine,
         "label": f"{call.engine} {call.model}".strip(),

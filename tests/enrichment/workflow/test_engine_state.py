@@ -13,6 +13,7 @@ from enrichment.models.clock import database_now
 from enrichment.workflow import analyse, engine_state
 from enrichment.workflow.engine_state import Hold
 from enrichment.workflow.leases import Lease
+from tests.enrichment.market import at_once
 from tests.enrichment.workflow.conftest import Desk
 from tests.enrichment.workflow.test_loose_ends import begun
 
@@ -86,10 +87,11 @@ def test_any_answer_closes_the_breaker(rules: None, trouble: Trouble | None) -> 
     assert EngineState.objects.get().failures == 0
 
 
-def test_a_vendor_who_asks_for_a_long_wait_is_left_alone_so_long(rules: None) -> None:
+@pytest.mark.parametrize("trouble", [Trouble.BUSY, Trouble.OUTAGE])
+def test_a_vendor_who_asks_for_a_long_wait_is_left_alone_so_long(rules: None, trouble: Trouble) -> None:
     row = engine()
 
-    fails(row, Trouble.BUSY, retry_after=3600.0, words="answered 429 (rate_limit_error)")
+    fails(row, trouble, retry_after=3600.0, words="answered 429 (rate_limit_error)")
 
     found = why_not(row)
     assert found is not None
@@ -197,6 +199,22 @@ def test_an_engines_pace_is_kept(rules: None) -> None:
 
     assert found is not None
     assert found.seconds == pytest.approx(10, abs=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_analyses_that_begin_at_once_do_not_pass_the_cap_together(rules: None) -> None:
+    row = engine(monthly_cap=5 * PRICE, concurrency=100)
+
+    @transaction.atomic
+    def begin(_place: int) -> bool:
+        if engine_state.hold(row, engine_state.lock(row), price=PRICE, now=database_now()) is not None:
+            return False
+        line(row, status=EngineCall.Status.INTENT, reserved=PRICE)
+        return True
+
+    begun_at_once = at_once(12, begin)
+
+    assert sum(begun_at_once) == 5
 
 
 # --- In a run ---------------------------------------------------------------------------------------------------------
