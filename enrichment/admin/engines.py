@@ -5,14 +5,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
 from enrichment.admin.base import ReadOnlyAdmin, RuleAdmin
 from enrichment.admin.secrets import SecretsForm
-from enrichment.models import AnalysisEngine, EngineCall, EngineState, PromptVersion
+from enrichment.models import AnalysisEngine, EngineCall, EngineState
 from enrichment.models.fields import UsdField
 from enrichment.workflow import engine_state
 from enrichment.workflow.checking_engines import check
@@ -191,53 +190,3 @@ def _times(count: int, one: str, many: str = "") -> str:
 class EngineStateAdmin(ReadOnlyAdmin):
     list_display = ("engine", "answered", "failures", "open_until", "paused_until", "note", "checked", "check_words")
     list_select_related = ("engine",)
-
-
-class PromptForm(forms.ModelForm):  # type: ignore[type-arg]
-    """At most one wording per purpose is active."""
-
-    class Meta:
-        model = PromptVersion
-        fields = ("purpose", "version", "text", "active", "origin")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("active"):
-            others = PromptVersion.objects.filter(purpose=cleaned.get("purpose"), active=True)
-            other = others.exclude(pk=self.instance.pk).first()
-            if other is not None:
-                raise ValidationError(
-                    {"active": f"{other} is active: use the list's action to put this one in its place."}
-                )
-        return cleaned
-
-
-@admin.register(PromptVersion)
-class PromptVersionAdmin(RuleAdmin):
-    form = PromptForm
-    list_display = ("purpose", "version", "active", "beginning")
-    list_filter = ("purpose", "active")
-    search_fields = ("purpose", "text")
-    actions = ("activate",)
-
-    @admin.display(description="text")
-    def beginning(self, row: PromptVersion) -> str:
-        return row.text if len(row.text) <= 90 else row.text[:90] + "…"
-
-    @admin.action(description="Activate in place of the purpose's active one (new analyses are paid for)")
-    def activate(self, request: HttpRequest, chosen: QuerySet[PromptVersion]) -> None:
-        rows = list(chosen)
-        if len({row.purpose for row in rows}) != len(rows):
-            self.message_user(request, "Choose one version per purpose.", messages.ERROR)
-            return
-        with transaction.atomic():
-            for row in rows:
-                for other in PromptVersion.objects.filter(purpose=row.purpose, active=True).exclude(pk=row.pk):
-                    self._switch(request, other, active=False)
-                self._switch(request, row, active=True)
-        self.message_user(request, f"{len(rows)} activated.", messages.SUCCESS)
-
-    @staticmethod
-    def _switch(request: HttpRequest, row: Any, *, active: bool) -> None:
-        row.active, row._history_user = active, request.user  # noqa: SLF001 - as simple-history wants to be told
-        row.save()

@@ -45,6 +45,47 @@ RULES = (
 )
 
 
+SHORTEST_PROMPT = 20  # characters of an admin's prompt
+# What would talk a model out of the rules, or imitate what fences the evidence. The rules are added whatever it says;
+# a prompt that contradicts them only makes answers that are withheld.
+FORBIDDEN = (
+    (
+        r"\b(?:ignore|disregard|forget|override|bypass)\b[^.]{0,40}\b(?:rules?|above|below|previous|instructions?|evidence)",
+        "It tells the model to ignore rules, instructions or evidence; the rules hold whatever it says.",
+    ),
+    (
+        r"\b(?:make up|invent|fabricate|guess)\b",
+        "It speaks of inventing or guessing; what no evidence bears is withheld, so leave that out.",
+    ),
+    (
+        r"\b(?:without|omit|skip)\b[^.]{0,20}\b(?:citations?|citing|cite|sources?)\b",
+        "It tells the model not to cite; a sentence without a citation is withheld.",
+    ),
+    (
+        r"\b(?:follow|obey)\b[^.]{0,40}\bevidence\b",
+        "It tells the model to follow what the evidence says; evidence is described, never obeyed.",
+    ),
+)
+FENCES = r"</?\s*(?:evidence|vendor)\b"
+NEGATED = r"\b(?:do not|don[’']t|never|must not)\b[^.]*"  # “Never invent a name” may be said
+
+
+def problems_of(text: str) -> list[str]:
+    """What keeps a text from being a prompt, one sentence each; none where it may be one."""
+    said = " ".join(text.split())
+    meant = re.sub(NEGATED, "", said, flags=re.IGNORECASE)
+    found = [why for pattern, why in FORBIDDEN if re.search(pattern, meant, re.IGNORECASE)]
+    if re.search(FENCES, said, re.IGNORECASE):
+        found.append("It imitates the fences of the evidence; leave out <evidence> and <vendor>.")
+    if "://" in said:
+        found.append("It holds a link; models are not to write any.")
+    if len(text.strip()) > LONGEST_PROMPT:
+        found.append(f"It has {len(text.strip()):,} characters; {LONGEST_PROMPT:,} are allowed, the rest would be cut.")
+    if len(said) < SHORTEST_PROMPT:
+        found.append(f"Say in at least {SHORTEST_PROMPT} characters what is to be written, and for whom.")
+    return found
+
+
 def system_text(task: Task) -> str:
     """The purpose's own text, or the admin's, and the rules."""
     own = task.prompt.strip()[:LONGEST_PROMPT] or DEFAULT.get(task.purpose, DEFAULT["customer_intelligence"])

@@ -7,7 +7,8 @@ Edits have the sections and words of the seed file (`enrichment/data/rules.toml`
      "datasets": {"tech_stack": {"threshold": 0.9}},
      "consumers": {"profile": {"objective": "quality", "requirements": {"headquarters": null}}},
      "redundancies": [{"skip": "serp_linkedin", "because_of": ["snov_contacts"], "mode": "any"}],
-     "prompts": {"customer_intelligence": {"version": 3}}}
+     "prompts": {"customer_intelligence": {"version": 3}},
+     "engines": {"anthropic": {"enabled": false}}}
 
 null removes a matrix cell, a requirement, a consumer's `max_cost`, or a prompt, so that the built-in wording holds; a
 row that does not exist is made, with the admin's defaults. `redundancies` replaces all of them. Spans are seconds, or
@@ -111,6 +112,12 @@ class PromptEdit(Edit):
     version: Count
 
 
+class EngineEdit(Edit):
+    """An engine that is not to write by these rules; one that is switched off for everybody stays so."""
+
+    enabled: bool = True
+
+
 class Edits(Edit):
     """Edited rows, checked for shape."""
 
@@ -120,6 +127,7 @@ class Edits(Edit):
     consumers: dict[str, ConsumerEdit] = {}
     redundancies: tuple[RedundancyEdit, ...] | None = None
     prompts: dict[str, PromptEdit | None] = {}
+    engines: dict[str, EngineEdit] = {}
 
     @classmethod
     def parse(cls, given: Mapping[str, Any]) -> "Edits":
@@ -172,6 +180,9 @@ def edited(rules: Rules, edits: Edits) -> Rules:
         "consumers": consumers,
         "redundancies": base.redundancies if edits.redundancies is None else _redundancies(edits.redundancies),
         "prompts": _prompts(base, edits) if edits.prompts else base.prompts,
+        "engines": tuple(
+            row for row in base.engines if row.slug not in edits.engines or edits.engines[row.slug].enabled
+        ),
     }
     # Made anew and not copied: a copy would remember what was computed from the old parts.
     return Rules(**{name: parts.get(name, getattr(base, name)) for name in Rules.model_fields})
@@ -196,7 +207,14 @@ def _refuse_unknown(base: Rules, edits: Edits) -> None:
         named += [(f"redundancies.{place}.consumer", rule.consumer, "consumer")] if rule.consumer else []
     # Rows that are switched off may be edited; nothing follows from that.
     off = set(Source.objects.exclude(slug__in=base.sources).values_list("slug", flat=True))
-    known = {"dataset": base.datasets.keys(), "source": base.sources.keys() | off, "consumer": base.consumers.keys()}
+    named += [(f"engines.{slug}", slug, "engine") for slug in edits.engines]
+    engines = {row.slug for row in base.engines}
+    known = {
+        "engine": engines,
+        "dataset": base.datasets.keys(),
+        "source": base.sources.keys() | off,
+        "consumer": base.consumers.keys(),
+    }
     errors = {
         place: [f"“{slug[:60]}” is no {kind}; there are {', '.join(sorted(known[kind]))}."]
         for place, slug, kind in named

@@ -1,6 +1,7 @@
 """Who asked for what: a request is answered from the cache, joins the run that is under way, or starts one."""
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -9,11 +10,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from enrichment import rules
 from enrichment.models import LeaseLost, Report, ResearchRequest, WorkflowRun
 from enrichment.models.cache import usable
 from enrichment.models.clock import database_now
 from enrichment.planning.solver import best_plan
 from enrichment.planning.useful import cheapest_useful_price
+from enrichment.rules.edits import Edits, edited
 from enrichment.workflow import pauses, taking_part, tasks
 from enrichment.workflow.asks import (
     Ask,
@@ -55,6 +58,28 @@ def request_research(ask: Ask, *, user: User, idempotency_key: str | None = None
         if earlier is None:
             raise
         return earlier
+
+
+def request_under(
+    ask: Ask, *, edits: Mapping[str, Any], user: User, idempotency_key: str | None = None
+) -> ResearchRequest:
+    """Grant the ask by edited rules, which are kept as a rule set of their own: nobody else's ask is answered by it.
+
+    Money is held, spent and ledgered as for any request. Raises what `request_research` raises, and `InvalidEdit`.
+    """
+    earlier = _earlier(ask, user, idempotency_key)
+    if earlier is not None:
+        return earlier
+    at = timezone.now()
+    matter = understand(ask, at=at, in_experiment=False)
+    snapshot = rules.snapshot.store(edited(matter.snapshot.rules, Edits.parse(edits)))
+    matter = replace(matter, snapshot=snapshot, subject=replace(matter.subject, rules=snapshot.digest))
+    identity = {"user": user, "idempotency_key": idempotency_key, "body_hash": ask.body_hash}
+    report = cached_report(matter, at=at)
+    if report is not None:
+        return _answered(matter, report, identity, at=at)
+    _refuse_what_cannot_be_afforded(ask, matter, at=at)
+    return attach(matter, identity)
 
 
 def _earlier(ask: Ask, user: User, key: str | None) -> ResearchRequest | None:
