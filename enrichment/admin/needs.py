@@ -15,7 +15,6 @@ from enrichment.models import (
     DatasetSource,
     PublisherRule,
     SalesRole,
-    SignalRule,
     StepDeadline,
 )
 
@@ -79,18 +78,6 @@ class SalesRoleAdmin(RuleAdmin):
     list_display = ("slug", "label", "long_name", "focus")
     search_fields = ("slug", "long_name", "label")
     filter_horizontal = ("extra_datasets",)
-
-
-@admin.register(SignalRule)
-class SignalRuleAdmin(RuleAdmin):
-    list_display = ("name", "urgency", "together", "action", "enabled")
-    list_editable = ("enabled",)
-    list_filter = ("urgency", "enabled")
-    search_fields = ("name", "action")
-
-    @admin.display(description="signals together")
-    def together(self, row: SignalRule) -> str:
-        return ", ".join(row.signals)
 
 
 @admin.register(PublisherRule)

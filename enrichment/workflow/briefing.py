@@ -18,7 +18,7 @@ from enrichment.analysis.model import (
     Task,
     VendorContext,
 )
-from enrichment.models import Evidence, Fact, WorkflowRun
+from enrichment.models import Company, Evidence, Fact, WorkflowRun
 from enrichment.rules import Rules
 
 PURPOSES = ("customer_intelligence", "vendor_context")
@@ -57,6 +57,21 @@ def task_for(run: WorkflowRun, known: Rules, *, vendor: VendorContext | None, at
         publishers=publishers_of(known),
         groups={slug: source.origin_group for slug, source in known.sources.items()},
         prompt=prompt.text if prompt else "",
+    )
+
+
+def all_on(company: Company, known: Rules, *, origin: str, at: datetime) -> Task:
+    """Everything that is known of a company, for nobody's report: neither vendor nor role."""
+    rows = Fact.objects.filter(company=company, origin=origin, dataset__in=known.datasets)
+    facts = {row.dataset: _fact_view(row, known) for row in rows.order_by("dataset")}
+    return Task(
+        purpose="customer_intelligence",
+        company=company.name,
+        domain=company.domain,
+        facts=facts,
+        evidence=_evidence(facts),
+        as_of=at,
+        groups={slug: source.origin_group for slug, source in known.sources.items()},
     )
 
 

@@ -118,13 +118,20 @@ def cached(subject: Subject, *, at: datetime) -> Report | None:
     return Report.objects.filter(entry__in=entries).order_by("-generated_at").first()
 
 
+def _any_cached(subject: Subject, *, at: datetime) -> Report | None:
+    """The newest cached report on the vendor by the same rules, whoever asked for it and in whatever role."""
+    entries = CacheEntry.objects.fresh(at).filter(type=report_type(CONSUMER), company=subject.company)
+    rows = Report.objects.filter(entry__in=entries, origin=subject.origin, run__rule_set=subject.rules)
+    return rows.order_by("-generated_at").first()
+
+
 def report_for(run: WorkflowRun, known: Rules, *, at: datetime) -> Report | None:
     """The vendor's report that the run may use: written by the run that it waited for, or cached."""
     subject = subject_of(run, known)
     if subject is None:
         return None
     own = Report.objects.filter(run=run.vendor_run_id).order_by("-generated_at").first() if run.vendor_run_id else None
-    return own or cached(subject, at=at)
+    return own or cached(subject, at=at) or (None if is_collected_first(run, known) else _any_cached(subject, at=at))
 
 
 def context_of(report: Report | None) -> VendorContext | None:
