@@ -45,6 +45,12 @@ class Purse:
     def _passed_by(self, price: Decimal) -> list[BudgetPeriod]:
         return [each for each in self.periods if price > each.budget.limit - each.reserved - each.spent]
 
+    @property
+    def is_capped(self) -> bool:
+        """Whether a limit holds that nothing may pass; a cost that nobody knows could."""
+        stops = any(period.budget.at_limit == Budget.AtLimit.STOP for period in self.periods)
+        return self.payer.cap is not None or stops
+
     def hold(self, price: Decimal) -> None:
         """Reserve `price`; of a budget that only warns the admins are told when that passes it."""
         if price:

@@ -190,8 +190,8 @@ def hold(lease: Lease, row: AnalysisEngine, price: Decimal | None, *, asks: bool
     purse = budgets.open_purse(lease.run, provider=None, now=now)
     if purse is None:
         return Hold("Nobody wants this run any more.")
-    if price is None and purse.payer.cap is not None:
-        return Hold(f"{row.slug}: its price is unknown, so it does not run under a cap.")
+    if price is None and purse.is_capped:
+        return Hold(f"{row.slug}: its price is unknown, so it does not run under a cap or a budget.")
     refusal = purse.refusal(price or Decimal(0)) or _stopped(row, price, now)
     if refusal:
         return Hold(f"{row.slug}: {refusal}")

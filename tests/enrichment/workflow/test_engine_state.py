@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from enrichment.analysis.model import EngineError, Trouble, Usage
-from enrichment.models import AnalysisEngine, EngineCall, EngineState, Notice, ResearchRequest
+from enrichment.models import AnalysisEngine, Budget, EngineCall, EngineState, Notice, ResearchRequest
 from enrichment.models.clock import database_now
 from enrichment.workflow import analyse, engine_state
 from enrichment.workflow.engine_state import Hold
@@ -235,6 +235,19 @@ def test_the_second_of_two_analyses_at_once_sees_what_the_first_one_holds(
 
     assert isinstance(first, UUID)
     assert second == Hold("anthropic: Its monthly cap is used up.")
+
+
+@pytest.mark.parametrize(("at_limit", "runs"), [("stop", False), ("warn", True)])
+def test_an_engine_of_unknown_price_does_not_run_under_a_budget_that_stops(
+    job: tuple[Lease, ResearchRequest], at_limit: str, runs: bool
+) -> None:
+    Budget.objects.create(limit=Decimal(100), at_limit=at_limit)
+    ResearchRequest.objects.update(cap=None)
+
+    found = analyse.hold(job[0], engine(), None)
+
+    why = Hold("anthropic: its price is unknown, so it does not run under a cap or a budget.")
+    assert isinstance(found, UUID) if runs else found == why
 
 
 def test_a_paused_engine_is_still_the_one_of_what_asks_no_model(job: tuple[Lease, ResearchRequest]) -> None:
