@@ -73,6 +73,7 @@ class PromptVersionAdmin(RuleAdmin):
 
     form = PromptForm
     change_form_template = "admin/enrichment/promptversion/change_form.html"
+    fields = ("purpose", "version", "text", "active", "origin")
     list_display = ("purpose", "version", "active", "beginning")
     list_filter = ("purpose", "active")
     search_fields = ("purpose", "text")
