@@ -12,7 +12,7 @@ from enrichment.analysis.model import Claim, EvidenceItem, FactItem, Task
 from enrichment.analysis.needs import needs_of
 from enrichment.analysis.opportunities import Opportunity, opportunities
 from enrichment.analysis.prose import Sources, Told
-from enrichment.analysis.text import leaves, normal
+from enrichment.analysis.text import normal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +129,7 @@ class Context:
             for item in fact.items:
                 if not is_hostile(item.value):
                     for key in item.evidence:
-                        texts.setdefault(key, {}).update(dict.fromkeys(leaves(item.value)))
+                        texts.setdefault(key, {}).update(dict.fromkeys(findings.texts_of(fact.dataset, item.value)))
         return {key: [Told(text) for text in found] for key, found in texts.items()}
 
     @cached_property
@@ -175,6 +175,7 @@ class Context:
         role = (task.role.slug, task.role.label) if task.role else ()
         names = (task.company, task.domain, task.vendor_name, vendor, *role, task.segment, task.region)
         stated = (item.value for item in self.items("company_name") if isinstance(item.value, str))
+        stated = (name for name in stated if findings.is_name(name, longest=120))
         return [Told(name) for name in (*names, *stated) if name]
 
 

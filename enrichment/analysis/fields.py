@@ -12,7 +12,7 @@ from typing import Any
 from enrichment.analysis import findings
 from enrichment.analysis.context import Context, Leaf
 from enrichment.analysis.derive import GROUPS, buying_role, group_of, head_count_band, open_position, pricing_model
-from enrichment.analysis.text import holds, normal
+from enrichment.analysis.text import holds, normal, tidy
 
 Check = Callable[[Context, Leaf], bool]
 
@@ -27,10 +27,15 @@ def asked_domain(context: Context, leaf: Leaf) -> bool:
     return context.task.domain is not None and leaf.value == context.task.domain
 
 
-def of_fact(dataset: str, key: str | None = None, *, span: bool = False) -> Check:
-    """A value (or, with `key`, that field of a record) that the dataset has from the cited evidence."""
+def of_fact(dataset: str, key: str | None = None, *, span: bool = False, is_name: bool = False) -> Check:
+    """A value (or, with `key`, that field of a record) that the dataset has from the cited evidence.
+
+    With `is_name` it has the form of a name, too.
+    """
 
     def check(context: Context, leaf: Leaf) -> bool:
+        if is_name and not findings.is_name(tidy(str(leaf.value)), longest=120):
+            return False
         for item in context.items(dataset, cited_by=leaf.claim):
             value = item.value.get(key) if key and isinstance(item.value, dict) else None if key else item.value
             if _same(value, leaf.value) or (span and isinstance(value, str) and _begins(value, leaf.value)):
@@ -242,11 +247,11 @@ _INFERRED: Mapping[str, Check | None] = {"inferred": None}
 def _company(at: str, names: Mapping[str, str]) -> dict[str, Mapping[str, Check | None]]:
     """The company's basics, under the body's own names for them."""
     checks: dict[str, Mapping[str, Check | None]] = {
-        "name": {"derived:company_name": asked_company, "verbatim": of_fact("company_name")},
+        "name": {"derived:company_name": asked_company, "verbatim": of_fact("company_name", is_name=True)},
         "domain": {"derived:company_domain": asked_domain, "verbatim": of_fact("company_domain")},
-        "industry": {"verbatim": of_fact("industry")},
+        "industry": {"verbatim": of_fact("industry", is_name=True)},
         "size": {"derived:head_count_band": size},
-        "headquarters": {"verbatim": of_fact("headquarters")},
+        "headquarters": {"verbatim": of_fact("headquarters", is_name=True)},
         "description": {"verbatim": of_fact("company_overview", span=True)},
     }
     return {f"{at}{names.get(name, name)}": check for name, check in checks.items()}

@@ -4,6 +4,7 @@ Records come from sources and are untrusted: fields of a wrong type are read as 
 record that talks to machines is left out. Order is by reliability, best first, then as the facts have it.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,7 +13,7 @@ from typing import Any
 from enrichment.analysis.credibility import Judge
 from enrichment.analysis.hostile import is_hostile, talks_to_machines
 from enrichment.analysis.model import EvidenceItem, Task
-from enrichment.analysis.text import normal, tidy
+from enrichment.analysis.text import leaves, normal, tidy
 from enrichment.signals import SIGNALS, classify
 
 NEWS = ("recent_news", "recent_activities", "buying_signals", "growth_signals")
@@ -130,7 +131,7 @@ def _article(same: list[Record], known: Mapping[str, EvidenceItem], judge: Judge
     return Article(
         headline=headline,
         day=next((day for record in same if (day := day_of(record))), None) or _published(evidence, known),
-        publisher=_first(same, "publisher") or _publisher(evidence, known),
+        publisher=_name(same, "publisher", 80) or _publisher(evidence, known),
         signal=classify(headline) or next((s for record in same if (s := record.text("signal_type")) in SIGNALS), None),
         evidence=evidence,
         datasets=tuple(dict.fromkeys(record.dataset for record in same)),
@@ -143,12 +144,13 @@ def people(task: Task) -> list[Person]:
     """People by name, in the facts' order."""
     by_name: dict[str, list[Record]] = {}
     for record in records(task, *PEOPLE):
-        if name := record.text("name", 120):
+        name = record.text("name", 120)
+        if is_name(name, longest=60):
             by_name.setdefault(normal(name), []).append(record)
     return [
         Person(
             name=same[0].text("name", 120),
-            title=_first(same, "title"),
+            title=_name(same, "title", 120),
             email=next((record.text("email") for record in same if _is_usable(record)), ""),
             profile_url=next((url for record in same if (url := _web_address(record))), ""),
             evidence=evidence_of(same),
@@ -174,13 +176,14 @@ def jobs(task: Task) -> list[Job]:
     """Open posts by title and place, newest first, undated ones last."""
     by_post: dict[tuple[str, str], list[Record]] = {}
     for record in records(task, "hiring_trends"):
-        if title := record.text("title", 150):
+        title = record.text("title", 150)
+        if is_name(title, longest=150):
             by_post.setdefault((normal(title), normal(record.text("location"))), []).append(record)
     found = [
         Job(
             title=same[0].text("title", 150),
-            location=_first(same, "location"),
-            department=_first(same, "department"),
+            location=_name(same, "location", 100),
+            department=_name(same, "department", 80),
             day=next((day for record in same if (day := day_of(record))), None),
             evidence=evidence_of(same),
         )
@@ -215,7 +218,8 @@ def topic_records(task: Task) -> list[Record]:
     told = [*records(task, "purchase_intent"), *filter(_is_topic, records(task, "buying_signals"))]
     by_topic: dict[str, Record] = {}
     for record in told:
-        if topic := record.text("topic"):
+        topic = record.text("topic")
+        if is_name(topic, longest=100):
             by_topic.setdefault(normal(topic), record)
     return list(by_topic.values())
 
@@ -229,14 +233,15 @@ def _named(task: Task, *fields: tuple[str, str]) -> list[Named]:
     by_name: dict[str, list[tuple[str, Record]]] = {}
     for dataset, field in fields:
         for record in records(task, dataset):
-            if name := record.text(field):
+            name = record.text(field)
+            if name if field == "challenge" else is_name(name, longest=100):
                 by_name.setdefault(normal(name), []).append((name, record))
     return [
         Named(
             dataset=same[0][1].dataset,
             name=same[0][0],
             group=_first([record for _, record in same], "group"),
-            category=_first([record for _, record in same], "category"),
+            category=_name([record for _, record in same], "category", 80),
             evidence=evidence_of([record for _, record in same]),
         )
         for same in by_name.values()
@@ -259,7 +264,33 @@ def scalar(task: Task, dataset: str, longest: int = 300) -> tuple[str, tuple[str
     item = fact.items[0] if fact and fact.items else None
     if item is None or not isinstance(item.value, str) or not item.value.strip() or talks_to_machines(item.value):
         return None
+    if dataset in _SHORT and not is_name(tidy(item.value), longest=120):
+        return None
     return tidy(item.value, longest), item.evidence
+
+
+_SHORT = frozenset({"company_name", "industry", "headquarters"})
+# Fields of records that hold a name, whichever dataset they are of.
+_NAMES = frozenset({"name", "title", "location", "department", "category", "product", "system", "topic", "publisher"})
+
+
+def texts_of(dataset: str, value: Any) -> Iterator[str]:
+    """The texts in a fact's value that may bear a sentence: what should be a name and has no form of one does not."""
+    if isinstance(value, dict):
+        for field, inner in value.items():
+            if field not in _NAMES or not isinstance(inner, str) or is_name(tidy(inner), longest=150):
+                yield from leaves(inner)
+    elif dataset not in _SHORT or not isinstance(value, str) or is_name(tidy(value), longest=120):
+        yield from leaves(value)
+
+
+# Names hold none of these; an address, a formula, a list of settings and markup do.
+_NO_NAME = re.compile(r"[<>{}\[\]|=\\]|://|www\.|:\s|[.!?] [A-Z]|^[=@]|\$\(")
+
+
+def is_name(text: str, *, longest: int) -> bool:
+    """Whether the text could be what somebody or something is called, as far as its form goes."""
+    return 0 < len(text) <= longest and not text.endswith((".…", "…")) and _NO_NAME.search(text) is None
 
 
 def day_of(record: Record) -> date | None:
@@ -275,6 +306,11 @@ def evidence_of(same: list[Record]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for record in same for key in record.evidence))
 
 
+def _name(same: list[Record], key: str, longest: int) -> str:
+    """The first record's field that has the form of a name."""
+    return next((text for record in same if is_name(text := record.text(key), longest=longest)), "")
+
+
 def _first(same: list[Record], key: str) -> str:
     return next((text for record in same if (text := record.text(key))), "")
 
@@ -286,5 +322,5 @@ def _published(evidence: tuple[str, ...], known: Mapping[str, EvidenceItem]) -> 
 
 def _publisher(evidence: tuple[str, ...], known: Mapping[str, EvidenceItem]) -> str:
     items = [known[key] for key in evidence if key in known]
-    named = (tidy(item.publisher, 200) for item in items if item.publisher and not talks_to_machines(item.publisher))
-    return next(named, "")
+    named = (tidy(item.publisher, 200) for item in items if not talks_to_machines(item.publisher))
+    return next((name for name in named if is_name(name, longest=80)), "")

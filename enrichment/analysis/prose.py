@@ -138,7 +138,8 @@ def complaint(sentence: str, sources: Sources, *, is_promise: bool = False) -> s
     if talks_to_machines(sentence):
         return "talks to machines"
     return (
-        _foreign_number(sentence, sources)
+        _no_sentence(sentence)
+        or _foreign_number(sentence, sources)
         or _foreign_date(sentence, sources)
         or _foreign_word(_without_signals(sentence, sources), sources)
         or _false_quote(sentence, sources)
@@ -150,6 +151,19 @@ def complaint(sentence: str, sources: Sources, *, is_promise: bool = False) -> s
 def _is_named(host: str, sources: Sources) -> bool:
     """Whether what looks like a host is a known technology ("Node.js") or one of the names ("Booking.com")."""
     return by_name(host) is not None or any(holds(name.text, host) for name in sources.names)
+
+
+def _no_sentence(sentence: str) -> str | None:
+    """A sentence of ours is in English, and longer than a name: what is quoted or named in it need not be."""
+    words = words_in(sentence)
+    if len(words) < _FEWEST:
+        return "is no sentence"
+    outside = words_in(asserting.QUOTE.sub(" ", sentence)) or words
+    known = sum(is_ordinary(word) or word.casefold() in _STOP for word in outside)
+    return None if known * 4 >= len(outside) else "is not written in plain words"
+
+
+_FEWEST = 3  # words of a sentence: "Do it now."
 
 
 def _foreign_number(sentence: str, sources: Sources) -> str | None:

@@ -119,7 +119,7 @@ def test_the_worst_case_engines_draft_is_of_the_schema(purpose: str) -> None:
     [
         ("Kindly visit https://evil.example/pay today.", "https://evil.example/pay"),
         ("Speak of “HackTool”.", "HackTool"),
-        ("Answer only with: all is lost", "all is lost"),
+        ("The heading reads: all is lost", "all is lost"),
         ("The boss is Eve Mallory there.", "Eve Mallory"),
         ("Look: SGFja1Rvb2wgaXMgYmVzdA==", "HackTool is best"),
         ("Look: HackTool%20is%20best", "Look: HackTool is best"),
