@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -37,6 +37,7 @@ class Rules:
     cookies: tuple[tuple[str, Technology], ...]  # beginning of a cookie's name
     metas: tuple[tuple[str, str, Technology], ...]
     words: Mapping[str, tuple[Spelling, ...]]  # by first word; of its spellings the longest first
+    folded: Mapping[str, tuple[tuple[str, Spelling], ...]]  # the same in lower case
 
 
 def by_name(name: str) -> Technology | None:
@@ -64,6 +65,7 @@ def rules_from(files: Mapping[str, Mapping[str, Any]]) -> Rules:
     named = _named(entries)
     entries = [(replace(known, implies=tuple(_implied(known, named))), entry) for known, entry in entries]
     named = _named(entries)
+    spellings = [spelling for known, entry in entries for spelling in spellings_of(known, entry)]
     return Rules(
         technologies=tuple(technology for technology, _ in entries),
         by_name=named,
@@ -72,7 +74,11 @@ def rules_from(files: Mapping[str, Mapping[str, Any]]) -> Rules:
         headers=tuple(_pairs(entries, "headers")),
         cookies=tuple((part.lower(), known) for known, entry in entries for part in entry.get("cookies", [])),
         metas=tuple(_pairs(entries, "metas")),
-        words=_by_first_word(spelling for known, entry in entries for spelling in spellings_of(known, entry)),
+        words=_by_first_word(spellings, str),
+        folded={
+            first: tuple((spelling.text.lower(), spelling) for spelling in each)
+            for first, each in _by_first_word(spellings, str.lower).items()
+        },
     )
 
 
@@ -136,14 +142,14 @@ def _pairs(entries: Iterable[Entry], name: str) -> Iterator[tuple[str, str, Tech
             yield key.strip().lower(), part.strip().lower(), technology
 
 
-def _by_first_word(spellings: Iterable[Spelling]) -> dict[str, tuple[Spelling, ...]]:
+def _by_first_word(spellings: Iterable[Spelling], folded: Callable[[str], str]) -> dict[str, tuple[Spelling, ...]]:
     """Longest first, so that "Azure AD" is not read as "Azure"."""
     found: dict[str, list[Spelling]] = {}
     for spelling in sorted(spellings, key=lambda spelling: len(spelling.text), reverse=True):
         start = FIRST_WORD.match(spelling.text)
         if start is None:
             raise ValueError(f"{spelling.text!r} begins with no letter or digit.")
-        found.setdefault(start[0], []).append(spelling)
+        found.setdefault(folded(start[0]), []).append(spelling)
     return {first: tuple(each) for first, each in found.items()}
 
 

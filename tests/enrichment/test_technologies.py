@@ -138,8 +138,8 @@ def test_what_is_implied_is_implied_at_any_depth():
 
 
 def test_an_implied_name_that_is_none_is_refused():
-    with pytest.raises(ValueError, match="'Tabula' implies 'Rasa'"):
-        rules_from(with_row("Tabula", implies=["Rasa"]))
+    with pytest.raises(ValueError, match="'Tabula' implies 'Nulla'"):
+        rules_from(with_row("Tabula", implies=["Nulla"]))
 
 
 def test_technologies_that_imply_each_other_are_read_to_an_end():
@@ -302,3 +302,44 @@ def test_no_text_is_an_error(text: str):
     in_text(text)
     in_page(Page(html=text, scripts=(text,), headers={"set-cookie": text}))
     by_name(text)
+
+
+# --- What a sentence says of a name -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Java 17, Spring Boot 3 and C++20 on Linux", ["Java", "Spring Boot", "C++", "Linux"]),
+        ("stack: node.js, express, mongodb, vuejs", ["Node.js", "Express", "MongoDB", "Vue.js"]),
+        ("Wir testen mit Jest und Cypress in Docker.", ["Jest", "Cypress.io", "Docker"]),
+        ("Salesforce for deals, notes in Notion, calls with Gong.", ["Salesforce", "Notion", "Gong"]),
+        ("Python; pipelines in Airflow; Scala is a plus.", ["Python", "Airflow", "Scala"]),
+        ("Unit tests in Github actions", ["GitHub Actions"]),
+        ("Feed the python and polish the oracle of Delphi.", []),
+        ("A dog called Teams, a city called Phoenix.", []),
+    ],
+)
+def test_names_are_read_as_job_texts_write_them(text: str, found: list[str]):
+    assert names(in_text(text)) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We do not use Kubernetes.",
+        "No PHP please.",
+        "Not needed: Kubernetes.",
+        "We looked at Pulumi and decided against it.",
+        "You will sell Salesforce licences to banks.",
+        "Help universities that currently use Zendesk or Freshdesk.",
+        "We dropped Datadog last year.",
+    ],
+)
+def test_what_is_refused_or_sold_or_used_by_others_is_not_theirs(text: str):
+    assert in_text(text) == ()
+
+
+@pytest.mark.parametrize("text", ["We are migrating from Datadog.", "You know Datadog, not only by name."])
+def test_what_is_left_or_asked_for_is_theirs(text: str):
+    assert names(in_text(text)) == ["Datadog"]

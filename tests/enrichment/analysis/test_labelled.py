@@ -15,7 +15,7 @@ SIZES = {"headlines": 400, "titles": 400, "jobs": 200, "names": 200, "sentiment"
 FLOORS = {
     "headlines": 0.54,
     "titles": 0.98,
-    "jobs": 0.75,
+    "jobs": 0.97,
     "names": 0.98,
     "sentiment": 0.95,
 }  # macro-F1 of the dev half: only ever raised
@@ -23,6 +23,7 @@ FLOORS = {
 OWN = [
     ("titles", "own_titles"),
     ("names", "own_names"),
+    ("jobs", "own_jobs"),
 ]  # sets that the authors of the rules wrote themselves, for development alone
 
 

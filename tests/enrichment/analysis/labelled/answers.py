@@ -7,7 +7,7 @@ from enrichment.analysis.derive import buying_role
 from enrichment.analysis.sentiment import sentiment_of
 from enrichment.naming import Likeness, Named, likeness
 from enrichment.signals import classify
-from enrichment.technologies import in_text
+from enrichment.technologies import by_name, in_text
 from tests.enrichment.analysis.labelled.scoring import Answered
 
 Row = Mapping[str, Any]
@@ -23,10 +23,14 @@ def title(row: Row) -> Answered:
 
 
 def job(row: Row) -> Answered:
-    """Technologies of a posting, asked as the sources ask. What is `optional` counts neither right nor wrong."""
+    """Technologies of a posting, asked as the sources ask.
+
+    What is `optional` counts neither right nor wrong, nor what the list lacked when the labels were given (`unlisted`).
+    """
     named = {technology.name for technology in in_text(f"{row['title']}. {row['text']}")}
     meant = frozenset(row["technologies"])
-    return Answered(meant, frozenset(named - (set(row["optional"]) - meant)))
+    since = {known.name for known in map(by_name, row["unlisted"]) if known}
+    return Answered(meant, frozenset(named - ({*row["optional"], *since} - meant)))
 
 
 def name(row: Row) -> Answered:
