@@ -1,61 +1,78 @@
-"""Which signal a headline gives. Pure: rules come from `data/signals.toml`, text from anywhere."""
+"""Which signal a headline gives, and why. Pure.
 
-import re
+Features of the text (`features.py`) are weighed for each signal and for none; the most weight wins. The weights in
+`data/signals/weights.tsv` were learnt from labelled headlines (`tests/enrichment/analysis/labelled/learning.py`), the
+same for everybody who runs it; they are there to be read, and `why` tells which of them decided.
+"""
+
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-RULES = Path(__file__).parents[1] / "data" / "signals.toml"
+from enrichment.signals.features import features
+
+_DATA = Path(__file__).parents[1] / "data" / "signals"
+WEIGHTS = _DATA / "weights.tsv"
 
 EVERY_HEADLINE = ("recent_news", "recent_activities")  # datasets that take headlines of any signal
+NONE = "none"
 
-LONGEST = 400  # characters that are read: a headline and the first sentence after it
+_RAW = tomllib.loads((_DATA / "signals.toml").read_text(encoding="utf-8"))
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Text that matches `pattern` speaks for `signal` with `weight`; a negative weight speaks against it."""
-
-    signal: str
-    weight: float
-    pattern: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The rule file. `order` settles equal weights, first wins."""
-
-    order: tuple[str, ...]
-    threshold: float
-    rules: tuple[Rule, ...]
-    datasets: Mapping[str, tuple[str, ...]]
-
-
-def rules_from(text: str) -> Rules:
-    """The rules in a TOML text. Raises `tomllib.TOMLDecodeError`, `KeyError` or `re.error` on a broken one."""
-    raw = tomllib.loads(text)
-    rules = tuple(
-        Rule(rule["signal"], rule["weight"], _pattern(rule["pattern"], raw["parts"])) for rule in raw["rules"]
-    )
-    datasets = {signal: (*EVERY_HEADLINE, *names) for signal, names in raw["datasets"].items()}
-    return Rules(tuple(raw["signals"]), raw["threshold"], rules, datasets)
-
-
-def _pattern(text: str, parts: Mapping[str, Any]) -> re.Pattern[str]:
-    for name, part in parts.items():
-        text = text.replace(f"{{{name}}}", part)
-    return re.compile(text.replace(" ", r"\s"), re.IGNORECASE)
-
-
-_RULES = rules_from(RULES.read_text(encoding="utf-8"))
-
-SIGNALS: tuple[str, ...] = _RULES.order
+SIGNALS: tuple[str, ...] = tuple(_RAW["signals"])
 
 # Signal → slugs of the datasets that a headline of it bears on: funding → recent_news, …, budget_indicators.
-DATASETS_OF_SIGNAL: Mapping[str, tuple[str, ...]] = _RULES.datasets
+DATASETS_OF_SIGNAL: Mapping[str, tuple[str, ...]] = {
+    signal: (*EVERY_HEADLINE, *names) for signal, names in _RAW["datasets"].items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each feature adds to the classes, by their places in `classes`; `known` are the stems of words."""
+
+    classes: tuple[str, ...]
+    of: Mapping[str, tuple[tuple[int, float], ...]]
+    known: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A feature of the text, and how much more it says for the signal than for the next best."""
+
+    feature: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a text was read: its signal (None where it gives none), the next best, and what decided, most first."""
+
+    signal: str | None
+    instead_of: str | None
+    lead: float
+    because: tuple[Reason, ...]
+
+
+@lru_cache(maxsize=1)
+def weights() -> Weights:
+    """The file's weights. Raises `ValueError` or `KeyError` on a broken one."""
+    return weights_from(WEIGHTS.read_text(encoding="utf-8"))
+
+
+def weights_from(text: str) -> Weights:
+    """Weights from lines of "feature<tab>class:weight class:weight …"; lines that start with "# " are remarks."""
+    classes = (*SIGNALS, NONE)
+    place = {name: number for number, name in enumerate(classes)}
+    of = {}
+    for line in text.splitlines():
+        if line and not line.startswith("# "):
+            feature, _, told = line.partition("\t")
+            pairs = (pair.rpartition(":") for pair in told.split())
+            of[feature] = tuple((place[name], float(weight)) for name, _, weight in pairs)
+    return Weights(classes, of, frozenset(name.removeprefix("word:") for name in of if name.startswith("word:")))
 
 
 @lru_cache(maxsize=4096)
@@ -65,10 +82,48 @@ def classify(text: str) -> str | None:
     "Acme raises $50M Series C for European expansion" is funding: of several signals the one with most weight wins.
     Only the first 400 characters are read.
     """
-    read = " ".join(text[: LONGEST * 2].replace("’", "'").split())[:LONGEST]
-    weights: dict[str, float] = dict.fromkeys(_RULES.order, 0.0)
-    for rule in _RULES.rules:
-        if rule.pattern.search(read):
-            weights[rule.signal] += rule.weight
-    best = max(_RULES.order, key=lambda signal: weights[signal])
-    return best if weights[best] >= _RULES.threshold else None
+    best = _ranked(_totals(features(text, weights().known)))[0]
+    return None if best == NONE else best
+
+
+def why(text: str, most: int = 8) -> Reading:
+    """How `classify` came to its answer: the features that speak most for it against the next best answer."""
+    weighed = features(text, weights().known)
+    totals = _totals(weighed)
+    best, second = _ranked(totals)[:2]
+    lead = totals[best] - totals[second]
+    reasons = [
+        Reason(name, round(_added(name, strength, best) - _added(name, strength, second), 2))
+        for name, strength in weighed.items()
+    ]
+    telling = sorted(
+        (reason for reason in reasons if reason.weight > 0), key=lambda reason: (-reason.weight, reason.feature)
+    )
+    return Reading(
+        signal=None if best == NONE else best,
+        instead_of=None if second == NONE else second,
+        lead=round(lead, 2),
+        because=tuple(telling[:most]),
+    )
+
+
+def _totals(weighed: Mapping[str, float]) -> dict[str, float]:
+    learnt = weights()
+    totals = [0.0] * len(learnt.classes)
+    for name, strength in {BIAS: 1.0, **weighed}.items():
+        for place, weight in learnt.of.get(name, ()):
+            totals[place] += strength * weight
+    return dict(zip(learnt.classes, totals, strict=True))
+
+
+BIAS = "always"
+
+
+def _ranked(totals: Mapping[str, float]) -> list[str]:
+    """The classes by weight, most first; of equal ones the file's order."""
+    return sorted(totals, key=lambda name: -totals[name])
+
+
+def _added(name: str, strength: float, to: str) -> float:
+    learnt = weights()
+    return sum(strength * weight for place, weight in learnt.of.get(name, ()) if learnt.classes[place] == to)

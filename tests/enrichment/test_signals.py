@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrichment.signals import DATASETS_OF_SIGNAL, SIGNALS, classify, money_in
+from enrichment.signals import DATASETS_OF_SIGNAL, SIGNALS, classify, money_in, why
+from enrichment.signals.headlines import WEIGHTS
+from tests.enrichment.analysis.labelled.learning import digest, material
 
 HEADLINES = [
     ("funding", "Acme Corp raises $50M Series C for European expansion"),
@@ -79,6 +81,30 @@ def test_every_signal_bears_on_news_and_on_datasets_of_its_own() -> None:
 @given(st.text(max_size=2_000))
 def test_any_text_is_classified_or_left_alone(text: str) -> None:
     assert classify(text) in {*SIGNALS, None}
+    assert why(text).signal == classify(text)
+
+
+def test_why_tells_what_decided_most_first() -> None:
+    reading = why("Acme to cut 300 jobs in Leeds")
+
+    assert reading.signal == "layoffs"
+    assert reading.lead > 0
+    assert "kind:jobs_down" in [reason.feature for reason in reading.because]
+    assert [reason.weight for reason in reading.because] == sorted((r.weight for r in reading.because), reverse=True)
+
+
+def test_a_text_without_words_has_no_signal_and_says_so() -> None:
+    assert why("").signal is None
+
+
+def test_words_that_no_labelled_headline_has_are_understood_by_their_kind() -> None:
+    assert classify("Brimdale Tyres retrenches 140 machinists") == "layoffs"
+
+
+def test_the_weights_are_those_of_todays_lexicon_and_headlines() -> None:
+    remarks = [line for line in WEIGHTS.read_text(encoding="utf-8").splitlines() if line.startswith("# ")]
+
+    assert remarks[-1].endswith(digest(material())), "run python -m tests.enrichment.analysis.labelled.learning"
 
 
 @pytest.mark.parametrize(

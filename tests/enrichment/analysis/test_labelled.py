@@ -13,7 +13,7 @@ from tests.enrichment.analysis.labelled.scoring import Answered, Score, by_class
 
 SIZES = {"headlines": 400, "titles": 400, "jobs": 200, "names": 200, "sentiment": 150}
 FLOORS = {
-    "headlines": 0.54,
+    "headlines": 0.95,
     "titles": 0.98,
     "jobs": 0.97,
     "names": 0.98,
@@ -21,6 +21,7 @@ FLOORS = {
 }  # macro-F1 of the dev half: only ever raised
 
 OWN = [
+    ("headlines", "own_headlines"),
     ("titles", "own_titles"),
     ("names", "own_names"),
     ("jobs", "own_jobs"),
