@@ -1,5 +1,7 @@
 """Stars on a brief, the use of its sections, and the gap that is filled by a button."""
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -155,6 +157,17 @@ def test_a_gap_is_filled_by_a_run_that_must_find_it(page, answered):
     started = ResearchRequest.objects.exclude(pk=answered.pk).get()
     assert started.require == ["purchase_intent"]
     assert (started.company, started.vendor) == (answered.company, answered.vendor)
+
+
+def test_a_limit_that_kept_a_gap_open_is_raised_by_the_price_of_the_gap(page, answered):
+    answered.cap = Decimal("0.05")
+    answered.save()
+
+    assert "never pass $0.35" in page(reverse("fill", args=[answered.pk, "purchase_intent"])).text_
+
+    page.post(reverse("fill", args=[answered.pk, "purchase_intent"]), nonce="n")
+
+    assert ResearchRequest.objects.exclude(pk=answered.pk).get().cap == Decimal("0.35")
 
 
 def test_pressing_twice_fills_once(page, answered):

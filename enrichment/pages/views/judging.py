@@ -1,5 +1,7 @@
 """What a reader makes of a brief: stars, and the use of its sections; and the button that fills one of its gaps."""
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -84,11 +86,12 @@ def may_count(request: HttpRequest) -> bool:
 
 
 class FillView(Page):
-    """What filling one gap would cost, and with a POST the run that does it, within the limit of before."""
+    """What filling one gap would cost, and with a POST the run that does it."""
 
     def get(self, request: HttpRequest, request_id: UUID, dataset: str) -> HttpResponse:
         asked = own_request(request, request_id)
-        gap, ask = _gap(asked, dataset), _filling(asked, dataset)
+        gap = _gap(asked, dataset)
+        ask = _filling(asked, gap)
         context = {"asked": asked, "gap": gap, "nonce": new_nonce()}
         with refusals(ask) as refusal:
             told = explain(ask)
@@ -100,8 +103,7 @@ class FillView(Page):
 
     def post(self, request: HttpRequest, request_id: UUID, dataset: str) -> HttpResponse:
         asked = own_request(request, request_id)
-        _gap(asked, dataset)
-        ask = _filling(asked, dataset)
+        ask = _filling(asked, _gap(asked, dataset))
         key = idempotency_key(ask, request.POST.get("nonce", "")[:36])
         with refusals(ask) as refusal:
             started = request_research(ask, user=user_of(request), idempotency_key=key)
@@ -118,6 +120,12 @@ def _gap(asked: ResearchRequest, dataset: str) -> dict[str, Any]:
     return {**found, "price": usd(found["costToFill"])}
 
 
-def _filling(asked: ResearchRequest, dataset: str) -> Ask:
-    """The same ask, of which this dataset is a part that must not lack: only what it still wants is bought."""
-    return ask_again(asked, require=(*asked.require, dataset))
+def _filling(asked: ResearchRequest, gap: dict[str, Any]) -> Ask:
+    """The same ask, of which the gap is a part that must not lack: only what is still wanted is bought.
+
+    Where the ask had a limit, this one's is that and the price of the gap: a limit that kept the gap from being filled
+    would do so again, and what an engine costs was within it.
+    """
+    again = ask_again(asked, require=(*asked.require, gap["dataset"]))
+    cap = None if asked.cap is None else asked.cap + Decimal(gap["costToFill"])
+    return replace(again, max_cost=cap)
