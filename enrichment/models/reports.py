@@ -138,6 +138,11 @@ class Report(models.Model):
         help_text="completeness, freshness, reliability, overall, recall; each 0 to 1. And parts."
     )
     gaps = models.JSONField(default=list, help_text="{dataset, why, costToFill}.")
+    failures = models.JSONField(
+        default=list,
+        db_default=[],  # for processes of before that still run
+        help_text="Engines that were to write it and did not, each with why, in words.",
+    )
     datasets = models.JSONField(default=list, help_text="Datasets that were collected.")
     vendor_context_used = models.BooleanField(default=False)
     cost = UsdField(default=0, help_text="USD that was spent for it.")

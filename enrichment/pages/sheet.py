@@ -91,6 +91,7 @@ class Sheet:
     saved: str
     source: str
     engine: str
+    failures: list[str]  # of engines that were to write it, in words
     withheld: int
     sandbox: bool
     vendor_context_used: bool
@@ -119,6 +120,7 @@ def sheet(envelope: Mapping[str, Any], *, rules: Rules, now: datetime) -> Sheet:
         saved=usd(envelope["cacheSavings"]),
         source=envelope["source"],
         engine=data["workflowMetadata"].get("engine", ""),
+        failures=[str(words) for words in data["workflowMetadata"].get("engineFailures") or ()],
         withheld=_count(grounding["withheld"]),
         sandbox=envelope["sandbox"],
         vendor_context_used=bool(analysis.get("vendor_context_used")),

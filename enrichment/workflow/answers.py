@@ -89,6 +89,7 @@ def _data(request: ResearchRequest, report: Report, parts: Parts) -> Mixed:
             "vendorContextUsed": report.vendor_context_used,
             "datasetsCollected": report.datasets,
             "engine": report.engine,
+            "engineFailures": report.failures,
             "runId": str(report.run_id) if report.run_id else None,
             "reportId": str(report.pk),
         },

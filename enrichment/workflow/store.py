@@ -76,7 +76,7 @@ def store(
         finished=at,
         result={"engine": grounded.engine, "failures": list(failures), "withheld": len(grounded.withheld)},
     )
-    report = _report(run, known, task, grounded, found, vendor_report, at)
+    report = _report(run, known, task, grounded, found, failures, vendor_report, at)
     if not is_own:  # whose report nothing is learned from
         suggestions.learn(report, task, grounded)
         analysis = _analysis_of(run, task, grounded)
@@ -159,6 +159,7 @@ def _report(
     task: Task,
     grounded: Grounded,
     found: list[dict[str, Any]],
+    failures: Sequence[str],
     vendor_report: Report | None,
     at: datetime,
 ) -> Report:
@@ -186,6 +187,7 @@ def _report(
         vendor_context_used=task.vendor is not None,
         cost=run.cost + own,
         stop_reason=run.stop_reason,
+        failures=blocked.redacted(list(failures)),
         best_under=_cap(run) if _wanted_money(run, vendor_report) else None,
         generated_at=at,
     )

@@ -129,7 +129,7 @@ REGISTRY: tuple[Personal, ...] = (
     ),
     *_rows(
         "enrichment.Report",
-        "body statements evidence conflicts withheld gaps",
+        "body statements evidence conflicts withheld gaps failures",
         "to prepare a conversation",
         "facts and evidence",
         Keep.COMPANY,

@@ -192,3 +192,11 @@ def test_when_the_renewal_is_there_it_is_offered(page, answered):
 
 def test_a_renewal_that_brought_nothing_better_says_so(page, answered):
     assert "this one is kept" in page(f"{reverse('renewal', args=[answered.pk])}?shown={answered.report_id}").text_
+
+
+def test_a_brief_says_which_engine_failed_before_the_one_that_wrote_it(page, rep):
+    asked = factories.answered(rep, report_values={"failures": ["anthropic: it <refused>"]})
+
+    text = page(reverse("brief", args=[asked.pk])).text_
+
+    assert "builtin, because others failed: anthropic: it &lt;refused&gt;" in text

@@ -10,6 +10,7 @@ import pytest
 
 from enrichment.models import AnalysisEngine, EngineCall, StepRun
 from enrichment.sandbox import keys
+from enrichment.workflow import answers
 from enrichment.workflow.analyse import worst_price
 from enrichment.workflow.engines import engine_from
 from tests.enrichment.analysis.worlds import acme, evidence, with_evidence
@@ -44,6 +45,16 @@ def test_an_analysis_that_was_cut_off_counts_as_spent(desk: Desk, silent: str) -
     assert call.status == EngineCall.Status.IN_DOUBT
     assert call.cost == call.reserved > 0
     assert request.spent == call.cost + Decimal("0.27")
+
+
+def test_a_report_of_the_next_engine_says_why_the_one_before_did_not_write_it(desk: Desk, silent: str) -> None:
+    engine(base_url=silent, timeout=timedelta(seconds=1))
+
+    metadata = answers.envelope(desk.research("Acme Corp", vendor=None))["data"]["workflowMetadata"]
+
+    assert metadata["engine"] == "builtin"
+    assert len(metadata["engineFailures"]) == 1
+    assert metadata["engineFailures"][0].startswith("anthropic: ")
 
 
 def test_what_is_held_covers_a_prompt_in_any_script_and_its_repair(rules: None) -> None:
