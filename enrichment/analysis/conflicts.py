@@ -1,5 +1,6 @@
 """Where sources disagree, or a person pinned what they do not say: kept and shown, never silently settled. Pure."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +9,13 @@ from typing import Any
 from enrichment.analysis import findings
 from enrichment.analysis.hostile import is_hostile
 from enrichment.analysis.model import FactItem, FactView, OtherClaim, Task
-from enrichment.analysis.text import normal
+from enrichment.analysis.text import bag, normal
 
 PINNED = "correction"  # the source of what a person pinned
 MOST_OTHERS = 5  # of one conflict, most reliable first
-_WORDED = frozenset({"company_overview"})  # two descriptions are two wordings
+# Two descriptions are two wordings, and a company goes by several names.
+_WORDED = frozenset({"company_overview", "company_name"})
+_STATE = re.compile(r"[A-Z]{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,8 @@ def conflicts(task: Task) -> list[Conflict]:
 def _of_scalars(task: Task) -> Iterator[Conflict]:
     for fact in task.facts.values():
         if fact.kind == "scalar" and fact.dataset not in _WORDED and len(fact.items) > 1:
-            others = tuple(_saying(item) for item in fact.items[1:] if not _says_the_same(item, fact.items[0]))
+            shown = fact.items[0]
+            others = tuple(_saying(item) for item in fact.items[1:] if not _says_the_same(fact.dataset, item, shown))
             others = tuple(each for each in others if not is_hostile(each.value))
             if others and not is_hostile(fact.items[0].value):
                 yield Conflict(
@@ -58,11 +62,26 @@ def _of_scalars(task: Task) -> Iterator[Conflict]:
                 )
 
 
-def _says_the_same(one: FactItem, other: FactItem) -> bool:
-    """A claim that says what the person pinned is no other one."""
-    if isinstance(one.value, str) and isinstance(other.value, str):
-        return normal(one.value) == normal(other.value)
-    return bool(one.value == other.value)
+def _says_the_same(dataset: str, one: FactItem, other: FactItem) -> bool:
+    """Whether one claim says no more than a part of the other, or is what the person pinned.
+
+    "Legal" and "Legal services" do, "Lyon, FR" and "Lyon, France" do; "Portland, OR" and "Portland, ME" do not.
+    """
+    if not isinstance(one.value, str) or not isinstance(other.value, str):
+        return bool(one.value == other.value)
+    if dataset == "headquarters":
+        return _is_one_place(one.value, other.value)
+    told, known = bag(one.value), bag(other.value)
+    return told <= known or known <= told
+
+
+def _is_one_place(one: str, other: str) -> bool:
+    city, _, rest = one.partition(",")
+    other_city, _, other_rest = other.partition(",")
+    states = {rest.strip(), other_rest.strip()}
+    if normal(city) != normal(other_city):
+        return False
+    return len(states) == 1 or not all(_STATE.fullmatch(state) for state in states)
 
 
 def _saying(item: FactItem) -> Saying:

@@ -100,6 +100,8 @@ def host_of(url: str) -> str:
 def publisher_of(url: str) -> str:
     """The domain that a publisher is known by: the registrable one, else the host; "" where there is no address."""
     host = host_of(url)
+    if host.endswith(f".{_RAW['sandbox']}"):
+        return host
     return (registrable_domain(host) or host) if host else ""
 
 

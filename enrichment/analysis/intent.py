@@ -65,8 +65,8 @@ MOST_REASONS = 5
 def intent(task: Task) -> Intent:
     """The conversation that most speaks for, by the sums of the weights of what was found and said.
 
-    Confidence = its sum ÷ (the sums of all kinds + doubt): a rival in use (1.8) beside the base of discovery (0.5) and
-    the doubt (1) makes competitive 0.55.
+    Confidence = its sum ÷ (the sums of all kinds + doubt): a rival in use (2.4) beside the base of discovery (0.5) and
+    the doubt (1) makes competitive 0.62.
     """
     found = list(_counted(task))
     is_customer = any(reason.sort == "own" for reason, _ in found)

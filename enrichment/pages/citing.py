@@ -38,6 +38,34 @@ def trust_of(judged: Any) -> Trust | None:
     )
 
 
+KINDS = {
+    "company": "Companies",
+    "person": "People",
+    "technology": "Technology",
+    "sum": "Sums",
+    "date": "Dates",
+    "place": "Places",
+}
+
+
+def names_in(entities: Any) -> tuple[tuple[str, str], ...]:
+    """What an item names, as lines of a list; nothing for items of before."""
+    told = [each for each in entities if isinstance(each, Mapping)] if isinstance(entities, list) else []
+    by_kind = [
+        (label, ", ".join(str(each.get("text")) for each in told if each.get("kind") == kind))
+        for kind, label in KINDS.items()
+    ]
+    return tuple((label, text) for label, text in by_kind if text)
+
+
+def tone_of(sentiment: Any) -> str:
+    """“negative tone: “layoffs””; "" where nothing was said, or nothing for or against."""
+    if not isinstance(sentiment, Mapping) or sentiment.get("label") not in ("positive", "negative"):
+        return ""
+    because = ", ".join(f"“{word}”" for word in sentiment.get("because") or ())
+    return f"{sentiment['label']} tone" + (f": {because}" if because else "")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A collected item as a reader opens it."""
@@ -52,6 +80,8 @@ class Source:
     text: str
     source: str  # who gave it to us
     kind: str
+    names: tuple[tuple[str, str], ...] = ()  # what it names, by kind: ("Sums", "$50M, $3M")
+    tone: str = ""  # how it speaks of the company, in words
     trust: Trust | None = None  # None where it was never judged: reports of before
 
 
@@ -92,6 +122,8 @@ class Citations:
             text=_cut(str(item.get("text") or "")),
             source=label_of(str(item.get("source") or "")),
             kind=kind,
+            names=names_in(item.get("entities")),
+            tone=tone_of(item.get("sentiment")),
             trust=trust_of(item.get("credibility")),
         )
 

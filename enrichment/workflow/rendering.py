@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from enrichment.analysis.items import names_of, understood
 from enrichment.models import OWN_ANALYSIS, Fact, Report, StepRun
 from enrichment.workflow import given
 
@@ -68,6 +69,7 @@ class Parts:
     def of(cls, report: Report) -> Self:
         """The parts as values, read from the tables."""
         report = whole(report)
+        raw_data = _raw_data(report)
         return cls(
             analysis={
                 **report.body,
@@ -75,11 +77,11 @@ class Parts:
                 "vendor_context_used": report.vendor_context_used,
                 "last_updated": report.generated_at.isoformat(),
             },
-            raw_data=_raw_data(report),
+            raw_data=raw_data,
             gaps=report.gaps,
             grounding={
                 "statements": report.statements,
-                "evidence": report.evidence,
+                "evidence": _evidence(report, raw_data),
                 "withheld": len(report.withheld),
                 "conflicts": report.conflicts,
                 "recall": report.quality.get("recall"),
@@ -126,6 +128,14 @@ def _raw_data(report: Report) -> dict[str, Any]:
         }
         for row in rows.defer("claims").order_by("dataset")
     }
+
+
+def _evidence(report: Report, raw_data: dict[str, Any]) -> dict[str, Any]:
+    """The report's items with what each names, how it speaks and how fresh it was when the report was written."""
+    rivals = raw_data.get("competitors", {}).get("value") or []
+    own = [report.company.name, report.vendor.name if report.vendor else None]
+    names = names_of(report.body, [*own, *(name for name in rivals if isinstance(name, str))])
+    return {key: {**item, **understood(item, names, at=report.generated_at)} for key, item in report.evidence.items()}
 
 
 def _cache_hits(report: Report) -> int:

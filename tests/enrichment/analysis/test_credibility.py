@@ -186,3 +186,4 @@ def test_a_doubtful_publishers_article_stands_behind_all_others() -> None:
 def test_a_publisher_goes_by_its_registrable_domain() -> None:
     assert publisher_of("https://www.beta.techcrunch.com/a") == "techcrunch.com"
     assert publisher_of("ftp://techcrunch.com") == ""
+    assert publisher_of("https://techcrunch.sandbox.example/a") == "techcrunch.sandbox.example"

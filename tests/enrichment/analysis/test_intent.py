@@ -76,7 +76,7 @@ def test_nothing_found_is_a_first_conversation_with_little_confidence() -> None:
 def test_a_rival_in_use_makes_it_competitive_and_the_confidence_is_its_share() -> None:
     found = intent(brightpath({"uses": ["Azure AD"]}))
 
-    assert (found.kind, found.confidence) == ("competitive", 0.55)  # 1.8 / (1.8 + 0.5 + 1)
+    assert (found.kind, found.confidence) == ("competitive", 0.62)  # 2.4 / (2.4 + 0.5 + 1)
     assert [(reason.text, reason.evidence) for reason in found.because] == [
         ("Uses Azure AD, which competes with Okta.", ("uses0",))
     ]
