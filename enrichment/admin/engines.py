@@ -141,9 +141,12 @@ class AnalysisEngineAdmin(RuleAdmin):
             return f"lacks {row.lacks}"
         if row.kind == Kind.BUILTIN:
             return "needs no key"
+        key = "asks without a key of ours"
         if row.secrets():
-            return "key stored here" if row.credentials else "key from the environment"
-        return "asks without a key of ours"
+            key = "key stored here" if row.credentials else "key from the environment"
+        if None in (row.price_in, row.price_out):
+            return f"{key}; its price is unknown, so no request with a cap asks it"
+        return key
 
     @admin.display(description="health")
     def health(self, row: AnalysisEngine) -> str:

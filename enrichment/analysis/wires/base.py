@@ -97,9 +97,9 @@ class Wire(Protocol):
 
 @dataclass(slots=True)
 class Bound:
-    """Whether a reply was larger than any answer, or compressed, which could hide how large it is."""
+    """Why a reply was not read to its end; empty where it was."""
 
-    is_passed: bool = False
+    passed_by: str = ""
 
 
 @asynccontextmanager
@@ -110,7 +110,7 @@ async def bounded(sdk: Any, deadline: float) -> AsyncIterator[tuple[Any, Bound]]
     async def bind(response: Any) -> None:
         response.stream = _bounded_stream()(response.stream, bound)
         if response.headers.get("content-encoding", "identity") != "identity":
-            bound.is_passed = True
+            bound.passed_by = "sent a compressed answer, which nobody asked for"  # and which hides how large it is
             raise import_module("httpx2").ReadError("compressed", request=response.request)
 
     # Of the SDK's making, for it knows the settings of proxies.
@@ -146,7 +146,7 @@ def _bounded_stream() -> type[Any]:
             async for chunk in self._inner:
                 read += len(chunk)
                 if read > LARGEST:
-                    self._bound.is_passed = True
+                    self._bound.passed_by = "sent more than any answer has"
                     raise wire.ReadError("too large")
                 yield chunk
 
@@ -208,8 +208,8 @@ def cut_off() -> Broken:
 
 def unreached(error: Exception, call: Call, bound: Bound) -> Broken:
     """The connection broke. Where it came about, nobody knows whether we were heard, and so whether it is charged."""
-    if bound.is_passed:
-        return Broken("sent more than any answer has", trouble=Trouble.OUTAGE)
+    if bound.passed_by:
+        return Broken(bound.passed_by, trouble=Trouble.OUTAGE)
     wire = import_module("httpx2")
     if isinstance(error.__cause__, (wire.ConnectError, wire.ConnectTimeout, wire.UnsupportedProtocol)):
         call.is_free = True

@@ -181,6 +181,10 @@ class Dialect:
         """In mid-answer, after what was read is told."""
         return cut_off(self.spelt(self.events("{}")[:8]), self.content_type)
 
+    def stops_short(self) -> Reply:
+        """Whole as HTTP, without the last event."""
+        return respond(200, self.spelt(self.events("{}")[:-1]), kind=self.content_type)
+
     def is_overloaded_inside(self) -> Reply:
         """An error within a 200, after the message has begun."""
         return respond(200, self.spelt([*self.events("{}")[:8], self.error_event()]), kind=self.content_type)
@@ -296,6 +300,9 @@ class OpenAI(Dialect):
     def breaks_off(self) -> Reply:
         raw = self.spelt(self.events("{}")[:2]).replace(b"data: [DONE]\n\n", b"")
         return cut_off(raw, self.content_type)
+
+    def stops_short(self) -> Reply:
+        return respond(200, self.spelt(self.events("{}")[:2]), kind=self.content_type)
 
     def is_overloaded_inside(self) -> Reply:
         raw = self.spelt([*self.events("{}")[:2], self.error_event()])

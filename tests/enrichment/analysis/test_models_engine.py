@@ -1,6 +1,7 @@
 """Language models as engines, by their real SDKs against servers on loopback: what they write, cost, and fail at."""
 
 import asyncio
+import gzip
 import json
 import time
 from dataclasses import replace
@@ -520,6 +521,23 @@ async def test_a_reply_of_another_format_is_a_failure_of_unknown_price(
 
     assert (requests, failed.trouble) == (asked, Trouble.OUTAGE)
     assert failed.usage.cost is None
+
+
+@every_dialect
+async def test_a_compressed_answer_is_refused_however_right_it_is(dialect: Dialect) -> None:
+    raw = gzip.compress(dialect.spelt(dialect.events(answer())))
+
+    failed, asked = await failure(dialect, respond(200, raw, "content-encoding: gzip\r\n", dialect.content_type))
+
+    assert (str(failed), asked) == ("sent a compressed answer, which nobody asked for", 1)
+
+
+@every_dialect
+async def test_a_stream_that_ends_in_good_order_before_its_answer_does_is_a_cut(dialect: Dialect) -> None:
+    failed, asked = await failure(dialect, dialect.stops_short())
+
+    assert (str(failed), asked) == ("broke off in mid-answer", 2)
+    assert (failed.trouble, failed.usage.cost) == (Trouble.OUTAGE, None)
 
 
 @every_dialect

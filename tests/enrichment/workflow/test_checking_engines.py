@@ -138,6 +138,16 @@ def test_the_list_shows_health_and_the_months_spending_against_the_cap(
     assert f"left alone until {until:%d %b %H:%M} UTC: It answered 401" in page
 
 
+def test_the_list_says_that_an_engine_of_unknown_price_is_asked_under_no_cap(
+    admin_client: Client, sandbox: SandboxServer
+) -> None:
+    claude(sandbox, price_in=None)
+
+    page = admin_client.get(LIST).content.decode()
+
+    assert "key stored here; its price is unknown, so no request with a cap asks it" in page
+
+
 def test_enabling_an_engine_without_a_model_in_the_list_is_refused_in_words(admin_client: Client) -> None:
     rows = list(AnalysisEngine.objects.all())
     form: dict[str, object] = {"form-TOTAL_FORMS": len(rows), "form-INITIAL_FORMS": len(rows), "_save": "Save"}
