@@ -24,11 +24,14 @@ Witnesses = Mapping[str, Sequence[Witness]]  # by signal, in the singular
 
 
 def witness(task: Task, item: EvidenceItem, day: date | None) -> Witness:
-    """The item as a witness; without a day of its own it is of the day on which it was published, else collected."""
+    """The item as a witness; without a day of its own it is of the day on which it was published, else collected.
+
+    What came from no source of ours, a caller's own results, stands together by its publisher.
+    """
     at = item.published_at or item.collected_at
     return Witness(
         evidence=item.id,
-        group=task.groups.get(item.source, item.source),
+        group=task.groups.get(item.source) or normal(item.publisher) or item.source,
         same=normal(item.title) or item.id,  # two feeds that bring one article are one witness
         day=day or (at.date() if at else None),
     )

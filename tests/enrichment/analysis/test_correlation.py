@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from enrichment.analysis.correlation import Witness, correlated
+from enrichment.analysis.correlation import Witness, correlated, witness
 from enrichment.analysis.model import SignalRuleView
+from tests.enrichment.analysis.worlds import acme, evidence
 
 pytestmark = pytest.mark.once
 
@@ -72,3 +73,11 @@ def test_a_plural_is_the_same_signal() -> None:
     found = {"funding": [seen("e1", "news")], "integration_need": [seen("e2", "web")]}
 
     assert correlated(rule("funding", "integration_needs"), found, as_of=TODAY) == ("e1", "e2")
+
+
+def test_a_witness_stands_in_its_sources_origin_group_and_what_a_caller_sent_by_its_publisher() -> None:
+    ours = evidence("e1", "Acme raises $50M", publisher="TechCrunch", source="serp_news")
+    theirs = evidence("e2", "Acme hires 120", publisher="Finextra", source="own_results")
+    task = acme(groups={"serp_news": "news"})
+
+    assert [witness(task, item, None).group for item in (ours, theirs)] == ["news", "finextra"]
