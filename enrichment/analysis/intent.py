@@ -16,7 +16,7 @@ from enrichment.analysis import findings
 from enrichment.analysis.model import Task
 from enrichment.analysis.needs import themes_of
 from enrichment.analysis.opportunities import competing, is_of, products_field, usual
-from enrichment.analysis.phrases import phrase_for_role
+from enrichment.analysis.phrases import phrase_for_role, quoted
 from enrichment.analysis.text import holds, normal, tidy
 
 _RAW: dict[str, Any] = tomllib.loads((Path(__file__).parents[1] / "data" / "intent.toml").read_text(encoding="utf-8"))
@@ -129,7 +129,7 @@ def _counted(task: Task) -> Iterator[Found]:
 
 def _sentence(task: Task, sort: str, name: str) -> str:
     vendor = task.vendor.name if task.vendor else task.vendor_name or "the vendor"
-    return str(_RAW["because"][sort]).replace("{vendor}", vendor).replace("{name}", name)
+    return str(_RAW["because"][sort]).replace("{vendor}", vendor).replace("{name}", quoted(name))
 
 
 def _found(task: Task) -> Iterator[tuple[str, str, tuple[str, ...]]]:

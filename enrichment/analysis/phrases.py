@@ -32,6 +32,11 @@ def about(signal: str) -> frozenset[str]:
     return frozenset(_PHRASES["about"].get(signal, ()))
 
 
+def quoted(text: str) -> str:
+    """The text as it stands between quotation marks in a sentence: without its own outer marks and its full stop."""
+    return text.strip().strip('“”"').rstrip(". ")
+
+
 def joined(names: Sequence[str]) -> str:
     """The names as a list in a sentence: "AWS", "AWS and Slack", "AWS, Slack and Zoom"."""
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)

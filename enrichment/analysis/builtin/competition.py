@@ -3,13 +3,13 @@
 from typing import Any
 
 from enrichment.analysis import findings
-from enrichment.analysis.builtin.products import promise_on, quoted
+from enrichment.analysis.builtin.products import promise_on
 from enrichment.analysis.builtin.technology import evidence_of_named, worked_in
 from enrichment.analysis.findings import Named
 from enrichment.analysis.model import Task
 from enrichment.analysis.needs import Fit, themes_of
 from enrichment.analysis.opportunities import competing
-from enrichment.analysis.phrases import joined, phrase
+from enrichment.analysis.phrases import joined, phrase, quoted
 from enrichment.analysis.said import Said, inferred, verbatim
 from enrichment.analysis.schemas import MOST_WORDS
 from enrichment.analysis.text import normal

@@ -18,6 +18,7 @@ from enrichment.analysis.titles import part_of_title
 _PARTS = ("Decision Maker", "Champion", "Technical Buyer", "Influencer")  # as whoever says nothing meets them
 _MOST_POSTS = 8
 _OFFICE = re.compile(r"\bC[EFIORTSMPHDLN]{1,2}O\b|\bCISO\b")
+_WHOLE_OFFICE = re.compile(r"\bChief(?: (?:and |& )?[A-Z]\w+){1,3} Officer\b")
 
 # Themes that no function in a company owns; a title that speaks only of them is in nobody's field.
 _GENERAL = frozenset({"expansion", "cost", "automation"})
@@ -91,9 +92,9 @@ def _decides(segment: str) -> str | None:
 
 def _seen(task: Task, person: Person, news: list[Article]) -> Said | None:
     """The newest headline that names the person or the office held; else an open post in the person's field."""
-    office = _OFFICE.search(person.title)
+    offices = _offices(person.title)
     for article in news:
-        of_office = office and article.signal == "leadership" and holds(article.headline, office[0])
+        of_office = article.signal == "leadership" and any(holds(article.headline, office) for office in offices)
         if of_office or holds(article.headline, person.name):
             return inferred(phrase("seen", "news", headline=article.headline), article.evidence)
     field = themes_of(person.title) - _GENERAL
@@ -101,3 +102,10 @@ def _seen(task: Task, person: Person, news: list[Article]) -> Said | None:
         if themes_of(job.title) & field:
             return inferred(phrase("seen", "post", post=job.title), job.evidence)
     return None
+
+
+def _offices(title: str) -> list[str]:
+    """What headlines call the office: "Chief Information Security Officer" as it stands, and CISO."""
+    short, whole = _OFFICE.search(title), _WHOLE_OFFICE.search(title)
+    initials = "".join(word[0] for word in whole[0].split() if word[0].isupper()) if whole else ""
+    return [name for name in (short and short[0], whole and whole[0], initials) if name]

@@ -5,7 +5,7 @@ from typing import Any
 from enrichment.analysis.model import Task, VendorContext
 from enrichment.analysis.needs import Fit, needs_of, themes_of
 from enrichment.analysis.opportunities import opportunities
-from enrichment.analysis.phrases import phrase
+from enrichment.analysis.phrases import phrase, quoted
 from enrichment.analysis.said import derived, inferred
 
 _MOST = 5
@@ -48,11 +48,6 @@ def _outcome(vendor: VendorContext, fit: Fit) -> str | None:
 def promise_on(vendor: VendorContext, theme: str) -> str:
     """The vendor's first proposition on the theme; empty where there is none."""
     return next((text for text in vendor.value_propositions if theme in themes_of(text)), "")
-
-
-def quoted(text: str) -> str:
-    """The text as it stands between quotation marks in a sentence: without its own outer marks and its full stop."""
-    return text.strip().strip('“”"').rstrip(". ")
 
 
 def _first(task: Task, vendor: VendorContext) -> list[Any]:

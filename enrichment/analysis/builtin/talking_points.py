@@ -4,13 +4,12 @@ from typing import Any
 
 from enrichment.analysis import findings
 from enrichment.analysis.builtin.news import is_in_region, topic
-from enrichment.analysis.builtin.products import quoted
 from enrichment.analysis.builtin.technology import evidence_of_named, worked_in
 from enrichment.analysis.findings import Article
 from enrichment.analysis.model import Task
 from enrichment.analysis.needs import THEMES, THEMES_OF_SIGNAL, Fit
 from enrichment.analysis.opportunities import Opportunity, competing, opportunities
-from enrichment.analysis.phrases import joined, phrase, phrase_for_role
+from enrichment.analysis.phrases import joined, phrase, phrase_for_role, quoted
 from enrichment.analysis.said import Said, derived, inferred
 from enrichment.analysis.schemas import MOST_ARTICLES
 
