@@ -13,7 +13,7 @@ from enrichment.analysis.wires.anthropic import MessagesLine
 from enrichment.analysis.wires.base import Broken, Call, Line, Question, Said
 
 # What signs requests and reads event frames: imported off the loop, a quarter of a second the first time.
-_PARTS = (
+PARTS = (
     "boto3",
     "botocore.auth",
     "botocore.awsrequest",
@@ -71,7 +71,7 @@ class BedrockWire:
 
 
 def _imported() -> Any:
-    for part in _PARTS:
+    for part in PARTS:
         import_module(part)
     return import_module("anthropic")
 

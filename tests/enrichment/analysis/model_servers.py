@@ -90,12 +90,12 @@ async def silence(server: Server, writer: asyncio.StreamWriter) -> None:
 
 
 async def trickle(server: Server, writer: asyncio.StreamWriter) -> None:
-    """Sends a byte every twentieth of a second: no single read ever waits long."""
+    """Sends a byte every fifth of a second: no single read ever waits long, and no frame of any format is whole."""
     writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 1000\r\n\r\n")
     while not server.over.is_set():
         writer.write(b" ")
         await writer.drain()
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.2)
 
 
 async def hang_up(server: Server, writer: asyncio.StreamWriter) -> None:
@@ -122,7 +122,7 @@ class Dialect:
     overloaded: int = 529
 
     def engine(self, url: str, **changes: Any) -> ModelEngine:
-        settings: dict[str, Any] = {"prices": PRICES, "deadline": 5.0, "backoff": 0.01}
+        settings: dict[str, Any] = {"prices": PRICES, "deadline": 20.0, "backoff": 0.01}
         effort = changes.pop("effort", "")
         return ModelEngine(slug=self.name, wire=self.wire(url, effort=effort), **{**settings, **changes})
 
