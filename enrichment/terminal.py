@@ -123,6 +123,7 @@ def _sources(grounding: Mapping[str, Any]) -> Iterator[str]:
     if grounding["withheld"]:
         were = "statement was" if grounding["withheld"] == 1 else "statements were"
         yield f"{grounding['withheld']} {were} withheld because nothing bears them."
+        yield from (f"  {row['count']}: {row['why']}" for row in grounding.get("withheldReasons", ()))
 
 
 def _cost(answer: Mapping[str, Any]) -> Iterator[str]:

@@ -109,11 +109,20 @@ class ConflictOut(Shape):
     others = SayingOut(many=True)
 
 
+class ReasonOut(Shape):
+    why = serializers.CharField(help_text="In words.")
+    count = serializers.IntegerField(help_text="Statements.")
+
+
 class GroundingOut(Shape):
     statements = serializers.DictField(help_text="JSON Pointer in `analysis` → evidence ids and support.")
     evidence = serializers.JSONField(help_text="The collected items that statements cite.")
     conflicts = ConflictOut(many=True, required=False, help_text="What others say instead, with their evidence.")
     withheld = serializers.IntegerField(help_text="Statements that were left out because nothing bears them.")
+    withheldReasons = ReasonOut(many=True, help_text="Why they were left out, most frequent first.")
+    setAside = serializers.ListField(
+        child=serializers.CharField(), help_text="Items in which a text gives orders to machines; it bears nothing."
+    )
     recall = serializers.FloatField(allow_null=True, help_text="Share of what was found that the brief shows.")
 
 

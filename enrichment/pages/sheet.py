@@ -93,6 +93,8 @@ class Sheet:
     engine: str
     failures: list[str]  # of engines that were to write it, in words
     withheld: int
+    reasons: list[str]  # "3: not what the cited item says"
+    set_aside: int  # collected items that give orders to machines
     sandbox: bool
     vendor_context_used: bool
     quality: Quality | None  # None where none was computed
@@ -122,6 +124,8 @@ def sheet(envelope: Mapping[str, Any], *, rules: Rules, now: datetime) -> Sheet:
         engine=data["workflowMetadata"].get("engine", ""),
         failures=[str(words) for words in data["workflowMetadata"].get("engineFailures") or ()],
         withheld=_count(grounding["withheld"]),
+        reasons=[f"{row['count']}: {row['why']}" for row in grounding.get("withheldReasons", ())],
+        set_aside=len(grounding.get("setAside", ())),
         sandbox=envelope["sandbox"],
         vendor_context_used=bool(analysis.get("vendor_context_used")),
         quality=quality(analysis.get("data_quality") or {}, rules),

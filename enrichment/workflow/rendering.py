@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from enrichment.analysis import withholding
 from enrichment.analysis.items import names_of, understood
 from enrichment.models import OWN_ANALYSIS, Fact, Report, StepRun
 from enrichment.workflow import given
@@ -83,6 +84,8 @@ class Parts:
                 "statements": report.statements,
                 "evidence": _evidence(report, raw_data),
                 "withheld": len(report.withheld),
+                "withheldReasons": withholding.reasons(report.withheld),
+                "setAside": withholding.set_aside(report.evidence),
                 "conflicts": report.conflicts,
                 "recall": report.quality.get("recall"),
             },

@@ -1,0 +1,51 @@
+"""Why statements were left out of a report, counted, in words for whoever reads the report."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from enrichment.analysis.hostile import talks_to_machines
+
+# How a complaint begins → what it comes to. In the order in which several are told where they are equally many.
+_KINDS = (
+    ("is not what the cited evidence says", "not what the cited item says"),
+    ("asserts what is not cited", "asserts something that the cited items do not say"),
+    ("names a number", "a number that is not in the cited items"),
+    ("names a time", "a time that is not in the cited items"),
+    ("names what", "a name or word that is not in the cited items"),
+    ("joins names", "names put together that do not stand together"),
+    ("quotes what", "a quotation that is in none of the cited items"),
+    ("says ", "says of a product what its description does not"),
+    ("speaks of", "speaks of another kind of news than it cites"),
+    ("supposes", "supposes what the cited items give no reason for"),
+    ("gives a ground", "gives a reason for what is yet to come"),
+    ("has nothing in common", "has nothing to do with what it cites"),
+    ("cites evidence that", "cites an item that does not exist"),
+    ("cites nothing", "cites nothing"),
+    ("talks to machines", "gives orders to a machine"),
+    ("holds a link", "holds a link, an address or markup"),
+    ("is no", "is no sentence in plain words"),
+)
+OTHERWISE = "may not stand where it was put"
+
+
+def reason(why: str) -> str:
+    """What a complaint comes to: "names a number that is not cited: 60" is "a number that is not in …"."""
+    return next((words for start, words in _KINDS if why.startswith(start)), OTHERWISE)
+
+
+def reasons(withheld: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Each reason with how many statements were left out for it, most first: [{"why": …, "count": 3}]."""
+    order = [*(words for _, words in _KINDS), OTHERWISE]
+    counted = Counter(reason(str(one.get("why", ""))) for one in withheld)
+    ranked = sorted(counted.items(), key=lambda each: (-each[1], order.index(each[0])))
+    return [{"why": why, "count": count} for why, count in ranked]
+
+
+def set_aside(evidence: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The ids of items in which a text gives orders to machines: that text was shown to no engine and bears nothing."""
+    return [
+        key
+        for key, item in evidence.items()
+        if any(talks_to_machines(str(item.get(name) or "")) for name in ("title", "publisher", "text"))
+    ]
