@@ -6,12 +6,11 @@ Pure.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from enrichment.analysis.findings import Job, Named
 from enrichment.analysis.titles import part_of_title
-from enrichment.signals import money_in
+from enrichment.signals.size import Size, size_of_dismissals, size_of_expansion, size_of_hiring, size_of_sum
 from enrichment.technologies import by_name
 
 GROUPS = ("frontend", "backend", "infrastructure", "analytics", "collaboration", "security")
@@ -112,24 +111,34 @@ _WEIGHT = {
     "partnership": 1,
     "product": 1,
 }
-_LARGE, _SMALL = Decimal(100_000_000), Decimal(1_000_000)  # USD
 _AT_THE_TOP = re.compile(r"\b(?:C[EIFTRSP]O|CISO|[Cc]hief [A-Z]\w+)\b")
 
 
 def urgency(signal: str, headline: str, day: date | None, as_of: date) -> str:
-    """high, medium or low: the signal's weight, one more for a large sum or a chief, less with age.
+    """high, medium or low: the signal's weight, more for what is large or a chief, less for what is small or old.
 
     Up to 30 days count one more, 31 to 90 nothing, to 180 or undated one less, older two less; 4 is high, 3 medium.
+    What is large is said in `signals/size.py`: of layoffs 1,000 people or a tenth of them, of hiring 500 people, of an
+    expansion ten sites, of anything else about $100 million.
     """
-    score = _WEIGHT.get(signal, 0)
-    money = money_in(headline)
-    if money is not None:
-        score += (money >= _LARGE) - (money < _SMALL)
+    score = _WEIGHT.get(signal, 0) + _size(signal, headline)
     if signal == "leadership" and _AT_THE_TOP.search(headline):
         score += 1
     age = (as_of - day).days if day else 120
     score += 1 if age <= 30 else 0 if age <= 90 else -1 if age <= 180 else -2
     return "high" if score >= 4 else "medium" if score >= 3 else "low"
+
+
+def _size(signal: str, headline: str) -> Size:
+    match signal:
+        case "layoffs":
+            return size_of_dismissals(headline)
+        case "hiring":
+            return size_of_hiring(headline)
+        case "expansion":
+            return size_of_expansion(headline)
+        case _:
+            return size_of_sum(headline) or Size.ORDINARY
 
 
 def open_position(job: Job) -> str:

@@ -44,6 +44,16 @@ TODAY = date(2026, 3, 15)
         ("security_incident", "Acme breached", date(2025, 1, 8), "low"),
         ("security_incident", "Acme breached", None, "low"),
         ("product", "Acme launches a thing", date(2026, 3, 14), "low"),
+        ("funding", "Acme raises €200m", date(2026, 3, 8), "high"),
+        ("funding", "Acme raises ¥50 million", date(2026, 3, 8), "low"),
+        ("funding", "Acme raises 200 million złoty", date(2026, 3, 8), "medium"),
+        ("layoffs", "Acme cuts 4,000 jobs", date(2026, 3, 8), "medium"),
+        ("layoffs", "Acme lays off 12", date(2026, 3, 8), "low"),
+        ("hiring", "Acme to hire 600 engineers", date(2026, 3, 8), "high"),
+        ("hiring", "Acme to hire 60 engineers", date(2026, 3, 8), "medium"),
+        ("hiring", "Acme to hire 600 engineers", date(2025, 1, 8), "low"),
+        ("expansion", "Acme to open 40 stores across Poland", date(2026, 3, 8), "high"),
+        ("expansion", "Acme opens office in Oslo", date(2026, 3, 8), "medium"),
     ],
 )
 def test_urgency_follows_signal_size_and_age(signal: str, headline: str, day: date | None, expected: str) -> None:
