@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from enrichment import technologies
 from enrichment.analysis.credibility import credibility, host_of
 from enrichment.sources import articles
 from enrichment.sources.base import CompanyRef, Evidence, Observation, Reply
-from enrichment.sources.naming import Naming, naming
+from enrichment.sources.naming import Naming, naming, registrable
 from enrichment.sources.posts import distinct, said_by
 from enrichment.sources.serp_linkedin import SerpLinkedin
 from enrichment.sources.serp_organic import SerpOrganic
@@ -48,20 +49,21 @@ class Given:
         return f"{self.title}. {self.text}"
 
 
-def observations(results: Sequence[Given], company: CompanyRef) -> list[Observation]:
-    """All that the results say of the company. `company.aliases` are added to: the names by which results call it."""
+@lru_cache(maxsize=16)  # whoever asks how far it is asks again and again
+def observations(results: tuple[Given, ...], company: CompanyRef) -> tuple[Observation, ...]:
+    """All that the results say of the company, whichever names they call it by where its domain says so."""
     company = _called(results, company)
     posts = [each for each in results if _is_post(each, company)]
     rest = [each for each in results if each not in posts]
     reply = Reply(body=_as_reply(rest), fetched_at=datetime.min.replace(tzinfo=UTC))
     news = [_article(each) for each in rest if _is_news(each, company)]
-    return [
+    return (
         *SerpOrganic().extract(reply, company).observations,
         *SerpLinkedin().extract(reply, company).observations,
         *articles.read(news, company, under=articles.GIVES).observations,
         *said_by(distinct(map(_job, posts)), company),
         *_usage(rest, company),
-    ]
+    )
 
 
 def _called(results: Sequence[Given], company: CompanyRef) -> CompanyRef:
@@ -125,6 +127,12 @@ def _article(given: Given) -> articles.Article:
     return articles.Article(title=given.title, url=given.url, publisher=publisher, text=given.text, at=given.at)
 
 
+def _page(given: Given) -> Evidence:
+    """The result as the reader of search results cites it, so that one result is one item."""
+    publisher = registrable(given.url) or ""
+    return Evidence(kind="page", title=given.title, url=given.url, text=given.text, publisher=publisher)
+
+
 def _usage(results: Sequence[Given], company: CompanyRef) -> Iterator[Observation]:
     """Technologies in sentences of the kind "Acme runs on Kubernetes and uses Azure AD", about the company alone."""
     for each in results:
@@ -135,8 +143,6 @@ def _usage(results: Sequence[Given], company: CompanyRef) -> Iterator[Observatio
             if uses is None or naming(sentence[: uses.start()], company) is Naming.NOT:
                 continue
             for technology in technologies.in_text(uses[1]):
-                evidence = Evidence(
-                    kind="page", title=each.title, url=each.url, text=each.text, publisher=each.publisher
-                )
+                evidence = _page(each)
                 for dataset, _, record in technology_rows(technology.name):
                     yield Observation(dataset=dataset, value=record, evidence=(evidence,))

@@ -56,6 +56,7 @@ class Entity:
     text: str
 
 
+@lru_cache(maxsize=2048)  # a report that is not kept rendered is read anew with every answer, at some 20 ms an item
 def entities_of(text: str, names: Names) -> tuple[Entity, ...]:
     """What the text names, each once, by kind, then as it comes. A text that talks to machines names nothing."""
     read = tidy(text, LONGEST)

@@ -92,7 +92,7 @@ def _read(
     blocked = optouts.blocked([run.company_id])
     said = [
         seen
-        for seen in observations([_from_json(item) for item in material.items], company)
+        for seen in observations(tuple(map(_from_json, material.items)), company)
         if seen.dataset in known.datasets and not (blocked and blocked.names_in(seen.value))
     ]
     ids = {item: number for number, item in enumerate(dict.fromkeys(e for seen in said for e in seen.evidence), 1)}
