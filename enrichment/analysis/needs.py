@@ -19,6 +19,8 @@ from enrichment.analysis.text import bag, normal
 
 _RAW = tomllib.loads((Path(__file__).parents[1] / "data" / "needs.toml").read_text(encoding="utf-8"))
 
+NEARLY = 0.4  # of the best score, that the next need of a product has to reach
+
 
 @dataclass(frozen=True, slots=True)
 class Theme:
@@ -120,11 +122,20 @@ def _need(kind: str, text: str, dataset: str, evidence: tuple[str, ...], themes:
 
 
 def fits(task: Task, vendor: VendorContext) -> list[Fit]:
-    """The vendor's products that answer some need, best first, each with the need that it answers best."""
+    """The vendor's products that answer some need, best first, each with the need that it answers best.
+
+    One need speaks for one product: for another, its next best need has to be nearly as good, else it is left out.
+    """
     needs = [need for need in needs_of(task) if need.evidence]
-    scales = _Scales(vendor)
-    best = [max(offers, key=lambda fit: fit.score) for offers in _offers(needs, scales)]
-    return sorted((fit for fit in best if fit.score > 0), key=lambda fit: -fit.score)
+    offers = [sorted(each, key=lambda fit: -fit.score) for each in _offers(needs, _Scales(vendor))]
+    offers.sort(key=lambda each: -each[0].score)
+    chosen: list[Fit] = []
+    for each in offers:
+        taken = {fit.need.text for fit in chosen}
+        free = next((fit for fit in each if fit.need.text not in taken), None)
+        if free is not None and free.score > 0 and free.score >= NEARLY * each[0].score:
+            chosen.append(free)
+    return sorted(chosen, key=lambda fit: -fit.score)
 
 
 def _offers(needs: Sequence[Need], scales: "_Scales") -> Iterator[list[Fit]]:

@@ -17,6 +17,7 @@ from enrichment.analysis.titles import part_of_title
 
 _PARTS = ("Decision Maker", "Champion", "Technical Buyer", "Influencer")  # as whoever says nothing meets them
 _MOST_POSTS = 8
+_SIGNING = frozenset({"founder", "chief", "vice president"})  # ranks that sign
 _OFFICE = re.compile(r"\bC[EFIORTSMPHDLN]{1,2}O\b|\bCISO\b")
 _WHOLE_OFFICE = re.compile(r"\bChief(?: (?:and |& )?[A-Z]\w+){1,3} Officer\b")
 
@@ -35,7 +36,13 @@ def target_contacts(task: Task) -> list[Any]:
     people = sorted(findings.people(task), key=place)
     posts = sorted(findings.jobs(task), key=lambda job: not (themes_of(job.title) & field))[:_MOST_POSTS]
     news = findings.articles(task)
-    written = [_person(task, person, news) for person in people[: MOST_PEOPLE - len(posts)]]
+    chosen = people[: MOST_PEOPLE - len(posts)]
+    first = {_rank(person): person for person in reversed(chosen)}
+    signing = next((person for person in chosen if _rank(person) in _SIGNING), None)
+    written = [
+        _person(task, person, news, is_first=first[_rank(person)] is person, signs_first=person is signing)
+        for person in chosen
+    ]
     return [*written, *(_post(task, job) for job in posts)]
 
 
@@ -45,12 +52,16 @@ def _field(task: Task) -> frozenset[str]:
     return field | {near for theme in field for near in THEMES[theme].near}
 
 
-def _person(task: Task, person: Person, news: list[Article]) -> dict[str, Any]:
+def _rank(person: Person) -> str:
+    return part_of_title(person.title)[1]
+
+
+def _person(task: Task, person: Person, news: list[Article], *, is_first: bool, signs_first: bool) -> dict[str, Any]:
     return {
         "name": verbatim(person.name, person.evidence),
         "title": verbatim(person.title, person.evidence),
         "role": derived(buying_role(person.title), "buying_role", person.evidence),
-        "persona_fit": _fit(task, person.title, person.evidence),
+        "persona_fit": _fit(task, person, is_first=is_first, signs_first=signs_first),
         "signal": _seen(task, person, news),
         "email": verbatim(person.email, person.evidence),
         "profile_url": verbatim(person.profile_url, person.evidence),
@@ -62,21 +73,22 @@ def _post(task: Task, job: Job) -> dict[str, Any]:
         "name": None,
         "title": verbatim(job.title, job.evidence),
         "role": derived(buying_role(job.title), "buying_role", job.evidence),
-        "persona_fit": _fit(task, job.title, job.evidence),
+        "persona_fit": inferred(phrase("vacancy", buying_role(job.title), title=job.title), job.evidence),
         "signal": derived(open_position(job), "open_position", job.evidence),
         "email": None,
         "profile_url": None,
     }
 
 
-def _fit(task: Task, title: str, evidence: tuple[str, ...]) -> Said | None:
-    """Why the person matters to the rep, and for people who decide how their segment decides."""
-    if not title:
+def _fit(task: Task, person: Person, *, is_first: bool, signs_first: bool) -> Said | None:
+    """Why the person matters to the rep; what a rank and the segment mean once, with the first whom it concerns."""
+    if not person.title:
         return None
-    part, seniority = part_of_title(title)
-    fit = phrase_for_role("persona_fit", task.role.speaks_as if task.role else "", part, title=title)
-    decides = _decides(task.segment) if seniority in {"chief", "founder", "vice president"} else None
-    return inferred(" ".join(filter(None, (fit, decides))), evidence)
+    part, rank = part_of_title(person.title)
+    fit = phrase_for_role("persona_fit", task.role.speaks_as if task.role else "", part, title=person.title)
+    rank_counts = phrase("ranks", rank) if is_first else None
+    decides = _decides(task.segment) if signs_first else None
+    return inferred(" ".join(filter(None, (fit, rank_counts, decides))), person.evidence)
 
 
 def _decides(segment: str) -> str | None:

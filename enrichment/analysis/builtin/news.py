@@ -33,16 +33,21 @@ _ARRIVES = re.compile(r"\b(?:hires?|appoints?|names?|welcomes|taps|new|joins|pro
 def news_signals(task: Task) -> list[Any]:
     """Articles that give a signal, newest first, then the others."""
     articles = sorted(findings.articles(task), key=lambda article: article.signal is None)
-    return [_signal(task, article) for article in articles[:MOST_ARTICLES]]
+    told: set[str] = set()
+    return [_signal(task, article, told) for article in articles[:MOST_ARTICLES]]
 
 
-def _signal(task: Task, article: Article) -> dict[str, Any]:
+def _signal(task: Task, article: Article, told: set[str]) -> dict[str, Any]:
+    """The article and what it means; `told` are meanings that stand with newer news of the same signal."""
+    meaning = insight(task, article)
+    meaning = None if meaning in told else meaning
+    told.update(filter(None, (meaning,)))
     day = article.day.isoformat() if article.day else None
     return {
         "date": derived(day, "iso_date", article.evidence),
         "headline": verbatim(article.headline, article.evidence),
         "source": verbatim(article.publisher, article.evidence),
-        "insight": inferred(insight(task, article), article.evidence),
+        "insight": inferred(meaning, article.evidence),
         "signal_type": derived(article.signal, "signal_type", article.evidence),
     }
 

@@ -15,16 +15,18 @@ def recommended_products(task: Task, fits: list[Fit]) -> list[Any]:
     """The best fitting products; where none fits, the first one, tied to the strongest reason to call."""
     if task.vendor is None:
         return []
-    found = [_recommended(task, task.vendor, fit) for fit in fits[:_MOST]]
+    told: set[str] = set()
+    found = [_recommended(task, task.vendor, fit, told) for fit in fits[:_MOST]]
     return found or _first(task, task.vendor)
 
 
-def _recommended(task: Task, vendor: VendorContext, fit: Fit) -> dict[str, Any]:
+def _recommended(task: Task, vendor: VendorContext, fit: Fit, told: set[str]) -> dict[str, Any]:
+    """The product, why, and what comes of it; `told` are outcomes that stand with another product."""
     evidence = fit.need.evidence
     return {
         "product": derived(fit.product.name, "vendor_product", evidence),
         "reason": inferred(_reason(task, fit), evidence),
-        "outcome": inferred(_outcome(vendor, fit), evidence),
+        "outcome": inferred(_outcome(vendor, fit, told), evidence),
         "dataset_source": derived(fit.need.dataset, "dataset_of", evidence),
     }
 
@@ -36,13 +38,22 @@ def _reason(task: Task, fit: Fit) -> str | None:
     return phrase("reasons", fit.need.kind, theme=fit.theme.label, **names)
 
 
-def _outcome(vendor: VendorContext, fit: Fit) -> str | None:
-    """What the vendor promises on the theme, in its own words; else what is to be aimed for."""
+def _outcome(vendor: VendorContext, fit: Fit, told: set[str]) -> str | None:
+    """What the vendor promises on the theme, in its own words; else what is to be aimed for; nothing twice."""
     if fit.theme is None:
-        return phrase("outcomes", "words")
-    promise = promise_on(vendor, fit.theme.name)
-    promised = phrase("outcomes", "proposition", vendor=vendor.name, proposition=quoted(promise))
-    return promised or phrase("outcomes", "theme", outcome=fit.theme.outcome)
+        return _new(phrase("outcomes", "words"), told)
+    promises = [text for text in vendor.value_propositions if fit.theme.name in themes_of(text)]
+    names = [{"vendor": vendor.name, "proposition": quoted(text)} for text in promises]
+    promised = (_new(phrase("outcomes", "proposition", **each), told) for each in names)
+    return next(filter(None, promised), None) or _new(phrase("outcomes", "theme", outcome=fit.theme.outcome), told)
+
+
+def _new(sentence: str | None, told: set[str]) -> str | None:
+    """The sentence, remembered; None where it was told."""
+    if sentence is None or sentence in told:
+        return None
+    told.add(sentence)
+    return sentence
 
 
 def promise_on(vendor: VendorContext, theme: str) -> str:

@@ -35,7 +35,9 @@ def _of_news(task: Task, fits: list[Fit]) -> list[Said | None]:
 
 def _question(task: Task, article: Article, fits: list[Fit]) -> Said | None:
     names = {"topic": topic(article) or "", "theme": theme_for(article, fits), "company": task.company}
-    return inferred(phrase_for_role("questions", _role(task), article.signal or "", **names), article.evidence)
+    key = article.signal or ""
+    plain = phrase("questions", _role(task), f"{key}_plain", **names) if not names["theme"] else None
+    return inferred(plain or phrase_for_role("questions", _role(task), key, **names), article.evidence)
 
 
 def theme_for(article: Article, fits: list[Fit]) -> str:
@@ -52,7 +54,10 @@ def _of_findings(task: Task, fits: list[Fit]) -> dict[str, list[Said | None]]:
     """By kind, in the usual order."""
     pains, posts, used = findings.challenges(task), findings.jobs(task), competing(task)
     return {
-        "challenge": [_point(task, "challenge", quoted(pain.name), pain.evidence) for pain in pains[:2]],
+        "challenge": [
+            _point(task, kind, quoted(pain.name), pain.evidence)
+            for kind, pain in zip(("challenge", "challenge_more"), pains, strict=False)
+        ],
         "systems": [_of_systems(task, fits)],
         "usage": [_point(task, "usage", named.name, named.evidence) for named in used[:1]],
         "job": [_point(task, "job", job.title, job.evidence) for job in posts[:1]],
@@ -74,23 +79,32 @@ def _of_systems(task: Task, fits: list[Fit]) -> Said | None:
 def opportunity_signals(task: Task, fits: list[Fit]) -> list[Any]:
     """Reasons to call now, most urgent first, each with the next step for the rep's role."""
     news = {article.headline: article for article in findings.articles(task)}
-    return [_opportunity(task, found, news.get(found.name), fits) for found in opportunities(task)[:MOST_ARTICLES]]
+    told: set[str] = set()
+    chosen = opportunities(task)[:MOST_ARTICLES]
+    return [_opportunity(task, found, news.get(found.name), fits, told) for found in chosen]
 
 
-def _opportunity(task: Task, found: Opportunity, article: Article | None, fits: list[Fit]) -> dict[str, Any]:
+def _opportunity(
+    task: Task, found: Opportunity, article: Article | None, fits: list[Fit], told: set[str]
+) -> dict[str, Any]:
+    """One reason to call; `told` are the steps that stand with another."""
     return {
         "signal": Said(found.signal, found.claim),
         "source": derived(found.source, "finding_kind", found.evidence),
         "urgency": derived(found.urgency, "urgency", found.evidence),
-        "action": derived(found.action, "signal_rule", found.evidence) or _action(task, found, article, fits),
+        "action": derived(found.action, "signal_rule", found.evidence) or _action(task, found, article, fits, told),
     }
 
 
-def _action(task: Task, found: Opportunity, article: Article | None, fits: list[Fit]) -> Said | None:
+def _action(task: Task, found: Opportunity, article: Article | None, fits: list[Fit], told: set[str]) -> Said | None:
     if article is None:
-        step = phrase_for_role("actions_by_kind", _role(task), found.kind, name=found.name)
+        step = phrase_for_role("actions_by_kind", _role(task), found.kind, name=quoted(found.name))
         return inferred(step, found.evidence)
     step = phrase_for_role("actions", _role(task), article.signal or "", theme=theme_for(article, fits))
+    if step in told:
+        more = phrase("more", _role(task), headline=quoted(article.headline))
+        return inferred(more or phrase("more", "other", headline=quoted(article.headline)), found.evidence)
+    told.update(filter(None, (step,)))
     near = phrase("region", "near", region=task.region) if is_in_region(article, task.region) else None
     return inferred(" ".join(filter(None, (step, near))), found.evidence)
 
