@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from enrichment import technologies as catalogue
 from enrichment.analysis.credibility import Judge
 from enrichment.analysis.hostile import is_hostile, talks_to_machines
 from enrichment.analysis.model import EvidenceItem, Task
@@ -202,7 +203,26 @@ def challenges(task: Task) -> list[Named]:
 
 
 def integrations(task: Task) -> list[Named]:
-    return _named(task, ("integration_needs", "system"))
+    """What a new product has to work with; the vendor's own is what it would work for."""
+    return [named for named in _named(task, ("integration_needs", "system")) if not is_own(task, named.name)]
+
+
+def is_own(task: Task, name: str) -> bool:
+    """Whether that is one of the vendor's own products, or what goes by the vendor's name."""
+    products = {normal(product.name) for product in task.vendor.products} if task.vendor else set()
+    vendors = (task.vendor_name, task.vendor.name if task.vendor else None)
+    return normal(name) in products or any(is_of(usual(name), usual(vendor)) for vendor in vendors if vendor)
+
+
+def usual(name: str) -> str:
+    """The name by which a technology of several names is compared."""
+    known = catalogue.by_name(name)
+    return normal(known.name if known else name)
+
+
+def is_of(product: str, maker: str) -> bool:
+    """Whether a product goes by its maker's name, or a maker by its product's; both as `usual` has them."""
+    return bool(maker) and (product == maker or product.startswith(f"{maker} ") or maker.startswith(f"{product} "))
 
 
 def topics(task: Task) -> list[Named]:

@@ -15,9 +15,9 @@ from typing import Any
 from enrichment.analysis import findings
 from enrichment.analysis.model import Task
 from enrichment.analysis.needs import themes_of
-from enrichment.analysis.opportunities import competing, is_of, products_field, usual
+from enrichment.analysis.opportunities import competing, products_field
 from enrichment.analysis.phrases import phrase_for_role, quoted
-from enrichment.analysis.text import holds, normal, tidy
+from enrichment.analysis.text import holds, tidy
 
 _RAW: dict[str, Any] = tomllib.loads((Path(__file__).parents[1] / "data" / "intent.toml").read_text(encoding="utf-8"))
 KINDS: tuple[str, ...] = tuple(_RAW["kinds"])
@@ -129,6 +129,8 @@ def _counted(task: Task) -> Iterator[Found]:
 
 def _sentence(task: Task, sort: str, name: str) -> str:
     vendor = task.vendor.name if task.vendor else task.vendor_name or "the vendor"
+    if sort == "own" and findings.usual(name) == findings.usual(vendor):
+        sort = "own_by_name"
     return str(_RAW["because"][sort]).replace("{vendor}", vendor).replace("{name}", quoted(name))
 
 
@@ -150,13 +152,7 @@ def _found(task: Task) -> Iterator[tuple[str, str, tuple[str, ...]]]:
 
 def _own_in_use(task: Task) -> list[findings.Named]:
     """The vendor's own products, or what goes by its name, among what the company runs."""
-    names = {usual(name) for name in (task.vendor_name, task.vendor.name if task.vendor else None) if name}
-    products = {normal(product.name) for product in task.vendor.products} if task.vendor else set()
-    return [
-        used
-        for used in findings.technologies(task)
-        if normal(used.name) in products or any(is_of(usual(used.name), name) for name in names)
-    ]
+    return [used for used in findings.technologies(task) if findings.is_own(task, used.name)]
 
 
 def _is_technical(task: Task, job: findings.Job) -> bool:

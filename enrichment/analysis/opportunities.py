@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from enrichment import technologies
 from enrichment.analysis import findings
 from enrichment.analysis.correlation import Witness, correlated, singular, witness
 from enrichment.analysis.derive import urgency
-from enrichment.analysis.findings import day_of
+from enrichment.analysis.findings import day_of, is_of, usual
 from enrichment.analysis.model import Claim, SignalRuleView, Support, Task, VendorContext
 from enrichment.analysis.needs import themes_of
-from enrichment.analysis.text import normal
 
 _ORDER = ("high", "medium", "low")
 _MOST_PER_KIND = {"rule": 4, "article": 12, "job": 5, "topic": 4, "usage": 3, "system": 3}
@@ -134,17 +132,6 @@ def competitor_of(product: str, vendor: VendorContext) -> str | None:
     """The competitor, as the vendor's context calls it, whose product that is; None where it is nobody's."""
     used = usual(product)
     return next((name for name in vendor.competitors if is_of(used, usual(name))), None)
-
-
-def usual(name: str) -> str:
-    """The name by which a technology of several names is compared."""
-    known = technologies.by_name(name)
-    return normal(known.name if known else name)
-
-
-def is_of(product: str, maker: str) -> bool:
-    """Whether a product goes by its maker's name, or a maker by its product's; both as `usual` has them."""
-    return bool(maker) and (product == maker or product.startswith(f"{maker} ") or maker.startswith(f"{product} "))
 
 
 def _of_rules(task: Task) -> Iterator[Opportunity]:

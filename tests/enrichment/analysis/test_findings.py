@@ -42,3 +42,11 @@ def test_a_topic_among_the_buying_signals_is_a_reason_to_call() -> None:
     task = with_fact(acme(), "buying_signals", "records", item(TOPIC, "e1"))
 
     assert "Reads up on GDPR Compliance" in [found.signal for found in opportunities(task)]
+
+
+def test_the_vendors_own_product_is_nothing_that_it_would_have_to_work_with() -> None:
+    needs = (item({"system": system}, "e9") for system in ("Okta", "Lifecycle Management", "Salesforce"))
+
+    found = findings.integrations(with_fact(acme(), "integration_needs", "records", *needs))
+
+    assert [system.name for system in found] == ["Salesforce"]

@@ -89,6 +89,12 @@ def test_growth_of_a_customer_is_expansion_and_of_a_stranger_discovery() -> None
     assert intent(brightpath({"news": news})).kind == "discovery"
 
 
+def test_a_product_that_is_called_as_its_vendor_is_named_once() -> None:
+    found = intent(brightpath({"uses": ["Okta"]}))
+
+    assert [reason.text for reason in found.because] == ["Uses Okta already."]
+
+
 def test_what_the_caller_says_settles_what_was_found_to_be_unclear() -> None:
     task = brightpath({"uses": ["React"]}, context="Their contract with us ends in March")
 
