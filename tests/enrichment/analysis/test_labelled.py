@@ -9,7 +9,7 @@ from enrichment import technologies
 from enrichment.signals import SIGNALS
 from tests.enrichment.analysis.labelled import labelled
 from tests.enrichment.analysis.labelled.answers import ANSWERS
-from tests.enrichment.analysis.labelled.scoring import Answered, Score, by_class, macro_f1, together
+from tests.enrichment.analysis.labelled.scoring import Answered, Score, by_class, macro_f1, mean_f1, together
 
 SIZES = {"headlines": 400, "titles": 400, "jobs": 200, "names": 200, "sentiment": 150}
 FLOORS = {
@@ -87,6 +87,12 @@ def test_a_class_that_is_given_in_vain_lowers_the_mean() -> None:
 
     assert by_class(rows) == {"a": Score(1, 1, 1), "b": Score(0, 0, 1)}
     assert macro_f1(by_class(rows)) == 0.5
+
+
+def test_a_text_counts_as_much_as_another_whatever_it_names() -> None:
+    rows = [Answered(frozenset("ab"), frozenset("a")), Answered(frozenset(), frozenset())]
+
+    assert round(mean_f1(rows), 3) == 0.833
 
 
 def test_all_decisions_count_alike_together() -> None:

@@ -8,18 +8,18 @@ from enrichment.analysis.sentiment import sentiment_of
 from enrichment.naming import Likeness, Named, likeness
 from enrichment.signals import classify
 from enrichment.technologies import by_name, in_text
-from tests.enrichment.analysis.labelled.scoring import Answered
+from tests.enrichment.analysis.labelled.scoring import Answered, one
 
 Row = Mapping[str, Any]
 
 
 def headline(row: Row) -> Answered:
     """The signal, "none" where there is none."""
-    return _one(row["signal"], classify(row["headline"]) or "none")
+    return one(row["signal"], classify(row["headline"]) or "none")
 
 
 def title(row: Row) -> Answered:
-    return _one(row["buying_role"], buying_role(row["title"]))
+    return one(row["buying_role"], buying_role(row["title"]))
 
 
 def job(row: Row) -> Answered:
@@ -34,11 +34,11 @@ def job(row: Row) -> Answered:
 
 
 def name(row: Row) -> Answered:
-    return _one("same" if row["same"] else "other", "same" if same_company(row) else "other")
+    return one("same" if row["same"] else "other", "same" if same_company(row) else "other")
 
 
 def sentiment(row: Row) -> Answered:
-    return _one(row["sentiment"], sentiment_of(row["text"]).label)
+    return one(row["sentiment"], sentiment_of(row["text"]).label)
 
 
 def same_company(pair: Row) -> bool:
@@ -48,10 +48,6 @@ def same_company(pair: Row) -> bool:
 
 def _named(side: Row) -> Named:
     return Named(name=side["name"], domain=side.get("domain"), said=side.get("context", ""))
-
-
-def _one(meant: str, given: str) -> Answered:
-    return Answered(frozenset({meant}), frozenset({given}))
 
 
 # Set of labels → how a row of it is answered.

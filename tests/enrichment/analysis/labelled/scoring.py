@@ -14,6 +14,11 @@ class Answered:
     given: frozenset[str]
 
 
+def one(meant: str, given: str) -> Answered:
+    """A row of which a person said one class, and the product one."""
+    return Answered(frozenset({meant}), frozenset({given}))
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """Counts of one class, or of all together: `hits` of the `given` are right, of the `meant` found."""
@@ -49,6 +54,12 @@ def by_class(rows: Iterable[Answered]) -> dict[str, Score]:
 def macro_f1(scores: Mapping[str, Score]) -> float:
     """The mean of the classes' F1, each class alike; one that is given and never meant counts 0."""
     return fmean(score.f1 for score in scores.values())
+
+
+def mean_f1(rows: Iterable[Answered]) -> float:
+    """The mean of the rows' F1, each row alike; 1 for a row where nothing is meant and nothing given."""
+    counts = [(len(row.meant & row.given), len(row.meant) + len(row.given)) for row in rows]
+    return fmean(2 * hits / both if both else 1.0 for hits, both in counts)
 
 
 def together(scores: Mapping[str, Score]) -> Score:
