@@ -108,14 +108,21 @@ class Writer:
                 yield {"about": entry, "text": f"{line}: this is worth a question."}
         elif {"product", "evidence"} <= parts:
             for product, (key, line) in list(zip(self.prompt.products, self.prompt.told, strict=False))[:2]:
-                yield {"product": product, "reason": f"{line}.", "outcome": "", "evidence": [key]}
+                yield {
+                    "product": product,
+                    "reason": f"This is what they say: {line}.",
+                    "outcome": "",
+                    "evidence": [key],
+                }
         elif {"text", "evidence"} <= parts:
             for told in self.prompt.told[:MOST]:
                 yield self.sentence(told, name)
 
     def sentence(self, told: tuple[str, str], name: str) -> dict[str, Any]:
         key, line = told
-        text = f"What does this mean for you: {line}?" if name == "talking_points" else f"{line}."
+        text = (
+            f"What does this mean for you: {line}?" if name == "talking_points" else f"This is what they say: {line}."
+        )
         return {"text": text, "evidence": [key]}
 
 

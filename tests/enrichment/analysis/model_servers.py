@@ -9,16 +9,18 @@ import json
 import struct
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from enrichment.analysis.model import EngineError
 from enrichment.analysis.models_engine import ModelEngine
 from enrichment.analysis.prices import Prices
 from enrichment.analysis.wires.anthropic import AnthropicWire
 from enrichment.analysis.wires.bedrock import BedrockWire
 from enrichment.analysis.wires.openai import OpenAIWire
+from tests.enrichment.analysis.worlds import acme
 
 Reply = Callable[["Server", asyncio.StreamWriter], Any]
 PRICES = Prices(tokens_in=Decimal("0.10"), tokens_out=Decimal("0.50"), cached=Decimal("0.005"))
@@ -44,8 +46,8 @@ class Server:
             self.requests.append(json.loads(await reader.readexactly(length)))
             self.heads.append(head.decode())
             await self.replies[min(len(self.requests), len(self.replies)) - 1](self, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the engine hung up first, as it should on a deadline
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the engine hung up first, as it should on a deadline, or the test is over
         finally:
             writer.close()
 
@@ -319,6 +321,18 @@ class OpenAI(Dialect):
 
     def has_sold_out(self) -> tuple[Reply, str]:
         return self.fails(429, "insufficient_quota"), "answered 429 (insufficient_quota)"
+
+
+def preload() -> None:
+    """Make each library's first call, which on a busy machine takes longer than a test waits."""
+    asyncio.run(_first_calls())
+
+
+async def _first_calls() -> None:
+    for dialect in DIALECTS:
+        async with serving(dialect.refuses()) as server:
+            with suppress(EngineError):
+                await dialect.engine(server.url, deadline=60.0).draft(acme())
 
 
 ANTHROPIC = Dialect("anthropic")

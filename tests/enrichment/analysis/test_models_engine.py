@@ -6,7 +6,6 @@ import json
 import time
 from dataclasses import replace
 from decimal import Decimal
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from enrichment.analysis.engines import write
 from enrichment.analysis.grounding import ground
 from enrichment.analysis.model import EngineError, Trouble
 from enrichment.analysis.prices import Prices
-from enrichment.analysis.wires import bedrock
 from enrichment.analysis.wires.base import Form
 from enrichment.analysis.wires.bedrock import BedrockWire
 from enrichment.analysis.wires.openai import OpenAIWire
@@ -32,6 +30,7 @@ from tests.enrichment.analysis.model_servers import (
     Reply,
     flood,
     hang_up,
+    preload,
     respond,
     serving,
     silence,
@@ -44,10 +43,8 @@ every_dialect = pytest.mark.parametrize("dialect", DIALECTS, ids=[dialect.name f
 
 
 @pytest.fixture(scope="module", autouse=True)
-def imported() -> None:
-    """The SDKs take seconds to import on a busy machine: not within an engine's deadline."""
-    for name in ("anthropic", "openai.resources.chat.completions", *bedrock.PARTS):
-        import_module(name)
+def _libraries() -> None:
+    preload()
 
 
 def answer(**changes: Any) -> str:
@@ -563,10 +560,10 @@ async def test_two_answers_lost_on_their_way_are_a_failure_of_unknown_price(dial
 async def test_the_deadline_spans_the_whole_exchange(dialect: Dialect, reply: Reply) -> None:
     began = time.monotonic()
 
-    failed, asked = await failure(dialect, reply, deadline=1.5)
+    failed, asked = await failure(dialect, reply, deadline=0.8)
 
     assert time.monotonic() - began < 15
-    assert (str(failed), asked) == ("gave no answer within 1.5 s", 1)
+    assert (str(failed), asked) == ("gave no answer within 0.8 s", 1)
     assert failed.usage.cost is None
 
 

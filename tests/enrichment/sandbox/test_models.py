@@ -17,11 +17,17 @@ from enrichment.analysis.wires.openai import OpenAIWire
 from enrichment.sandbox import keys
 from enrichment.sandbox.models_writing import Prompt, answer_to
 from enrichment.sandbox.server import SandboxServer
+from tests.enrichment.analysis.model_servers import preload
 from tests.enrichment.analysis.worlds import acme
 
 PRICES = Prices(tokens_in=Decimal("0.10"), tokens_out=Decimal("0.50"), cached=Decimal("0.005"))
 MESSAGES, CHAT = "/api.anthropic.com/v1/messages", "/api.openai.com/v1/chat/completions"
 VENDORS = ("anthropic", "openai")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _libraries() -> None:
+    preload()
 
 
 def engine(vendor: str, sandbox: SandboxServer, *, key: str = "good", **changes: Any) -> ModelEngine:

@@ -13,8 +13,14 @@ from enrichment.models.clock import database_now
 from enrichment.sandbox import keys
 from enrichment.sandbox.server import SandboxServer
 from enrichment.workflow.checking_engines import Check, check
+from tests.enrichment.analysis.model_servers import preload
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _libraries() -> None:
+    preload()
 
 
 @pytest.fixture(autouse=True)

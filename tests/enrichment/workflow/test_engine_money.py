@@ -4,7 +4,6 @@ import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from importlib import import_module
 
 import pytest
 
@@ -13,6 +12,7 @@ from enrichment.sandbox import keys
 from enrichment.workflow import answers
 from enrichment.workflow.analyse import worst_price
 from enrichment.workflow.engines import engine_from
+from tests.enrichment.analysis.model_servers import preload
 from tests.enrichment.analysis.worlds import acme, evidence, with_evidence
 from tests.enrichment.workflow.conftest import Desk
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.once
 @pytest.fixture
 def silent() -> Iterator[str]:
     """The address of a server that takes what it is sent and never answers."""
-    import_module("anthropic")  # which takes longer than the engine is given
+    preload()  # which takes longer than the engine is given
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
