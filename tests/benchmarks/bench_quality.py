@@ -73,6 +73,12 @@ class Bench:
     def domains(self) -> list[str]:
         return sorted(self.truth)
 
+    def of(self, consumer: str) -> list[str]:
+        """The companies that the consumer asks about: vendors, where it is about what they sell; else all."""
+        if consumer != "vendor_context":
+            return self.domains
+        return [name for name in self.domains if self.truth[name].customers or self.truth[name].prices]
+
     def outcome(self, domain: str, consumer: str, situation: Situation) -> Outcome:
         """What a run of the consumer about the company comes to."""
         said = {slug: list(self._said(domain, slug, situation)) for slug in situation.ages}
@@ -190,7 +196,7 @@ def _is_since(said: Observation, until: datetime) -> bool:
 def as_it_comes(bench: Bench) -> list[Outcome]:
     """Every company for every consumer, all sources of the rules answering now."""
     now = Situation(ages=dict.fromkeys(bench.rules.sources, 0.0))
-    return [bench.outcome(domain, consumer, now) for consumer in bench.rules.consumers for domain in bench.domains]
+    return [bench.outcome(domain, consumer, now) for consumer in bench.rules.consumers for domain in bench.of(consumer)]
 
 
 def under_strain(bench: Bench, *, contradicted: bool) -> list[Outcome]:
@@ -198,7 +204,7 @@ def under_strain(bench: Bench, *, contradicted: bool) -> list[Outcome]:
     return [
         bench.outcome(domain, consumer, _strained(bench, Random(f"{domain} {consumer} {number}"), contradicted))
         for consumer in bench.rules.consumers
-        for domain in bench.domains
+        for domain in bench.of(consumer)
         for number in range(ROUNDS)
     ]
 

@@ -35,6 +35,10 @@ KNOWN = {
     "value_propositions": "propositions",
     "target_markets": "markets",
     "competitors": "competitors",
+    "pricing_model": "prices",
+    "customers": "customers",
+    "integrations": "integrations",
+    "competitor_focus": "nothing",  # what people take over; no source gives it
 }
 # Of records that are told by one field, which: right is what is known under it.
 BY_FIELD = {
@@ -160,6 +164,22 @@ class Judge:
     @cached_property
     def competitors(self) -> set[str]:
         return {plain(each) for each in self.company.competitors}
+
+    @cached_property
+    def prices(self) -> set[str]:
+        return {plain(each) for each in self.company.pricing}
+
+    @cached_property
+    def customers(self) -> set[str]:
+        return {plain(each) for each in self.company.customers}
+
+    @cached_property
+    def integrations(self) -> set[str]:
+        return {plain(each) for each in self.company.integrations}
+
+    @property
+    def nothing(self) -> set[str]:
+        return set()
 
     @cached_property
     def words(self) -> set[str]:
