@@ -112,6 +112,31 @@ def test_the_same_words_in_another_order_ask_back() -> None:
     assert [candidate.company for candidate in result.candidates] == [bank]
 
 
+@pytest.mark.parametrize(
+    ("known", "asked"),
+    [
+        ("Meta Platforms, Inc.", "Facebook"),
+        ("International Business Machines", "IBM"),
+        ("Pengrove Analytics", "Pengrove Anaytics"),
+    ],
+)
+def test_a_former_or_misspelt_name_of_a_known_company_asks_back(known: str, asked: str) -> None:
+    company = register(known, "known.example")
+
+    result = find(asked)
+
+    assert isinstance(result, Ambiguous)
+    assert [candidate.company for candidate in result.candidates] == [company]
+
+
+@pytest.mark.parametrize("asked", ["Pengrove Foundation", "Delta Dental", "Pengrave Robotics"])
+def test_a_name_that_only_resembles_makes_a_new_company(asked: str) -> None:
+    register("Pengrove Analytics", "pengrove.example")
+    register("Delta Air Lines", "delta.example")
+
+    assert find(asked) == Unknown(asked)
+
+
 def test_what_an_editor_said_settles_a_bare_name(acme_trio: list[Company]) -> None:
     learn_alias(acme_trio[1], "Acme", learned_from="person")
 
