@@ -23,6 +23,8 @@ CLASSES = (*SIGNALS, NONE)
 
 ROUNDS = 12
 COST = 0.1  # of a row on the wrong side, against the squares of the weights
+# "none" must lead by this: what nobody labelled speaks for it. Dev, learnt from own_headlines alone: 0.930 → 0.937.
+NONE_LESS = 0.15
 LEAST_ROWS = 3  # a feature of fewer is left out
 LEAST_WEIGHT = 0.04  # smaller ones are left out
 
@@ -67,7 +69,9 @@ def learnt(given: Sequence[Headline], known: frozenset[str]) -> Table:
     place = {name: number for number, name in enumerate(names)}
     rows = [[(place[name], strength) for name, strength in row.items() if name in place] for row in weighed]
     columns = [machine(rows, [1 if each.signal == label else -1 for each in given], len(names)) for label in CLASSES]
-    return {name: [column[number] for column in columns] for number, name in enumerate(names)}
+    table = {name: [column[number] for column in columns] for number, name in enumerate(names)}
+    table[BIAS][CLASSES.index(NONE)] -= NONE_LESS
+    return table
 
 
 def machine(rows: Sequence[Row], sides: Sequence[int], width: int) -> list[float]:
