@@ -126,7 +126,8 @@ class AnalysisEngine(Rule):
         if self.kind == self.Kind.BUILTIN:
             return {}
         if self.enabled and not self.model:
-            faults["model"] = "Name the model, say claude-haiku-5-5; the vendor's list has the names."
+            example = ", say claude-haiku-5-5" if self.kind == self.Kind.ANTHROPIC else ""
+            faults["model"] = f"Name the model{example}; the vendor's list has the names."
         if self.kind == self.Kind.BEDROCK and self.enabled and not self.aws_region:
             faults["region"] = (
                 "Name the region, say eu-central-1: the environment has neither BEDROCK_REGION nor AWS_REGION."

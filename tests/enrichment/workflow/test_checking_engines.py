@@ -164,7 +164,7 @@ def test_enabling_an_engine_without_a_model_in_the_list_is_refused_in_words(admi
 
     page = admin_client.post(LIST, form).content.decode()
 
-    assert "Name the model, say claude-haiku-5-5" in page
+    assert "Name the model; the vendor" in page
     assert not AnalysisEngine.objects.get(slug="openai").enabled
 
 
