@@ -34,6 +34,12 @@ class PromptForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("purpose", "version", "text", "active", "origin")
         widgets = {"text": UnfoldAdminTextareaWidget(attrs={"rows": 12, "maxlength": LONGEST_PROMPT})}
 
+    def clean_purpose(self) -> str:
+        purpose: str = self.cleaned_data["purpose"]
+        if purpose not in DEFAULT:
+            raise ValidationError(f"Nothing is written for “{purpose}”; choose one of {', '.join(sorted(DEFAULT))}.")
+        return purpose
+
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
         if problems := problems_of(text):

@@ -76,6 +76,14 @@ def test_a_text_that_contradicts_the_rules_is_not_stored(admin_client: Client, v
     assert not PromptVersion.objects.filter(version=3).exists()
 
 
+def test_a_version_for_a_purpose_that_no_engine_writes_is_refused(admin_client: Client) -> None:
+    given = {"purpose": "news", "version": 1, "text": "Write for a sales rep, in short.", "origin": "ours"}
+
+    shown = admin_client.post(reverse("admin:enrichment_promptversion_add"), given).content.decode()
+
+    assert "Nothing is written for “news”" in shown
+
+
 def test_one_button_activates_it_in_place_of_the_other(admin_client: Client, version: PromptVersion) -> None:
     admin_client.post(page("activate", version))
 
