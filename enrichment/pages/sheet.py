@@ -171,10 +171,10 @@ def _drags(parts: Sequence[Mapping[str, Any]], rules: Rules) -> list[Drag]:
 
 def _why_it_drags(part: Mapping[str, Any]) -> str:
     if not part["found"]:
-        return "was not found"
+        return "not found"
     if part["freshness"] < part["reliability"]:
-        return f"is old: {percent(part['freshness'])} fresh"
-    return f"is {percent(part['reliability'])} sure"
+        return f"old, {percent(part['freshness'])} fresh"
+    return f"{percent(part['reliability'])} sure"
 
 
 def _label_of(dataset: str, rules: Rules) -> str:

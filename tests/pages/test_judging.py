@@ -193,4 +193,4 @@ def test_the_brief_names_what_drags_its_quality_down(page, rep):
 
     assert "What drags it down" in text
     assert "Technology stack</strong>" in text
-    assert "was not found; it costs 12 %" in text
+    assert "not found; takes 12 % off" in text
