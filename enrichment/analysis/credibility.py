@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from enrichment.analysis.model import PublisherView, Task
 from enrichment.analysis.text import normal
-from enrichment.companies.domains import registrable_domain
+from enrichment.naming.domains import registrable_domain
 
 _RAW: dict[str, Any] = tomllib.loads(
     (Path(__file__).parents[1] / "data" / "credibility.toml").read_text(encoding="utf-8")

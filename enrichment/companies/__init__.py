@@ -1,7 +1,7 @@
 """Who a company is: names and domains of any spelling to one company, locally and free.
 
-`names` and `domains` are pure; `pull` and `lookup` find candidates; `identity` decides; `learning` and `merging` keep
-what turns out later; `listing` loads many at once.
+`pull` and `lookup` find candidates by what `enrichment.naming` makes of names and domains; `identity` decides;
+`learning` and `merging` keep what turns out later; `listing` loads many at once.
 """
 
 from enrichment.companies.identity import (

@@ -12,12 +12,12 @@ from typing import Literal
 from django.db import IntegrityError, transaction
 
 from enrichment.companies import pull
-from enrichment.companies.domains import is_address, registrable_domain
 from enrichment.companies.learning import Kind, learn_alias, learn_domain
 from enrichment.companies.lookup import Candidate, Query, ranked, same_form
 from enrichment.companies.merging import by_domain, canonical
 from enrichment.models import Company, CompanyAlias
 from enrichment.naming import Likeness, Named, likeness
+from enrichment.naming.domains import is_address, registrable_domain
 from enrichment.naming.forms import are_common, forms
 from enrichment.naming.known import other_names_of
 from enrichment.naming.spelling import clean_name, descriptors, folded, legal_countries, name_key

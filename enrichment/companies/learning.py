@@ -2,9 +2,9 @@
 
 from django.db import IntegrityError, transaction
 
-from enrichment.companies.domains import is_address, is_shared_host, registrable_domain
 from enrichment.companies.merging import absorb, by_domain, canonical
 from enrichment.models import Company, CompanyAlias
+from enrichment.naming.domains import is_address, is_shared_host, registrable_domain
 from enrichment.naming.spelling import clean_name, compact, name_key, ticker_key
 
 Kind = CompanyAlias.Kind

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from enrichment.companies import pull
-from enrichment.companies.domains import registrable_domain
 from enrichment.companies.merging import canonical
 from enrichment.companies.pull import Pulled
 from enrichment.models import Company, CompanyAlias
+from enrichment.naming.domains import registrable_domain
 from enrichment.naming.spelling import clean_name, compact, descriptors, folded, legal_countries, name_key, ticker_key
 
 GOOD = 0.7  # with a match of this score there is no need to look for misspellings

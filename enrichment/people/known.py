@@ -13,8 +13,8 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from enrichment import companies
-from enrichment.companies.domains import registrable_domain
 from enrichment.models import Company, CompanyAlias, Correction, Observation
+from enrichment.naming.domains import registrable_domain
 from enrichment.naming.spelling import name_key as company_key
 from enrichment.people import digests, marks, optouts
 from enrichment.people.optouts import Marks, called

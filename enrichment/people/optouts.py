@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from enrichment.companies.domains import registrable_domain
 from enrichment.models import Company, CompanyAlias, OptOut
+from enrichment.naming.domains import registrable_domain
 from enrichment.naming.spelling import name_key as company_key
 from enrichment.people import digests, marks
 from enrichment.people.blocked import NOBODY, Blocked

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrichment.companies.domains import is_address, is_shared_host, registrable_domain
+from enrichment.naming.domains import is_address, is_shared_host, registrable_domain
 
 LABELS = st.from_regex(r"[a-z0-9]{1,12}", fullmatch=True)
 
