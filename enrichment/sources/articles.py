@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from enrichment.signals import classify
+from enrichment.signals import why
 from enrichment.sources.base import CompanyRef, Evidence, Extraction
 from enrichment.sources.headlines import Headline, filed
 from enrichment.sources.naming import Naming, naming, registrable
 
 MOST_ARTICLES = 100
+_CLEAR = 0.5  # of a lead: a bare name with an unclear headline is not enough to tell whose news that is
 GIVES = frozenset(
     {
         "recent_activities",
@@ -47,14 +48,19 @@ class Article:
 
 
 def is_about(article: Article, company: CompanyRef) -> bool:
-    """Whether the article names the company; by its short name alone only where something happens to a company.
+    """Whether the article names the company; by its short name alone only where something clearly happens to a company.
 
-    "Acme hires new CISO" is Acme Corp's; "Acme anvils go under the hammer" gives no signal and may be anybody's.
+    "Acme hires new CISO" is Acme Corp's; "Acme anvils go under the hammer" gives no clear signal and may be anybody's.
     """
     if company.domain is not None and registrable(article.site or article.url) == company.domain:
         return True
     named = max(naming(article.title, company), naming(article.text, company))
-    return named is Naming.FULLY or (named is Naming.SHORTLY and classify(article.title) is not None)
+    return named is Naming.FULLY or (named is Naming.SHORTLY and _tells_clearly(article.title))
+
+
+def _tells_clearly(title: str) -> bool:
+    reading = why(title)
+    return reading.signal is not None and reading.lead >= _CLEAR
 
 
 def read(found: Sequence[Article], company: CompanyRef, *, under: frozenset[str]) -> Extraction:
