@@ -23,7 +23,8 @@ Kind = AnalysisEngine.Kind
 # What each kind needs, as its page says.
 GUIDES = {
     Kind.BUILTIN: "It needs no key and no network, costs nothing and always answers: leave it last.",
-    Kind.ANTHROPIC: 'Needs a model and a key: {"api_key": "…"}, or ANTHROPIC_API_KEY of the environment.',
+    Kind.ANTHROPIC: 'Needs a model and a key: {"api_key": "…"}, or ANTHROPIC_API_KEY of the environment,'
+    " which is shown to Anthropic alone.",
     Kind.BEDROCK: (
         "Needs a model (anthropic.claude-haiku-5-5, or a region's profile, us.anthropic.claude-haiku-5-5) and a region."
         ' Credentials: {"api_key": "…"} for a bearer token, or {"access_key": "…", "secret_key": "…"} with'

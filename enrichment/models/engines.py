@@ -1,5 +1,6 @@
 """Rules of who writes analyses, and of the words they are asked with."""
 
+import re
 from datetime import timedelta
 
 from django.conf import settings
@@ -10,6 +11,17 @@ from simple_history.models import HistoricalRecords
 
 from enrichment.models.fields import EncryptedJsonField, UsdField, trimmed
 from enrichment.models.rule import Rule
+
+# Each vendor's own addresses, whole URLs, so that nothing but the host can be meant. Keys of the environment go nowhere
+# else. Of Amazon: a region's, FIPS' and those of a private endpoint; others' machines have names under theirs, too.
+_OWN_ADDRESSES = {
+    "anthropic": re.compile(r"https://api\.anthropic\.com(?::443)?(?:/.*)?"),
+    "openai": re.compile(r"https://(?:[a-z]{2}\.)?api\.openai\.com(?::443)?(?:/.*)?"),
+    "bedrock": re.compile(
+        r"https://(?:vpce-[a-z0-9-]+\.)?bedrock-runtime(?:-fips)?\.[a-z]{2,3}(?:-[a-z]+)+-\d+(?:\.vpce)?\.amazonaws\.com"
+        r"(?:\.cn)?(?::443)?(?:/.*)?"
+    ),
+}
 
 
 class AnalysisEngine(Rule):
@@ -165,12 +177,17 @@ class AnalysisEngine(Rule):
     def secrets(self) -> dict[str, str]:
         """The credentials to use: the row's, else the environment's.
 
-        A key for OpenAI is not shown to another server whose address stands in the row.
+        The environment's are not shown to another server than the vendor's, whose address stands in the row.
         """
-        is_elsewhere = self.kind == self.Kind.OPENAI and bool(self.base_url)
-        of_environment = {} if is_elsewhere else settings.CREDENTIALS.get(self.kind, {})
+        of_environment = {} if self.is_elsewhere else settings.CREDENTIALS.get(self.kind, {})
         found = trimmed(self.credentials or of_environment)
         return {name: value for name, value in found.items() if value}
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the row names the address of another server than the vendor's own."""
+        own = _OWN_ADDRESSES.get(self.kind)
+        return bool(self.base_url) and (own is None or own.fullmatch(self.base_url) is None)
 
     @property
     def address(self) -> str:
@@ -197,10 +214,16 @@ class AnalysisEngine(Rule):
             case _ if not self.model:
                 return "a model"
             case self.Kind.BEDROCK:  # AWS's own environment, profile or role may let it in without a word of ours
-                return "" if self.aws_region else "a region"
+                # What that finds is for AWS alone.
+                stranger = "credentials of its own, for its address is not AWS's"
+                return "a region" if not self.aws_region else stranger if self._is_bare_elsewhere else ""
             case self.Kind.OPENAI:  # a local server wants no key
                 return "" if self.secrets() or self.address else "a key or a base URL"
-        return "" if self.secrets() else "a key"
+        return "" if self.secrets() else "a key of its own" if self.is_elsewhere else "a key"
+
+    @property
+    def _is_bare_elsewhere(self) -> bool:
+        return self.is_elsewhere and not self.secrets()
 
 
 class EngineState(models.Model):

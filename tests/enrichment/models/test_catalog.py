@@ -311,11 +311,48 @@ def test_engines_for_tests_are_never_ready_in_production(settings: Settings, kin
     assert not AnalysisEngine(slug="a", kind=kind).is_ready
 
 
-def test_a_key_for_openai_is_not_shown_to_another_server(settings: Settings) -> None:
-    settings.CREDENTIALS = {"openai": {"api_key": "k"}}
+@pytest.mark.parametrize("kind", ["anthropic", "bedrock", "openai"])
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "http://127.0.0.1:11434/v1",
+        "https://gateway.example",
+        "http://api.anthropic.com",
+        "https://api.anthropic.com.evil.example",
+        "https://api.anthropic.com@evil.example/",
+        "https://evil.example/?https://api.openai.com/v1",
+        "https://ec2-1-2-3-4.eu-central-1.compute.amazonaws.com",
+        "https://bedrock-runtime.s3.eu-central-1.amazonaws.com",
+    ],
+)
+def test_a_key_of_the_environment_is_shown_to_the_vendor_alone(settings: Settings, kind: str, elsewhere: str) -> None:
+    settings.CREDENTIALS = {kind: {"api_key": "k"}}
 
-    assert AnalysisEngine(kind="openai").secrets() == {"api_key": "k"}
-    assert AnalysisEngine(kind="openai", base_url="http://127.0.0.1:11434/v1").secrets() == {}
+    assert AnalysisEngine(kind=kind, base_url=elsewhere).secrets() == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "address"),
+    [
+        ("anthropic", ""),
+        ("anthropic", "https://api.anthropic.com"),
+        ("openai", ""),
+        ("openai", "https://eu.api.openai.com/v1"),
+        ("bedrock", ""),
+        ("bedrock", "https://bedrock-runtime-fips.us-gov-west-1.amazonaws.com"),
+        ("bedrock", "https://vpce-0a1b-xyz.bedrock-runtime.eu-central-1.vpce.amazonaws.com"),
+    ],
+)
+def test_a_vendors_own_addresses_are_shown_the_environments_key(settings: Settings, kind: str, address: str) -> None:
+    settings.CREDENTIALS = {kind: {"api_key": "k"}}
+
+    assert AnalysisEngine(kind=kind, base_url=address).secrets() == {"api_key": "k"}
+
+
+def test_what_aws_finds_by_itself_is_for_aws_alone() -> None:
+    row = AnalysisEngine(kind="bedrock", model="m", region="eu-central-1", base_url="https://gateway.example")
+
+    assert row.lacks == "credentials of its own, for its address is not AWS's"
 
 
 def test_an_engines_row_wins_over_the_environment(settings: Settings) -> None:

@@ -85,7 +85,7 @@ def test_a_test_that_is_passed_ends_a_pause(sandbox: SandboxServer) -> None:
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"credentials": {}}, "It lacks a key. Nothing was asked."),
+        ({"credentials": {}}, "It lacks a key of its own. Nothing was asked."),
         ({"monthly_cap": Decimal(0)}, "Its monthly cap is used up. Nothing was asked."),
     ],
 )
