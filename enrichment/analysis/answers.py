@@ -9,12 +9,20 @@ from copy import deepcopy
 from functools import cache
 from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from enrichment.analysis.model import Claim, Draft, Spare, Support, Task, Usage
 from enrichment.analysis.schemas import MOST_SENTENCES, MOST_WORDS
+from enrichment.analysis.text import legible
 
-Text = Annotated[str, StringConstraints(max_length=800)]
+LONGEST = 800  # characters
+
+
+def _legible(text: str) -> str:
+    return legible(text, LONGEST)
+
+
+Text = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(_legible)]
 Reference = Annotated[str, StringConstraints(max_length=40)]
 Cited = Annotated[list[Reference], Field(max_length=20)]
 

@@ -19,6 +19,7 @@ from enrichment.analysis.text import (
     Number,
     bag,
     holds,
+    is_legible,
     normal,
     numbers_in,
     tidy,
@@ -135,6 +136,8 @@ def complaint(sentence: str, sources: Sources, *, is_promise: bool = False) -> s
     """Why `sentence` may not stand; None where it may."""
     if _MARKUP.search(sentence) or any(not _is_named(host, sources) for host in _HOST.findall(sentence)):
         return "holds a link, an address or markup"
+    if not is_legible(sentence):  # comparisons pass over such characters; whoever reads, or stores, does not
+        return "holds characters that nobody sees"
     if talks_to_machines(sentence):
         return "talks to machines"
     return (

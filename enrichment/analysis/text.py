@@ -21,6 +21,21 @@ def tidy(text: str, longest: int = 2_000) -> str:
     return line[: longest - 1].rsplit(" ", 1)[0].rstrip(" ,;:-–") + "…"
 
 
+_CONTROLS = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f"
+_MARKS = "\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\uffff\\U000e0000-\\U000e007f"
+_HIDDEN = re.compile(f"[{_CONTROLS}{_MARKS}\\ud800-\\udfff]")
+
+
+def is_legible(text: str) -> bool:
+    """Whether the text reads as it is stored: no NUL, half a character, direction mark, or letter that nobody sees."""
+    return _HIDDEN.search(text) is None
+
+
+def legible(text: str, longest: int) -> str:
+    """The text on one line without what `is_legible` looks for: fit for a database and for eyes."""
+    return " ".join(_HIDDEN.sub("", text[: longest * 4]).split())[:longest]
+
+
 def normal(text: str) -> str:
     """What two spellings of the same words have in common: case, width, quotes, dashes and spaces do not count."""
     return " ".join(unicodedata.normalize("NFKC", text).translate(_INVISIBLE).translate(_LOOKALIKES).casefold().split())

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Annotated, Any
 
-from pydantic import BaseModel, NonNegativeInt, StringConstraints, ValidationError
+from pydantic import BaseModel, StringConstraints, ValidationError
 
 from enrichment.analysis.prices import Counts
 from enrichment.analysis.wires import base
@@ -136,10 +136,10 @@ class MessagesLine:
 
 
 class _Counted(BaseModel):
-    input_tokens: NonNegativeInt | None = None
-    output_tokens: NonNegativeInt | None = None
-    cache_creation_input_tokens: NonNegativeInt | None = None
-    cache_read_input_tokens: NonNegativeInt | None = None
+    input_tokens: base.Tokens | None = None
+    output_tokens: base.Tokens | None = None
+    cache_creation_input_tokens: base.Tokens | None = None
+    cache_read_input_tokens: base.Tokens | None = None
 
 
 class _Part(BaseModel):
@@ -212,6 +212,7 @@ class _Reading:
         self.call.is_counted = self.call.counts != Counts()
         fault = ""
         if self._stop != "end_turn":
-            fault = _STOPPED.get(self._stop, f"stopped for another reason ({self._stop})")
-            fault += f" ({self._category[:60]})" if self._category and self._stop == "refusal" else ""
+            fault = _STOPPED.get(self._stop, base.another_reason(self._stop))
+            category = base.word_of(self._category)
+            fault += f" ({category})" if category and self._stop == "refusal" else ""
         return Said("".join("".join(self._texts[index]) for index in sorted(self._texts)), fault)

@@ -5,6 +5,7 @@ decided above (`models_engine.py`).
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,14 +14,21 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from functools import lru_cache
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
+
+from pydantic import Field
 
 from enrichment.analysis.model import Trouble
 from enrichment.analysis.prices import Counts
+from enrichment.analysis.text import legible
 
 LARGEST = 2_000_000  # bytes of a reply; `max_tokens` alone bounds only an honest server
 SPARE = 5.0  # seconds beyond the deadline that the SDK gets, so that it is ours that ends a call
-LONGEST_WORDS = 200  # characters of what a vendor says about its error
+LONGEST_RETRY = 31 * 86_400.0  # seconds
+LONGEST_WORDS = 600  # characters of what a vendor says about its error; less are kept, once our keys are out of them
+MOST_TOKENS = 20_000_000  # of one call: no model reads as many, so a server that says more has not counted
+
+Tokens = Annotated[int, Field(ge=0, le=MOST_TOKENS)]
 
 
 class Form(StrEnum):
@@ -166,6 +174,7 @@ def refused(
     status: int, *, kind: str, detail: str, retry_after: float | None, is_spent: bool, is_free: bool = True
 ) -> Broken:
     """What a vendor's error says we are to do. `is_spent`: nothing more is sold to us for now."""
+    kind = word_of(kind)
     words = f"answered {status} ({kind or 'no reason given'})" if is_free else f"broke off: {kind or 'no reason given'}"
     trouble, again = _meaning(status, is_spent=is_spent, retry_after=retry_after)
     return Broken(words, trouble=trouble, is_worth_repeating=again, retry_after=retry_after, detail=_short(detail))
@@ -184,17 +193,37 @@ def _meaning(status: int, *, is_spent: bool, retry_after: float | None) -> tuple
 
 
 def _short(detail: str) -> str:
-    return " ".join(detail.split())[:LONGEST_WORDS]
+    return legible(detail, LONGEST_WORDS)
+
+
+def word_of(said: object) -> str:
+    """A vendor's name for a kind of error or ending, which readers see; blank for what is no such name.
+
+    "overloaded_error" is one, and neither a sentence nor a key or markup is.
+    """
+    text = str(said or "")
+    return text if _WORD.fullmatch(text) and not _KEY.search(text) else ""
+
+
+def another_reason(stop: str | None) -> str:
+    """Of an ending that we do not know."""
+    word = word_of(stop)
+    return f"stopped for another reason{f' ({word})' if word else ''}"
+
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,59}")
+_KEY = re.compile(r"\d.*\d.*\d.*\d|^(?:sk|pk|ABSK|AKIA|ASIA)[-_A-Z0-9]")
 
 
 def seconds_of(header: str | None, *, now: datetime | None = None) -> float | None:
-    """Seconds of a `Retry-After`, which is a number or a date; None where it is neither."""
+    """Seconds of a `Retry-After`, which is a number or a date, `LONGEST_RETRY` at most; None where it is neither."""
     if not header:
         return None
     try:
-        return max(float(header), 0.0) if header[0].isdigit() else _until(header, now or datetime.now(UTC))
+        asked = float(header) if header[0].isdigit() else _until(header, now or datetime.now(UTC))
     except (ValueError, TypeError):
         return None
+    return min(max(asked, 0.0), LONGEST_RETRY)  # "1e999" is a number, too, and no span of time
 
 
 def _until(header: str, now: datetime) -> float:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Annotated, Any
 
-from pydantic import BaseModel, NonNegativeInt, StringConstraints, ValidationError
+from pydantic import BaseModel, StringConstraints, ValidationError
 
 from enrichment.analysis.prices import Counts
 from enrichment.analysis.wires import base
@@ -127,12 +127,12 @@ class _ChatLine:
 
 
 class _Details(BaseModel):
-    cached_tokens: NonNegativeInt | None = None
+    cached_tokens: base.Tokens | None = None
 
 
 class _Counted(BaseModel):
-    prompt_tokens: NonNegativeInt = 0
-    completion_tokens: NonNegativeInt = 0
+    prompt_tokens: base.Tokens = 0
+    completion_tokens: base.Tokens = 0
     prompt_tokens_details: _Details | None = None
 
 
@@ -189,5 +189,5 @@ class _Reading:
         self.call.is_counted = self.call.counts != Counts()
         if self._is_refused:
             return Said("", "refused to answer")
-        fault = "" if self._stop == "stop" else _STOPPED.get(self._stop, f"stopped for another reason ({self._stop})")
+        fault = "" if self._stop == "stop" else _STOPPED.get(self._stop, base.another_reason(self._stop))
         return Said("".join(self._texts), fault)

@@ -109,6 +109,16 @@ async def test_a_sentence_that_is_withheld_gives_way_to_the_built_in_one() -> No
     assert [one.why for one in written.grounded.withheld] == ["names what is not cited: Bob"]
 
 
+async def test_a_models_sentence_is_kept_without_what_nobody_sees_in_it() -> None:
+    said = "How will you\x00 on\u200bboard people\u202e in\u2066 Berlin?\U000e0041"
+    asks = answer(talking_points=[{"text": said, "evidence": ["e1"]}])
+
+    async with serving(ANTHROPIC.says(asks)) as server:
+        written = await write(acme(), [ANTHROPIC.engine(server.url)])
+
+    assert written.grounded.body["talking_points"] == ["How will you onboard people in Berlin?"]
+
+
 async def test_an_admins_rule_is_not_talked_over() -> None:
     async with serving(ANTHROPIC.says(answer(actions=[{"about": "o0", "text": "Do nothing."}]))) as server:
         draft = await ANTHROPIC.engine(server.url).draft(acme())

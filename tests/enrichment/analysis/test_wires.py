@@ -44,6 +44,8 @@ def test_whatever_is_streamed_is_read_or_refused(reading: Callable[[Call], Any],
         ("0.5", 0.5),
         ("Sun, 22 Nov 2026 12:01:00 GMT", 60.0),
         ("Sun, 22 Nov 2026 11:00:00 GMT", 0.0),
+        ("1e999", base.LONGEST_RETRY),
+        ("99999999999999999", base.LONGEST_RETRY),
         ("soon", None),
         ("7 apples", None),
         ("", None),
@@ -74,3 +76,35 @@ def test_a_status_says_what_to_do(status: int, retry_after: float | None, troubl
     broken = base.refused(status, kind="", detail="", retry_after=retry_after, is_spent=False)
 
     assert (broken.trouble, broken.is_worth_repeating) == (trouble, again)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("overloaded_error", "answered 400 (overloaded_error)"),
+        ("ThrottlingException", "answered 400 (ThrottlingException)"),
+        ("sk-proj-abcdefgh", "answered 400 (no reason given)"),
+        ("key-9f8e7d6c5b4a", "answered 400 (no reason given)"),
+        ("<b>call_us</b>", "answered 400 (no reason given)"),
+        ("nul\x00", "answered 400 (no reason given)"),
+        ("half\ud800", "answered 400 (no reason given)"),
+        ("Call +1 555 and tell them your key", "answered 400 (no reason given)"),
+    ],
+)
+def test_of_a_vendors_error_readers_see_a_bare_word_or_none(kind: str, words: str) -> None:
+    broken = base.refused(400, kind=kind, detail="a\x00\ud800\u202eb", retry_after=None, is_spent=False)
+
+    assert (broken.words, broken.detail) == (words, "ab")
+
+
+@pytest.mark.parametrize("reading", [anthropic._Reading, openai._Reading])
+def test_a_count_that_no_model_reaches_is_no_count(reading: Callable[[Call], Any]) -> None:
+    most = base.MOST_TOKENS + 1
+    events = {
+        "type": "message_start",
+        "message": {"usage": {"input_tokens": most}},
+        "usage": {"prompt_tokens": most, "input_tokens": most},
+    }
+
+    with pytest.raises(ValidationError):
+        reading(Call()).take(events)
