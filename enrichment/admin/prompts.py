@@ -100,7 +100,9 @@ class PromptVersionAdmin(RuleAdmin):
         text = base.text if base else DEFAULT.get(purpose, "")
         return {"purpose": purpose, "version": newest + 1, "text": text, "origin": f"from {base}" if base else "ours"}
 
-    @admin.action(description="Activate in place of the purpose's active one (new analyses are paid for)")
+    @admin.action(
+        permissions=["change"], description="Activate in place of the purpose's active one (new analyses are paid for)"
+    )
     def activate(self, request: HttpRequest, chosen: QuerySet[PromptVersion]) -> None:
         rows = list(chosen)
         if len({row.purpose for row in rows}) != len(rows):

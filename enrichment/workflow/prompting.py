@@ -127,7 +127,7 @@ def difference(old: str, new: str) -> list[Part]:
     """Both texts as one, word by word: `same` and `gone` parts are the old text, `same` and `new` ones the new."""
     before, after = _words(old), _words(new)
     found: list[Part] = []
-    for what, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for what, a, b, c, d in SequenceMatcher(None, before, after).get_opcodes():
         if what == "equal":
             found.append(Part("same", "".join(before[a:b])))
             continue
