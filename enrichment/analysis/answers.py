@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from enrichment.analysis.model import Claim, Draft, Spare, Support, Task, Usage
 from enrichment.analysis.schemas import MOST_SENTENCES, MOST_WORDS
-from enrichment.analysis.text import legible
+from enrichment.analysis.text import legible, normal
 
 LONGEST = 800  # characters
 
@@ -91,8 +91,11 @@ def _stripped(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def draft_from(answer: CustomerAnswer | VendorAnswer, base: Draft, task: Task, *, engine: str, usage: Usage) -> Draft:
-    """The built-in draft with the model's sentences laid over it."""
-    laid = _Laid(base)
+    """The built-in draft with the model's sentences laid over it: those that say something, each once.
+
+    A sentence that was said before, or is no more than the title of an item, leaves the built-in one where it is.
+    """
+    laid = _Laid(base, _Worth(task))
     if isinstance(answer, VendorAnswer):
         laid.sentence("/positioning", answer.positioning)
     else:
@@ -112,14 +115,33 @@ def _lay(answer: CustomerAnswer, laid: "_Laid", task: Task) -> None:
     laid.sentences("/competitor_context/objection_handling", answer.objection_handling)
     laid.sentences("/talking_points", answer.talking_points)
     laid.sentence("/competitor_context/positioning_advantage", answer.positioning_advantage)
-    if answer.products:
-        laid.products(answer.products, task)
+    laid.products(answer.products, task)
+
+
+class _Worth:
+    """Which of an answer's sentences are worth a place."""
+
+    def __init__(self, task: Task) -> None:
+        self._said = {_plain(item.title) for item in task.evidence} | {""}
+
+    def takes(self, text: str) -> bool:
+        """Whether the sentence says something that was not said before; it is said from now on."""
+        plain = _plain(text)
+        if plain in self._said:
+            return False
+        self._said.add(plain)
+        return True
+
+
+def _plain(text: str) -> str:
+    return normal(text).strip(" .!?")
 
 
 class _Laid:
     """The base draft, being written over; what it said before becomes the spare."""
 
-    def __init__(self, base: Draft) -> None:
+    def __init__(self, base: Draft, worth: _Worth) -> None:
+        self._worth = worth
         self.body = deepcopy(base.body)
         self.claims = dict(base.claims)
         self.spares: dict[str, Spare] = {}
@@ -128,14 +150,10 @@ class _Laid:
         """A sentence about an entry, resting on the evidence of the entry's own key."""
         entries = self.body.get(section, [])
         index = int(entry.about[1:]) if entry.about[1:].isdecimal() and len(entry.about) < 6 else len(entries)
-        if (
-            index >= len(entries)
-            or not entry.text
-            or entry.about[0] != {"headline": "n", "title": "c", "signal": "o"}[key]
-        ):
+        if index >= len(entries) or entry.about[0] != {"headline": "n", "title": "c", "signal": "o"}[key]:
             return
         own = self.claims.get(f"/{section}/{index}/{key}")
-        if own is not None and not self._is_rule(section, index):
+        if own is not None and not self._is_rule(section, index) and self._worth.takes(entry.text):
             self._put(f"/{section}/{index}/{field}", entry.text, _inferred(own.evidence))
 
     def _is_rule(self, section: str, index: int) -> bool:
@@ -144,12 +162,12 @@ class _Laid:
         return claim is not None and claim.how == "signal_rule"
 
     def sentence(self, pointer: str, sentence: Sentence) -> None:
-        if sentence.text:
+        if self._worth.takes(sentence.text):
             self._put(pointer, sentence.text, _inferred(sentence.evidence))
 
     def sentences(self, pointer: str, sentences: list[Sentence]) -> None:
         """The model's list in place of the built-in one, unless it is empty."""
-        told = [sentence for sentence in sentences if sentence.text]
+        told = [sentence for sentence in sentences if self._worth.takes(sentence.text)]
         if not told:
             return
         replaced = self._clear(pointer)
@@ -161,6 +179,9 @@ class _Laid:
 
     def products(self, answers: list[ProductAnswer], task: Task) -> None:
         """The model's products; where the built-in engine offers the same one, its words are the spares."""
+        answers = [answer for answer in answers if self._worth.takes(answer.reason)]
+        if not answers:
+            return
         before = self.body["recommended_products"]
         spares = {
             (entry["product"], field): Spare(

@@ -12,7 +12,7 @@ from enrichment.analysis.model import Claim, SignalRuleView, Support, Task, Vend
 from enrichment.analysis.needs import themes_of
 
 _ORDER = ("high", "medium", "low")
-_MOST_PER_KIND = {"rule": 4, "article": 12, "job": 5, "topic": 4, "usage": 3, "system": 3}
+_MOST_PER_KIND = {"rule": 4, "article": 12, "job": 5, "post": 2, "topic": 4, "usage": 3, "system": 3}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,10 @@ def _of_news(task: Task) -> Iterator[Opportunity]:
 
 
 def _of_jobs(task: Task) -> Iterator[Opportunity]:
-    """Posts in the field of the vendor's products first: they are filled by people who will choose tools."""
+    """Posts in the field of the vendor's products first: they are filled by people who will choose tools.
+
+    Other posts are no more than a sign of growth.
+    """
     field = products_field(task)
     posts = [(bool(themes_of(job.title) & field), job) for job in findings.jobs(task)]
     for is_near, job in sorted(posts, key=lambda post: not post[0]):
@@ -90,8 +93,8 @@ def _of_jobs(task: Task) -> Iterator[Opportunity]:
         yield Opportunity(
             signal=f"Hiring: {job.title}",
             source="jobs",
-            urgency=("medium" if is_old else "high") if is_near else ("low" if is_old else "medium"),
-            kind="job",
+            urgency="low" if not is_near else "medium" if is_old else "high",
+            kind="job" if is_near else "post",
             name=job.title,
             evidence=job.evidence,
         )

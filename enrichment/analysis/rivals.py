@@ -7,7 +7,7 @@ from enrichment import technologies
 from enrichment.analysis import findings
 from enrichment.analysis.derive import group_of
 from enrichment.analysis.model import Grounded, Task, VendorContext
-from enrichment.analysis.needs import themes_of
+from enrichment.analysis.needs import THEMES, hits, themes_of
 from enrichment.analysis.opportunities import competitor_of
 from enrichment.analysis.text import normal
 
@@ -73,10 +73,27 @@ def _at(body: object, pointer: str) -> object:
 
 
 def _may_compete(named: findings.Named, vendor: VendorContext) -> bool:
-    """Whether it is for security or daily work, on a theme of some product of the vendor's, and not its own."""
-    own = [normal(vendor.name), *(normal(product.name) for product in vendor.products)]
-    name = normal(named.name)
-    if group_of(named) not in {"security", "collaboration"} or any(name.startswith(each) for each in own):
+    """Whether it is for security or daily work, on what the vendor's products are mostly about, and not its own."""
+    if group_of(named) not in {"security", "collaboration"} or _is_own(named, vendor):
         return False
-    offered = frozenset[str]().union(*(themes_of(f"{each.name} {each.description}") for each in vendor.products))
-    return bool(themes_of(f"{named.name} {named.category}") & offered - _GENERAL)
+    return bool(themes_of(f"{named.name} {named.category}") & _core(vendor))
+
+
+def _is_own(named: findings.Named, vendor: VendorContext) -> bool:
+    """Whether the vendor sells it: by its name, or as our list of technologies knows it."""
+    own = [normal(vendor.name), *(normal(product.name) for product in vendor.products)]
+    known = technologies.by_name(named.name)
+    return any(normal(named.name).startswith(each) for each in own) or (
+        known is not None and normal(known.vendor) == normal(vendor.name)
+    )
+
+
+def _core(vendor: VendorContext) -> frozenset[str]:
+    """Themes that the vendor's products speak of at least half as often as of the one that they speak of most.
+
+    "Identity for the workforce" is about identity, and not about recruiting.
+    """
+    described = " ".join(f"{each.name} {each.description}" for each in vendor.products)
+    counted = {theme: hits(theme, described) for theme in THEMES.keys() - _GENERAL}
+    most = max(counted.values(), default=0)
+    return frozenset(theme for theme, count in counted.items() if count and count * 2 >= most)

@@ -174,7 +174,9 @@ def reopen(suggestion: Suggestion, *, by: Any) -> Suggestion:
 def _held(suggestion: Suggestion) -> Suggestion:
     """The row as it is now. The company's is locked first, as whoever corrects it does."""
     Company.objects.select_for_update(no_key=True).get(pk=suggestion.company_id)
-    return Suggestion.objects.select_related("company").select_for_update(of=("self",), no_key=True).get(pk=suggestion.pk)
+    return (
+        Suggestion.objects.select_related("company").select_for_update(of=("self",), no_key=True).get(pk=suggestion.pk)
+    )
 
 
 def _decide(row: Suggestion, status: str, by: Any) -> Suggestion:

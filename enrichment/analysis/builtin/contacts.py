@@ -26,7 +26,10 @@ _GENERAL = frozenset({"expansion", "cost", "automation"})
 
 
 def target_contacts(task: Task) -> list[Any]:
-    """People in the order the rep's role talks to them, those in the vendor's field first; then open posts."""
+    """People in the order the rep's role talks to them, those in the vendor's field first; then open posts.
+
+    Of the posts those in the vendor's field: who fills another has no say in the purchase.
+    """
     field = _field(task)
     order = list(dict.fromkeys([*(task.role.contact_order if task.role else ()), *_PARTS]))
 
@@ -34,7 +37,7 @@ def target_contacts(task: Task) -> list[Any]:
         return not (themes_of(person.title) & field), order.index(buying_role(person.title))
 
     people = sorted(findings.people(task), key=place)
-    posts = sorted(findings.jobs(task), key=lambda job: not (themes_of(job.title) & field))[:_MOST_POSTS]
+    posts = [job for job in findings.jobs(task) if not field or themes_of(job.title) & field][:_MOST_POSTS]
     news = findings.articles(task)
     chosen = people[: MOST_PEOPLE - len(posts)]
     first = {_rank(person): person for person in reversed(chosen)}

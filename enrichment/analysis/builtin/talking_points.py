@@ -7,8 +7,8 @@ from enrichment.analysis.builtin.news import is_in_region, topic
 from enrichment.analysis.builtin.technology import evidence_of_named, worked_in
 from enrichment.analysis.findings import Article
 from enrichment.analysis.model import Task
-from enrichment.analysis.needs import THEMES, THEMES_OF_SIGNAL, Fit
-from enrichment.analysis.opportunities import Opportunity, competing, opportunities
+from enrichment.analysis.needs import THEMES, THEMES_OF_SIGNAL, Fit, themes_of
+from enrichment.analysis.opportunities import Opportunity, competing, opportunities, products_field
 from enrichment.analysis.phrases import joined, phrase, phrase_for_role, quoted
 from enrichment.analysis.said import Said, derived, inferred
 from enrichment.analysis.schemas import MOST_ARTICLES
@@ -52,7 +52,9 @@ def theme_for(article: Article, fits: list[Fit]) -> str:
 
 def _of_findings(task: Task, fits: list[Fit]) -> dict[str, list[Said | None]]:
     """By kind, in the usual order."""
-    pains, posts, used = findings.challenges(task), findings.jobs(task), competing(task)
+    pains, used = findings.challenges(task), competing(task)
+    field = products_field(task)
+    posts = sorted(findings.jobs(task), key=lambda job: not (themes_of(job.title) & field))
     return {
         "challenge": [
             _point(task, kind, quoted(pain.name), pain.evidence)
