@@ -173,6 +173,7 @@ def edited(rules: Rules, edits: Edits) -> Rules:
         if slug not in edits.switched_off
     }
     consumers = {slug: _consumer(row, datasets, edits) for slug, row in _follow(base, edits).items()}
+    barred = {slug for slug, edit in edits.engines.items() if not edit.enabled}
     parts = {
         "datasets": datasets,
         "sources": sources,
@@ -180,9 +181,8 @@ def edited(rules: Rules, edits: Edits) -> Rules:
         "consumers": consumers,
         "redundancies": base.redundancies if edits.redundancies is None else _redundancies(edits.redundancies),
         "prompts": _prompts(base, edits) if edits.prompts else base.prompts,
-        "engines": tuple(
-            row for row in base.engines if row.slug not in edits.engines or edits.engines[row.slug].enabled
-        ),
+        "engines": tuple(row for row in base.engines if row.slug not in barred),
+        "barred_engines": tuple(sorted({*base.barred_engines, *barred})),
     }
     # Made anew and not copied: a copy would remember what was computed from the old parts.
     return Rules(**{name: parts.get(name, getattr(base, name)) for name in Rules.model_fields})

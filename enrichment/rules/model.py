@@ -148,6 +148,7 @@ class Rules(Frozen):
     engines: tuple[EngineRule, ...]
     prompts: dict[str, Prompt]
     publishers: tuple[PublisherRow, ...] = ()
+    barred_engines: tuple[str, ...] = ()  # left out by edits of the rules; who is switched on or off is live
 
     @cached_property
     def cells_by_source(self) -> dict[str, dict[str, Cell]]:

@@ -43,7 +43,7 @@ from enrichment.rules.model import (
 
 # Parts that came later. While they are empty they are left out, so that a program of before can read the rule set, and
 # a rule set is the same as before.
-LATER = {"publishers"}
+LATER = {"publishers", "barred_engines"}
 
 
 @dataclass(frozen=True, slots=True)

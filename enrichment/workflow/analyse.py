@@ -95,8 +95,9 @@ def prepare(lease: Lease, ordinal: int) -> Job | None:
     vendor_report = vendor.report_for(run, known, at=at)
     made_for = given.task_for if run.consumer == OWN_ANALYSIS else task_for
     task = made_for(run, known, vendor=vendor.context_of(vendor_report), at=at)
-    may = {rule.slug for rule in known.engines}  # by the rules of the run, which may try one engine alone
-    ready = tuple(row for row in AnalysisEngine.objects.filter(enabled=True, slug__in=may) if row.is_ready)
+    # Switches are live; the run's rules may bar engines, to try one alone.
+    may = AnalysisEngine.objects.filter(enabled=True).exclude(slug__in=known.barred_engines)
+    ready = tuple(row for row in may if row.is_ready)
     StepRun.objects.filter(run=run, ordinal=ordinal).update(started=at)
     limit = live.deadlines().get(StepDeadline.Step.ANALYSE)
     seconds = limit.total_seconds() if limit else max(left, LAST_RESORT)
