@@ -1,11 +1,15 @@
 """What was found: said, collected, merged, corrected and written up. Only read."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from enrichment.admin.base import ReadOnlyAdmin
-from enrichment.models import CallerMaterial, Correction, Evidence, Fact, Observation, Report, ReportPart
+from enrichment.models import OWN_ANALYSIS, CallerMaterial, Correction, Evidence, Fact, Observation, Report, ReportPart
+
+SAID = {"body", "statements", "evidence", "conflicts", "withheld"}  # columns that repeat what a report was made from
 
 
 @admin.register(Evidence)
@@ -82,6 +86,12 @@ class ReportAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
         return super().get_queryset(request).defer("body", "statements", "evidence")
+
+    def get_fields(self, request: HttpRequest, obj: Report | None = None) -> Any:
+        """All of it, but of an analysis of what a caller sent: what that says is its caller's alone."""
+        fields = super().get_fields(request, obj)
+        is_own = obj is not None and obj.consumer == OWN_ANALYSIS
+        return [name for name in fields if name not in SAID] if is_own else fields
 
     @admin.display(description="quality")
     def overall(self, row: Report) -> str:

@@ -1,11 +1,13 @@
 """What was asked, what was done for it, and what it cost: the ledgers. Only read."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from enrichment.admin.base import ReadOnlyAdmin, ReadOnlyInline
-from enrichment.models import EngineCall, ResearchRequest, RunEvent, SourceCall, StepRun, WorkflowRun
+from enrichment.models import OWN_ANALYSIS, EngineCall, ResearchRequest, RunEvent, SourceCall, StepRun, WorkflowRun
 
 
 class StepInline(ReadOnlyInline):
@@ -56,6 +58,12 @@ class StepRunAdmin(ReadOnlyAdmin):
     list_select_related = ("run",)
     list_filter = ("status", "name")
     ordering = ("-started",)
+
+    def get_fields(self, request: HttpRequest, obj: StepRun | None = None) -> Any:
+        """All of it, but the result of an analysis of what a caller sent: what that says is its caller's alone."""
+        fields = super().get_fields(request, obj)
+        is_own = obj is not None and obj.run.consumer == OWN_ANALYSIS
+        return [name for name in fields if name != "result"] if is_own else fields
 
 
 @admin.register(SourceCall)

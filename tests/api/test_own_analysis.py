@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -101,6 +102,25 @@ def test_what_was_sent_becomes_a_grounded_brief_of_its_caller_alone(rules, api_c
     assert others.get(accepted.json()["statusEndpoint"]).status_code == 404
     assert "Alicia" not in others.get("/api/v1/people", {"company": "acmecorp.com"}).content.decode()
     assert answer["totalCost"] == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.once
+def test_what_it_says_is_not_shown_to_the_staff(rules, api_client, admin_client):
+    post(api_client)
+    drive_on()
+    report = Report.objects.get()
+    step = report.run.steps.get(name="analyse")
+    step.result = {"kept": {"body": report.body}}  # as it is until the report is stored, and where a driver died
+    step.save()
+
+    pages = [
+        admin_client.get(reverse("admin:enrichment_report_change", args=[report.pk])),
+        admin_client.get(reverse("admin:enrichment_steprun_change", args=[step.pk])),
+    ]
+
+    assert [page.status_code for page in pages] == [200, 200]
+    assert not any("Series C" in page.content.decode() for page in pages)
 
 
 @pytest.mark.django_db(transaction=True)
