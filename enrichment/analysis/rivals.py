@@ -76,7 +76,9 @@ def _may_compete(named: findings.Named, vendor: VendorContext) -> bool:
     """Whether it is for security or daily work, on what the vendor's products are mostly about, and not its own."""
     if group_of(named) not in {"security", "collaboration"} or _is_own(named, vendor):
         return False
-    return bool(themes_of(f"{named.name} {named.category}") & _core(vendor))
+    known = technologies.by_name(named.name)
+    described = f"{named.name} {named.category} {known.category if known else ''}"
+    return bool(themes_of(described) & _core(vendor))
 
 
 def _is_own(named: findings.Named, vendor: VendorContext) -> bool:

@@ -301,3 +301,26 @@ def test_a_round_in_a_database_is_no_news_where_an_article_tells_of_it() -> None
 
 def test_a_round_in_a_database_is_news_where_no_article_tells_of_it() -> None:
     assert "Series A - Acme Corp" in signs("record", headline="Series A - Acme Corp", date="2025-03-01")
+
+
+def test_a_post_outside_of_the_vendors_field_is_nobody_to_talk_to() -> None:
+    posts = [{"title": "IAM Architect"}, {"title": "Registered Nurse, Cardiology"}]
+    task = with_fact(acme(), "hiring_trends", "records", *(item(post, "e9") for post in posts))
+
+    body = report(task).body
+
+    assert [c["title"] for c in body["target_contacts"] if c["name"] is None] == ["IAM Architect"]
+    urgencies = {o["signal"]: o["urgency"] for o in body["opportunity_signals"] if o["source"] == "jobs"}
+    assert urgencies == {"Hiring: IAM Architect": "high", "Hiring: Registered Nurse, Cardiology": "low"}
+
+
+def test_a_chief_is_told_by_the_initials_that_a_headline_uses() -> None:
+    headline = {"headline": "Acme Corp names new CISO", "date": "2026-03-10"}
+    chief = {"name": "Jo Doe", "title": "Chief Information Security Officer"}
+    task = with_evidence(acme(), evidence("e20", headline["headline"]))
+    task = with_fact(task, "recent_activities", "records", item(headline, "e20"))
+    task = with_fact(task, "decision_makers", "records", item(chief, "e20"))
+
+    (contact,) = [each for each in report(task).body["target_contacts"] if each["name"] == "Jo Doe"]
+
+    assert contact["signal"] == "In the news: “Acme Corp names new CISO”"

@@ -605,3 +605,22 @@ async def test_being_cancelled_is_no_failure_of_the_engine() -> None:
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_key_is_not_printed(dialect: Dialect) -> None:
     assert KEY not in repr(dialect.engine("http://127.0.0.1:9"))
+
+
+async def test_a_sentence_that_is_said_twice_stands_once() -> None:
+    said = {"text": "Azure AD is in use for identity.", "evidence": ["e6"]}
+    async with serving(ANTHROPIC.says(answer(observations=[said, said]))) as server:
+        draft = await ANTHROPIC.engine(server.url).draft(acme())
+
+    assert draft.body["tech_stack"]["observations"].count(said["text"]) == 1
+
+
+async def test_the_title_of_an_item_is_no_sentence() -> None:
+    task = acme()
+    title = next(item for item in task.evidence if item.title)
+    said = {"text": f"{title.title}.", "evidence": [title.id]}
+    async with serving(ANTHROPIC.says(answer(positioning_advantage=said))) as server:
+        draft = await ANTHROPIC.engine(server.url).draft(task)
+
+    assert draft.body["competitor_context"]["positioning_advantage"] != said["text"]
+    assert draft.body["competitor_context"]["positioning_advantage"]
