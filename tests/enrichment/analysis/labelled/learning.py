@@ -1,7 +1,8 @@
 """`python -m tests.enrichment.analysis.labelled.learning`: learn the weights of headlines' features and write them.
 
 A linear machine for each signal and for none, over a fixed shuffle: the same rows and lexicon give the same file. It
-learns from the dev half of the labelled headlines and from `own_headlines`, never from the test half.
+learns from the dev half of the labelled headlines, from `own_headlines` and from `second_headlines`, whose two
+authors saw the guide alone; never from the test half.
 `--held` keeps the held part of `own_headlines` apart, prints how it is answered, and writes nothing.
 """
 
@@ -42,6 +43,7 @@ def material(*, held: bool = True) -> list[Headline]:
     """What may be learnt from."""
     rows = [*labelled("headlines", "dev"), *labelled("own_headlines", "dev")]
     rows += labelled("own_headlines", "held") if held else []
+    rows += labelled("second_headlines", "dev")
     return [Headline(row["headline"], row["signal"]) for row in rows]
 
 
