@@ -10,7 +10,7 @@ from enrichment.sources.headlines import Headline, filed
 from enrichment.sources.naming import Naming, naming, registrable
 
 MOST_ARTICLES = 100
-_CLEAR = 0.8  # of a lead: a bare name with an unclear headline is not enough to tell whose news that is
+_CLEAR = 0.65  # of a lead: a bare name with an unclear headline is not enough to tell whose news that is
 GIVES = frozenset(
     {
         "recent_activities",
