@@ -87,8 +87,17 @@ def open_page(browser, product):
 
 
 def is_complaint(said: ConsoleMessage) -> bool:
-    """An error of the page's own: a status that the server chose, or a server that is gone, is none."""
-    others = ("Failed to load resource", "WebSocket connection to", "htmx:sendError", "htmx:afterRequest")
+    """An error of the page's own: a status that the server chose, or a server that is gone, is none.
+
+    Nor is a request that ends because its page is left for another.
+    """
+    others = (
+        "Failed to load resource",
+        "WebSocket connection to",
+        "htmx:sendAbort",
+        "htmx:sendError",
+        "htmx:afterRequest",
+    )
     return said.type == "error" and not said.text.startswith(others)
 
 
