@@ -10,6 +10,7 @@ from enrichment.analysis.model import Grounded, Task, VendorContext
 from enrichment.analysis.needs import THEMES, hits, themes_of
 from enrichment.analysis.opportunities import competitor_of
 from enrichment.analysis.text import normal
+from enrichment.technologies.model import Technology
 
 # Themes that products of very different fields share.
 _GENERAL = frozenset({"integration", "cloud", "expansion", "cost", "automation"})
@@ -74,20 +75,17 @@ def _at(body: object, pointer: str) -> object:
 
 def _may_compete(named: findings.Named, vendor: VendorContext) -> bool:
     """Whether it is for security or daily work, on what the vendor's products are mostly about, and not its own."""
-    if group_of(named) not in {"security", "collaboration"} or _is_own(named, vendor):
-        return False
     known = technologies.by_name(named.name)
+    if group_of(named) not in {"security", "collaboration"} or _is_own(named.name, known, vendor):
+        return False
     described = f"{named.name} {named.category} {known.category if known else ''}"
     return bool(themes_of(described) & _core(vendor))
 
 
-def _is_own(named: findings.Named, vendor: VendorContext) -> bool:
+def _is_own(name: str, known: Technology | None, vendor: VendorContext) -> bool:
     """Whether the vendor sells it: by its name, or as our list of technologies knows it."""
     own = [normal(vendor.name), *(normal(product.name) for product in vendor.products)]
-    known = technologies.by_name(named.name)
-    return any(normal(named.name).startswith(each) for each in own) or (
-        known is not None and normal(known.vendor) == normal(vendor.name)
-    )
+    return normal(known.vendor if known else "") == own[0] or any(normal(name).startswith(each) for each in own)
 
 
 def _core(vendor: VendorContext) -> frozenset[str]:

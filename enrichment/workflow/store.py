@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from enrichment import cache, rules
+from enrichment.analysis.builtin import Builtin
 from enrichment.analysis.conflicts import as_json as conflict_as_json
 from enrichment.analysis.conflicts import conflicts
 from enrichment.analysis.credibility import Judge, as_json, standings
@@ -18,7 +19,6 @@ from enrichment.analysis.quality import parts, quality
 from enrichment.killpoints import reach
 from enrichment.models import (
     OWN_ANALYSIS,
-    AnalysisEngine,
     CacheEntry,
     Company,
     Correction,
@@ -195,7 +195,7 @@ def _report(
 
 def _prompt_of(known: Rules, task: Task, engine: str) -> str:
     """The version of the prompt that it was written with; "" of an engine that reads none."""
-    if any(rule.slug == engine and rule.kind == AnalysisEngine.Kind.BUILTIN for rule in known.engines):
+    if engine == Builtin.slug:
         return ""
     prompt = known.prompts.get(task.purpose)
     return f"v{prompt.version}" if prompt else "default"

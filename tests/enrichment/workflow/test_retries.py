@@ -134,6 +134,8 @@ def test_a_run_that_no_engine_could_finish_goes_on_at_the_analysis(desk: Desk) -
     assert failed.status == Status.FAILED
     assert request.status == Status.ANSWERED
     assert calls(request) == before
+    assert request.report is not None
+    assert request.report.prompt == ""  # the built-in engine, which its rules do not name, reads none
 
 
 @pytest.mark.once
