@@ -7,7 +7,7 @@ from statistics import fmean
 from enrichment import rules
 from enrichment.models import OWN_ANALYSIS, EngineCall, WorkflowRun
 from enrichment.models.clock import database_now
-from enrichment.planning.solver import best_plan
+from enrichment.planning.quote import estimate
 from enrichment.workflow import vendor
 from enrichment.workflow.plans import from_nano, plan_input
 from enrichment.workflow.wishes import wish_of
@@ -17,7 +17,7 @@ LAST = 20  # analyses whose time says how long the next one takes
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """USD and seconds, as the run's plan expects them."""
+    """USD and seconds, as the run's plan expects them, what it would buy where an answer fails included."""
 
     cost: Decimal
     seconds: float
@@ -30,8 +30,8 @@ def estimate_of(run: WorkflowRun) -> Estimate:
     known, at = rules.load(run.rule_set_id), database_now()
     if run.consumer == OWN_ANALYSIS:
         return Estimate(Decimal(0), _seconds_of_an_analysis())
-    plan = best_plan(plan_input(wish_of(run, known, at), at=at))
-    return Estimate(from_nano(plan.expected_price) + vendor.expected(run, known, at=at), round(plan.seconds, 3))
+    expects = estimate(plan_input(wish_of(run, known, at), at=at))
+    return Estimate(from_nano(expects.cost) + vendor.expected(run, known, at=at), round(expects.seconds, 3))
 
 
 def _seconds_of_an_analysis() -> float:

@@ -20,6 +20,7 @@ from enrichment.models.clock import DatabaseNow, database_now
 from enrichment.permits import Why
 from enrichment.planning.codec import input_to_json, plan_to_json
 from enrichment.planning.model import Plan, PlanInput
+from enrichment.planning.quote import Estimate, estimate
 from enrichment.planning.solver import best_plan
 from enrichment.recording import Kind, Outcome
 from enrichment.rules import Rules
@@ -178,32 +179,32 @@ def _prepare(run: WorkflowRun) -> Action:
     for_vendor = vendor.ensure(run, known, at=at)
     wish = wish_of(run, known, at)
     given = plan_input(wish, at=at)
-    plan = best_plan(given)
+    plan, expects = best_plan(given), estimate(given)
     told = {"plan": plan_to_json(plan), "paused": paused(known, at)}
     planned = begin(run, "plan", result=told, since=looked.finished)
     WorkflowRun.objects.filter(pk=run.pk).update(
         plan_input=input_to_json(replace(given, budget=None)),  # the payer's own affair
-        estimated_cost=from_nano(plan.expected_price) + for_vendor,
-        estimated_seconds=round(plan.seconds, 3),
+        estimated_cost=from_nano(expects.cost) + for_vendor,
+        estimated_seconds=round(expects.seconds, 3),
     )
-    begin(run, "cost_check", result=_cost_check(plan), since=planned.finished)
-    events.append(run.pk, [News("planned", _planned(plan))], at=at)
+    begin(run, "cost_check", result=_cost_check(plan, expects), since=planned.finished)
+    events.append(run.pk, [News("planned", _planned(plan, expects))], at=at)
     return _next(run, known, plan, given, at=at)
 
 
-def _cost_check(plan: Plan) -> dict[str, Any]:
+def _cost_check(plan: Plan, expects: Estimate) -> dict[str, Any]:
     return {
-        "expected": f"{from_nano(plan.expected_price):f}",
+        "expected": f"{from_nano(expects.cost):f}",
         "worst": f"{from_nano(plan.worst_price):f}",
     }
 
 
-def _planned(plan: Plan) -> dict[str, Any]:
+def _planned(plan: Plan, expects: Estimate) -> dict[str, Any]:
     return {
         "sources": [call.source for call in plan.calls],
         "reused": [held.source for held in plan.reused],
-        "expectedCost": f"{from_nano(plan.expected_price):f}",
-        "seconds": round(plan.seconds, 3),
+        "expectedCost": f"{from_nano(expects.cost):f}",
+        "seconds": round(expects.seconds, 3),
     }
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from enrichment.analysis.engines import vendor_context_from
 from enrichment.analysis.model import VendorContext
 from enrichment.models import OWN_ANALYSIS, CacheEntry, Company, Report, ResearchRequest, WorkflowRun
-from enrichment.planning.solver import best_plan
+from enrichment.planning.quote import estimate
 from enrichment.recording import wake_waiting
 from enrichment.rules import Rules, live
 from enrichment.rules.snapshot import Snapshot
@@ -109,7 +109,7 @@ def _missing(run: WorkflowRun, known: Rules, *, at: datetime) -> tuple[ResearchR
 
 
 def _expected(matter: Matter, *, at: datetime) -> Decimal:
-    return from_nano(best_plan(plan_input(matter.wish, at=at)).expected_price)
+    return from_nano(estimate(plan_input(matter.wish, at=at)).cost)
 
 
 def cached(subject: Subject, *, at: datetime) -> Report | None:

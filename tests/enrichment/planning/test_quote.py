@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from enrichment.planning.model import Charged, PlanInput
-from enrichment.planning.quote import Quote, quote
+from enrichment.planning.quote import Quote, estimate, quote
+from enrichment.planning.solver import best_plan
 from tests.benchmarks.planning_seed import seeded_problem
 from tests.enrichment.planning.making import CENT, asked, held, source
 
@@ -108,6 +109,23 @@ def test_drawn_outcomes_are_the_same_for_the_same_input() -> None:
     problem = many(9)
 
     assert quote(problem) == quote(replace(problem, candidates=problem.candidates[::-1]))
+
+
+def test_an_estimate_of_few_outcomes_is_what_the_quote_expects() -> None:
+    problem = many(3)
+
+    found, priced = estimate(problem), quote(problem)
+
+    assert (found.cost, found.seconds) == (priced.expected_cost, priced.expected_seconds)
+
+
+def test_an_estimate_counts_the_fallbacks_that_the_plan_alone_leaves_out() -> None:
+    problem = many(9)
+
+    found = estimate(problem)
+
+    assert found.cost > best_plan(problem).expected_price
+    assert found.cost == pytest.approx(quote(problem).expected_cost, rel=0.25)
 
 
 def test_a_quote_over_the_seeded_rules_is_drawn_and_stays_below_its_ceiling() -> None:
