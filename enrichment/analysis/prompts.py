@@ -106,6 +106,8 @@ def _asks(task: Task) -> str:
         lines.append(f"Rep's role: {_safe(task.role.label)}, who cares for {_safe(task.role.focus)}")
         lines.append(f"Themes: {_safe(', '.join((*task.role.talking_points, *task.role.recommendations)))}")
     lines += [f"{label}: {_safe(text)}" for label, text in (("Segment", task.segment), ("Region", task.region)) if text]
+    if task.context and not talks_to_machines(task.context):
+        lines.append(f"The conversation is about: {_safe(task.context, LONGEST_TEXT)}")
     return "\n".join(lines)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from enrichment import rules
-from enrichment.models import Fact, ResearchRequest
+from enrichment.models import OWN_ANALYSIS, Fact, ResearchRequest
 from enrichment.pages.timeline import Timeline, timeline
 from enrichment.pages.words import State, call_state, label_of, moment, request_state, span, stop_words, usd, value_text
 from enrichment.rules import Rules
@@ -53,6 +53,7 @@ class Progress:
     """A run's page. `left` in words, "" where it is unknown or over."""
 
     state: State
+    is_own: bool  # of the asker's own results: no source is asked for it
     is_active: bool
     is_ready: bool
     is_paused: bool
@@ -83,7 +84,8 @@ class Progress:
             return "Paused."
         if self.is_active:
             done = sum(line.state.tone != "busy" for line in self.sources)
-            return f"{done} of {len(self.sources)} sources have answered." if self.sources else "Planning."
+            waits = "Writing." if self.is_own else "Planning."
+            return f"{done} of {len(self.sources)} sources have answered." if self.sources else waits
         return "The brief is ready." if self.is_ready else f"It ended: {self.state.label}."
 
 
@@ -96,6 +98,7 @@ def progress_of(request: ResearchRequest, *, now: datetime, refusal: str = "") -
     is_active = request.status == ResearchRequest.Status.ATTACHED
     return Progress(
         state=request_state(request),
+        is_own=request.consumer == OWN_ANALYSIS,
         is_active=is_active,
         is_ready=request.report is not None and not is_active,
         is_paused=request.is_paused(now),
@@ -125,6 +128,8 @@ def _may_retry(request: ResearchRequest) -> bool:
     """Whether another attempt could bring more: it failed, was cancelled, or left gaps."""
     if request.run is None or request.status == ResearchRequest.Status.ATTACHED:
         return False
+    if request.consumer == OWN_ANALYSIS:  # its gaps are not ours to fill
+        return request.report is None
     return request.report is None or bool(request.report.gaps)
 
 

@@ -53,7 +53,8 @@ def request_analysis(own: OwnAsk, *, user: User, idempotency_key: str | None = N
                 role=seller.role,
                 segment=seller.segment,
                 region=seller.region,
-                origin=Origin.LIVE,  # whatever the sources are: this came from none of them
+                # The results came from no source of ours; what is held of the vendor came from one.
+                origin=rules.live.origin() if sells else Origin.LIVE,
                 work_key=key,
                 report_key=key,
                 rule_set_id=known.digest,

@@ -162,6 +162,27 @@ def test_its_state_its_trace_and_its_pages_open(rules, api_client, client, user)
     assert "Refresh" not in brief  # nothing is collected for it, and nobody else's role can be asked for
 
 
+def test_its_page_speaks_of_no_source(rules, api_client, client, user):
+    asked = post(api_client).json()["requestId"]
+    client.force_login(user)
+
+    page = client.get(f"/requests/{asked}/").content.decode()
+
+    assert "from the results that you sent" in page
+    assert "Still missing" not in page
+
+
+def test_one_that_failed_is_offered_to_be_written_again_and_no_source_to_be_asked(rules, api_client, client, user):
+    asked = post(api_client).json()["requestId"]
+    ResearchRequest.objects.filter(pk=asked).update(status="failed")
+    client.force_login(user)
+
+    page = client.get(f"/requests/{asked}/").content.decode()
+
+    assert 'id="retry-analyse"' in page
+    assert 'id="retry"' not in page
+
+
 # --- Asking -----------------------------------------------------------------------------------------------------------
 
 
