@@ -21,6 +21,7 @@ from enrichment.admin import (
     spending,
     suggestions,
     usage,
+    webhooks,
 )
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "spending",
     "suggestions",
     "usage",
+    "webhooks",
 ]

@@ -37,6 +37,7 @@ GROUPS = {
         "EngineState",
     ),
     "What is known": ("Company", "Report", "Rating", "Fact", "Correction", "Suggestion", "CacheEntry"),
+    "Who is told": ("WebhookEndpoint", "WebhookDelivery", "Announcement"),
     "Who may": ("User", "Group", "ApiKey"),
     "Who must not be known": ("OptOut", "Erasure"),
 }

@@ -1,5 +1,6 @@
 """The tables: rules an admin edits, and what happened."""
 
+from enrichment.models.announcements import Announcement, UserNotice
 from enrichment.models.attribution import ReportPart
 from enrichment.models.cache import CacheDependency, CacheEntry, Fill
 from enrichment.models.calls import DoubtfulCall, EngineCall, ProviderState, SourceCall
@@ -30,11 +31,13 @@ from enrichment.models.sources import DatasetSource, Provider, RedundancyRule, S
 from enrichment.models.spending import Brake, Budget, BudgetPeriod, Notice, SpendingStop
 from enrichment.models.suggestions import Sighting, Suggestion
 from enrichment.models.usage import UsageDay, UsageFigure, UsageMark
+from enrichment.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "OWN_ANALYSIS",
     "UNTIL_RESUMED",
     "AnalysisEngine",
+    "Announcement",
     "Brake",
     "Budget",
     "BudgetPeriod",
@@ -92,6 +95,10 @@ __all__ = [
     "UsageDay",
     "UsageFigure",
     "UsageMark",
+    "UserNotice",
     "Variant",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "WorkflowRun",
 ]

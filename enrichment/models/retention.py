@@ -22,12 +22,14 @@ class Retention(Rule):
         EVENTS = "events", "events: what was told while it ran (its end is kept)"
         PLANS = "plans", "raw plan input: to make the first plan again"
         RESPONSES = "responses", "responses: what sources said, with the evidence and the facts that nothing else bears"
+        DELIVERIES = "deliveries", "deliveries: what was announced to webhooks and in notices, with every attempt"
 
     what = models.CharField(max_length=10, choices=What.choices, unique=True)
     keep = models.DurationField(
         null=True,
         blank=True,
-        help_text="Days after the run's end, or after a response ran out; at least 1, blank for ever.",
+        help_text="Days after the run's end, after a response ran out, or after an announcement; at least 1, blank for"
+        " ever.",
     )
     history = HistoricalRecords()
 

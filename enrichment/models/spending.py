@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
@@ -52,6 +52,14 @@ class Budget(Rule):
         db_default=AtLimit.STOP,  # for processes of before that still run
         help_text="What happens when the limit is reached.",
     )
+    warn_at = models.FloatField(
+        null=True,
+        blank=True,
+        default=0.8,
+        db_default=0.8,  # as above
+        validators=[MinValueValidator(0.01), MaxValueValidator(1.0)],
+        help_text="Share of the limit, 0.01 to 1, at which to warn, once a period; blank: no warning.",
+    )
     enabled = models.BooleanField(default=True)
     history = HistoricalRecords()
 
@@ -74,6 +82,7 @@ class BudgetPeriod(models.Model):
     )
     reserved = UsdField(default=0)
     spent = UsdField(default=0)
+    warned = models.DateTimeField(null=True, blank=True, help_text="When it was announced that it runs low.")
 
     class Meta:
         constraints = [

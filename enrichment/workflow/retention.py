@@ -1,6 +1,7 @@
 """Prunes what ended runs leave behind, in small batches: steps, events, raw plan input; and responses long run out.
 
-With the steps goes what a caller sent to be analysed, for both serve a retry.
+With the steps goes what a caller sent to be analysed, for both serve a retry. Announcements go with their notices and
+deliveries, unless one is still to be delivered.
 
 With a response go the evidence and the observations that were read from it; the facts are made anew of the rest. Never
 touched: runs under way and what they bought, the two ledgers, requests, reports, and the event that tells a run's end.
@@ -18,6 +19,7 @@ from django.db.models import QuerySet
 
 from enrichment.models import (
     OWN_ANALYSIS,
+    Announcement,
     CacheEntry,
     CallerMaterial,
     Company,
@@ -25,6 +27,7 @@ from enrichment.models import (
     Retention,
     RunEvent,
     StepRun,
+    WebhookDelivery,
     WorkflowRun,
 )
 from enrichment.models.clock import database_now
@@ -88,6 +91,9 @@ def _of(what: str, at: datetime) -> QuerySet[Any]:
             return StepRun.objects.filter(run__in=runs)
         case What.EVENTS:
             return RunEvent.objects.filter(run__in=runs).exclude(kind="finished")
+        case What.DELIVERIES:
+            under_way = WebhookDelivery.objects.pending().filter(endpoint__enabled=True)
+            return Announcement.objects.filter(at__lt=at).exclude(deliveries__in=under_way)
     return runs.exclude(plan_input=None)
 
 

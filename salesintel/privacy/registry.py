@@ -22,12 +22,13 @@ class Basis(StrEnum):
 
 
 class Keep(StrEnum):
-    """How long; the first four are rows of the admin's retention, in their words."""
+    """How long; the first five are rows of the admin's retention, in their words."""
 
     RESPONSES = "responses"
     STEPS = "steps"
     EVENTS = "events"
     PLANS = "plans"
+    DELIVERIES = "deliveries"
     COMPANY = "while the company is kept"
     ACCOUNT = "as long as the account"
     LEDGER = "as long as the ledger"
@@ -157,6 +158,10 @@ REGISTRY: tuple[Personal, ...] = (
     *_rows(
         "admin.LogEntry", "object_repr change_message", _DID, "the admin", Keep.LEDGER, OnErasure.REDACT, companies=()
     ),
+    *_rows(
+        "enrichment.WebhookAttempt", "answer", "to show why a delivery failed", "receivers of webhooks",
+        Keep.DELIVERIES, OnErasure.REDACT, companies=(),
+    ),
     *_own("accounts.User", "username password email", "to log in"),
     *_own("accounts.User", "first_name last_name last_login date_joined is_active", "to know who uses the product"),
     *_own("accounts.User", "role segment region vendor time_zone", "to speak in their terms"),
@@ -167,6 +172,9 @@ REGISTRY: tuple[Personal, ...] = (
     *_own("enrichment.Budget", "user", "to keep within what they may spend"),
     *_own("enrichment.UsageFigure", "user", "to show them what they used"),
     *_own("enrichment.Rating", "user", "to show them their own stars"),
+    *_own("enrichment.Announcement", "owner", "to tell them what happened", keep=Keep.DELIVERIES),
+    *_own("enrichment.UserNotice", "user read", "to show them what is new", keep=Keep.DELIVERIES),
+    *_own("enrichment.WebhookEndpoint", "user url description", "to tell their programs what happened"),
     *_own("enrichment.Correction", "user", _DID, basis=Basis.DUTY),
     *_own("enrichment.Suggestion", "by", _DID, basis=Basis.DUTY),
     *_own("enrichment.ChangeSet", "user", _DID, basis=Basis.DUTY),

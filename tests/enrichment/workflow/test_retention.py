@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from enrichment.models import (
+    Announcement,
     CacheEntry,
     CallerMaterial,
     EngineCall,
@@ -20,6 +21,10 @@ from enrichment.models import (
     RunEvent,
     SourceCall,
     StepRun,
+    UserNotice,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
     WorkflowRun,
 )
 from enrichment.models.clock import database_now
@@ -162,8 +167,34 @@ def test_what_a_run_under_way_bought_stays() -> None:
     assert CacheEntry.objects.filter(pk=entry.pk).exists()
 
 
+def announced(days: float, state: str) -> WebhookDelivery:
+    """A delivery that was made so many days ago."""
+    rep, at = market.rep(), database_now() - A_DAY * days
+    message = Announcement.objects.create(owner=rep, type="persona.ready", data={}, once=f"{days} {state}", at=at)
+    UserNotice.objects.create(user=rep, announcement=message)
+    where, _ = WebhookEndpoint.objects.get_or_create(user=rep, url="https://hooks.example.com/in")
+    row = WebhookDelivery.objects.create(
+        message=message, endpoint=where, state=state, next_at=at, until=at + 3 * A_DAY, created=at
+    )
+    WebhookAttempt.objects.create(delivery=row, number=1, at=at, status=500)
+    return row
+
+
+def test_announcements_go_with_their_notices_and_deliveries_unless_one_is_to_be_delivered() -> None:
+    announced(11, "delivered")
+    announced(12, "failed")
+    kept = {announced(9, "delivered"), announced(13, "pending")}
+
+    pruned = retention.prune()
+
+    assert pruned["deliveries"] == 2
+    assert set(WebhookDelivery.objects.all()) == kept
+    assert (UserNotice.objects.count(), WebhookAttempt.objects.count()) == (2, 2)
+
+
 def test_what_the_registry_says_is_pruned_is_there_to_be_pruned() -> None:
     pruned = {StepRun, RunEvent, WorkflowRun, Observation, Evidence, CacheEntry, CallerMaterial}
+    pruned |= {Announcement, UserNotice, WebhookAttempt}
 
     said = {row.model for row in REGISTRY if row.keep in set(Retention.What.values)}
     assert said == {model._meta.label for model in pruned}

@@ -1,0 +1,158 @@
+"""The types of events that webhooks and notices tell, with the shape of each one's `data`.
+
+Thin: ids and counts, and where to ask for the rest. Nothing of a prospect's people, nothing of anybody else's.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, NotRequired
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+from typing_extensions import TypedDict
+
+STRICT = ConfigDict(extra="forbid", strict=True)
+
+
+class UnknownEvent(ValueError):
+    """No event of that type is in the catalogue."""
+
+
+class WrongShape(ValueError):
+    """What is to be announced does not have the shape that the catalogue promises."""
+
+
+@with_config(STRICT)
+class CompanyTold(TypedDict):
+    """A company."""
+
+    id: int
+    name: str
+    domain: str | None
+
+
+@with_config(STRICT)
+class RunTold(TypedDict):
+    """How a request of yours ended. Costs are USD, and this request's own."""
+
+    requestId: str
+    consumer: str
+    company: CompanyTold
+    status: Literal["completed", "failed"]
+    stopReason: str
+    gaps: int
+    totalCost: float
+    cacheSavings: float
+    sandbox: bool
+    statusEndpoint: str
+
+
+@with_config(STRICT)
+class WatchTold(TypedDict):
+    """What changed at a company that you watch: how many changes, in which datasets, since when."""
+
+    watchId: str
+    company: CompanyTold
+    changes: int
+    datasets: list[str]
+    since: str | None
+    requestId: NotRequired[str | None]
+    totalCost: NotRequired[float]
+    sandbox: bool
+    statusEndpoint: str
+
+
+@with_config(STRICT)
+class BudgetTold(TypedDict):
+    """A budget of which much is used. Amounts are USD; `used` is spent, or held for calls under way."""
+
+    budgetId: int
+    period: Literal["day", "month"]
+    startsOn: str
+    limit: float
+    used: float
+    share: float
+    atLimit: Literal["stop", "warn"]
+    provider: str | None
+    consumer: str | None
+
+
+@with_config(STRICT)
+class PauseTold(TypedDict):
+    """A provider that is not asked, or not paid, for a while; `until` is null where a person has to end it."""
+
+    provider: str
+    until: str | None
+    reason: Literal["asked-to-wait", "overcharged", "spending-brake", "stopped"]
+
+
+@with_config(STRICT)
+class PersonaTold(TypedDict):
+    """A persona of one of your contacts is there."""
+
+    personaId: str
+    contactId: str
+    method: NotRequired[str]
+    statusEndpoint: str
+
+
+@with_config(STRICT)
+class DisabledTold(TypedDict):
+    """A webhook of yours is told nothing more."""
+
+    webhookId: str
+    reason: Literal["gone", "failing"]
+
+
+@with_config(STRICT)
+class TestTold(TypedDict):
+    """Sent because you asked for a test."""
+
+    webhookId: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """One type of event. `told`: whom."""
+
+    name: str
+    summary: str
+    data: type
+    told: str = "its owner"
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[Any]:
+        return TypeAdapter(self.data)
+
+
+CATALOGUE = {
+    event.name: event
+    for event in (
+        Event("run.completed", "A request of yours was answered in full.", RunTold),
+        Event("run.partial", "A request of yours was answered, with gaps.", RunTold),
+        Event("run.failed", "A request of yours could not be answered.", RunTold),
+        Event("watch.changed", "Something changed at a company that you watch.", WatchTold),
+        Event("persona.ready", "A persona of a contact of yours is there.", PersonaTold),
+        Event(
+            "budget.warning",
+            "A budget is used up to the share that an admin set.",
+            BudgetTold,
+            told="whose budget it is; the organisation's: its admins",
+        ),
+        Event("provider.paused", "A provider is left alone, or not paid, for a while.", PauseTold, told="the admins"),
+        Event("webhook.disabled", "A webhook of yours was switched off because nothing arrived.", DisabledTold),
+        Event("webhook.test", "The test that you asked for.", TestTold, told="the webhook that is tested"),
+    )
+}
+
+
+def checked(type_: str, data: dict[str, Any]) -> dict[str, Any]:
+    """`data`, if it has the shape of that type's. Raises `UnknownEvent` or `WrongShape`; neither repeats a value."""
+    event = CATALOGUE.get(type_)
+    if event is None:
+        raise UnknownEvent(f"There is no event “{type_}”; there are {', '.join(CATALOGUE)}.")
+    try:
+        found: dict[str, Any] = event.adapter.validate_python(data)
+    except ValidationError as error:
+        fields = ", ".join(".".join(map(str, each["loc"])) or "data" for each in error.errors(include_input=False))
+        raise WrongShape(f"{type_} has another shape in the catalogue: {fields}.") from None
+    return found
