@@ -113,6 +113,9 @@ class AnalysisEngineAdmin(RuleAdmin):
         super().save_model(request, obj, form, change)
         if set(form.changed_data) & {"new_credentials", "forget_credentials", "model", "base_url", "region", "answers"}:
             engine_state.ask_again(obj)  # what it was paused for may have been put right
+        if obj.kind == Kind.BUILTIN and not obj.enabled:
+            words = "The built-in engine is off: a run whose models all fail ends without a report."
+            self.message_user(request, words, messages.WARNING)
 
     @admin.action(permissions=["change"], description="Test the engine: one tiny real call each, which is paid")
     def test_engine(self, request: HttpRequest, chosen: QuerySet[AnalysisEngine]) -> None:

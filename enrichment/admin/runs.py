@@ -1,5 +1,6 @@
 """What was asked, what was done for it, and what it cost: the ledgers. Only read."""
 
+import json
 from typing import Any
 
 from django.contrib import admin
@@ -92,7 +93,15 @@ class SourceCallAdmin(ReadOnlyAdmin):
 
 @admin.register(RunEvent)
 class RunEventAdmin(ReadOnlyAdmin):
-    list_display = ("run", "seq", "kind", "data", "at")
+    list_display = ("run", "seq", "kind", "said", "at")
     list_select_related = ("run",)
     list_filter = ("kind",)
     ordering = ("-at", "-seq")
+
+    def get_fields(self, request: HttpRequest, obj: RunEvent | None = None) -> Any:
+        return ["said" if name == "data" else name for name in super().get_fields(request, obj)]
+
+    @admin.display(description="data")
+    def said(self, row: RunEvent) -> str:
+        """What of an analysis of a caller's own material was told is its caller's alone."""
+        return "" if row.run.consumer == OWN_ANALYSIS else json.dumps(row.data, ensure_ascii=False)

@@ -15,9 +15,12 @@ from enrichment import companies
 from enrichment.admin.base import RuleAdmin
 from enrichment.models import SignalRule
 from enrichment.models.catalog import known_signals
+from enrichment.signals import headlines
+from enrichment.signals.features import LONGEST, in_words
 from enrichment.workflow.correlating import preview
 
 PAGE = "admin/enrichment/signalrule/preview.html"
+READING = "admin/enrichment/signalrule/headline.html"
 
 
 class SignalRuleForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -43,6 +46,12 @@ class PreviewForm(forms.Form):
     )
 
 
+class HeadlineForm(forms.Form):
+    text = forms.CharField(
+        max_length=LONGEST, label="Headline", help_text="As a paper prints it.", widget=UnfoldAdminTextInputWidget
+    )
+
+
 @admin.register(SignalRule)
 class SignalRuleAdmin(RuleAdmin):
     form = SignalRuleForm
@@ -51,6 +60,7 @@ class SignalRuleAdmin(RuleAdmin):
     list_filter = ("urgency", "enabled")
     search_fields = ("name", "action")
     change_form_template = "admin/enrichment/signalrule/change_form.html"
+    list_before_template = "admin/enrichment/signalrule/_links.html"  # type: ignore[assignment]  # None by default
 
     @admin.display(description="signals together")
     def together(self, row: SignalRule) -> str:
@@ -58,7 +68,28 @@ class SignalRuleAdmin(RuleAdmin):
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.preview)
-        return [path("<int:object_id>/preview/", view, name="enrichment_signalrule_preview"), *super().get_urls()]
+        reading = self.admin_site.admin_view(self.read_headline)
+        return [
+            path("headline/", reading, name="enrichment_signalrule_headline"),
+            path("<int:object_id>/preview/", view, name="enrichment_signalrule_preview"),
+            *super().get_urls(),
+        ]
+
+    def read_headline(self, request: HttpRequest) -> HttpResponse:
+        """Which signal a headline gives, and what in it decided. Saves nothing."""
+        if not self.has_view_permission(request):  # type: ignore[no-untyped-call]
+            raise PermissionDenied
+        form = HeadlineForm(request.GET if "text" in request.GET else None)
+        context = {**self.admin_site.each_context(request), "title": "How a headline is read", "form": form}
+        if form.is_valid():
+            found = headlines.why(form.cleaned_data["text"])
+            most = max((reason.weight for reason in found.because), default=1.0)
+            context |= {
+                "reading": found,
+                "datasets": headlines.DATASETS_OF_SIGNAL.get(found.signal or "", ()),
+                "reasons": [(in_words(each.feature), each.weight, each.weight / most) for each in found.because],
+            }
+        return render(request, READING, context)
 
     def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """What the rule finds at a company today. Saves nothing."""

@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from enrichment.models.fields import UsdField
 from enrichment.models.rule import SHARE, Rule, refuse_no_time, share_constraint
+from enrichment.naming.domains import registrable_domain
 from enrichment.signals import SIGNALS
 
 OWN_ANALYSIS = "own_analysis"  # the consumer of analyses of what callers send: no row of `DataConsumer`
@@ -271,6 +272,9 @@ class PublisherRule(Rule):
         self.domain = self.domain.strip().lower().removeprefix("www.").rstrip(".")
         if not re.fullmatch(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}", self.domain):
             raise ValidationError({"domain": "Give a domain without https:// or a path, say reuters.com."})
+        if registrable_domain(self.domain) is None:
+            words = f"{self.domain} is no publisher's: whole countries and registries publish below it. Name a site."
+            raise ValidationError({"domain": words})
 
 
 class CachePolicy(Rule):

@@ -23,6 +23,10 @@ _OWN_ADDRESSES = {
     ),
 }
 
+MOST_PRICE = 10_000  # USD per million tokens: above that, somebody gave the price of another unit
+LONGEST_TIMEOUT = timedelta(minutes=10)
+MOST_ANSWERED = 1_000_000  # tokens
+
 
 class AnalysisEngine(Rule):
     """A model that writes analyses; tried by priority, the built-in one last."""
@@ -152,6 +156,9 @@ class AnalysisEngine(Rule):
         priced = ("price_in", "price_out", "price_cached", "price_cache_write", "price_in_long", "price_out_long")
         below = [name for name in (*priced, "monthly_cap") if (getattr(self, name) or 0) < 0]
         faults = dict.fromkeys(below, "Give an amount of zero or more.")
+        above = [name for name in priced if (getattr(self, name) or 0) > MOST_PRICE]
+        too_much = f"No model costs more than {MOST_PRICE:,} USD per million tokens; check the unit."
+        faults |= dict.fromkeys(above, too_much)
         is_long = self.long_above is not None
         if is_long and None in (self.price_in_long, self.price_out_long):
             faults["long_above"] = "Give both prices of a long prompt, too."
@@ -172,6 +179,10 @@ class AnalysisEngine(Rule):
         given: timedelta | None = self.timeout  # blank in a form
         if given is not None and given <= timedelta(0):
             faults["timeout"] = "Give a time above zero, as hours:minutes:seconds."
+        if given is not None and given > LONGEST_TIMEOUT:
+            faults["timeout"] = "Give 10 minutes at most, as hours:minutes:seconds: a rep waits for it."
+        if (self.max_tokens or 0) > MOST_ANSWERED:
+            faults["max_tokens"] = f"Give {MOST_ANSWERED:,} at most; a report needs some thousands."
         return faults
 
     def secrets(self) -> dict[str, str]:

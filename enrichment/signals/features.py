@@ -127,3 +127,20 @@ def _of_form(shown: Sequence[str]) -> dict[str, float]:
         "name first": shown[:1] == [NAME],
     }
     return {f"form:{mark}": FORM for mark, is_so in marks.items() if is_so}
+
+
+def in_words(feature: str) -> str:
+    """A feature's name as it is told to people: `kinds:cut_verb>people_noun` is "cut verb, then people noun"."""
+    sort, _, name = feature.partition(":")
+    match sort:
+        case "word":
+            return f"“{name}”"
+        case "pair":
+            return f"“{name.replace('_', ' ')}”"
+        case "kind":
+            return name.replace("_", " ")
+        case "kinds":
+            return name.replace("_", " ").replace(">", ", then ")
+        case "form":
+            return f"form: {name.replace('_', ' ')}"
+    return feature

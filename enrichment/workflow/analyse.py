@@ -288,3 +288,5 @@ def settle(pk: UUID, usage: Usage, *, words: str) -> None:
     budgets.settle(request=call.request_id, periods=call.budgets, held=held, cost=spent, booked=booked)
     if spent != booked:
         WorkflowRun.objects.filter(engine_calls=call).update(cost=F("cost") + usd(spent - booked))
+    if held and spent > held:  # no prompt of ours can cost that: its count or its price is wrong
+        engine_state.overcharged(call.engine, cost=spent, held=held, now=database_now())

@@ -19,6 +19,7 @@ FAILURES_THAT_OPEN = 3  # a failed analysis is three failed calls by then, or a 
 BREAKER_OPEN = timedelta(seconds=60)
 REFUSED_FOR = timedelta(minutes=10)  # a key, a bill, a model's name: a person acts, and is not waited for
 SPENT_FOR = timedelta(hours=1)
+OVERCHARGED_FOR = timedelta(hours=1)
 LONGEST_PAUSE = timedelta(days=1)
 MOST_FAILURES = 1000  # where counting ends
 BURST_SECONDS = 10  # of analyses that pile up while nobody asks
@@ -98,6 +99,19 @@ def failed(
     if trouble in (Trouble.REFUSED, Trouble.SPENT):
         text = f"The engine {engine} {words}; others write until somebody has a look."
         spending.tell(Notice.Kind.PROVIDER, key=f"engine:{engine}:{now:%Y-%m-%d}"[:80], text=text, now=now)
+
+
+def overcharged(engine: str, *, cost: Decimal, held: Decimal, now: datetime) -> None:
+    """It counted more than an analysis can cost. That is booked; it is left alone, and the admins are told."""
+    row = AnalysisEngine.objects.filter(slug=engine).first()
+    if row is None:
+        return
+    state = lock(row)
+    state.note = f"It charged {cost:f} USD where {held:f} was the most."
+    state.paused_until = now + OVERCHARGED_FOR
+    state.save(update_fields=["note", "paused_until"])
+    text = f"The engine {engine} charged {cost:f} USD where {held:f} was the most: check its prices and its address."
+    spending.tell(Notice.Kind.PROVIDER, key=f"engine-charge:{engine}:{now:%Y-%m-%d}"[:80], text=text, now=now)
 
 
 def told(row: AnalysisEngine, words: str, detail: str) -> str:

@@ -237,6 +237,15 @@ def test_the_builtin_engine_is_not_deleted(admin_client, rules):
     assert AnalysisEngine.objects.filter(pk=engine.pk).exists()
 
 
+def test_who_switches_the_builtin_engine_off_is_told_what_that_means(admin_client, rules):
+    engine = AnalysisEngine.objects.get(kind="builtin")
+
+    send(admin_client, engine, enabled=None)
+
+    page = admin_client.get(change_address(engine)).content.decode()
+    assert "a run whose models all fail ends without a report" in page
+
+
 def test_a_provider_that_is_closed_to_new_customers_says_so_and_is_off(rules, admin_client):
     source = Source.objects.get(slug="clearbit_company")
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from enrichment.models import SignalRule
 from tests import factories
+from tests.admin.people import clerk
 
 FUNDED = "Acme Corp raises $50M Series C for European expansion"
 HIRING = "IAM Architect"
@@ -103,3 +104,30 @@ def test_a_rule_that_could_never_hold_is_refused(rules, values, field, words):
         SignalRule(**{"name": "n", "action": "a", "witnesses": 1, **values}).full_clean()
 
     assert words in " ".join(refused.value.message_dict[field])
+
+
+# --- How a headline is read -------------------------------------------------------------------------------------------
+
+HEADLINE = reverse("admin:enrichment_signalrule_headline")
+
+
+def test_a_headline_is_read_with_what_decided(admin_client, rules):
+    text = admin_client.get(HEADLINE, {"text": FUNDED}).content.decode()
+
+    assert ">funding</h2>" in text
+    assert "It bears on recent_news, recent_activities" in text
+    assert "raise" in text
+
+
+def test_a_headline_without_a_signal_says_so(admin_client, rules):
+    assert "No signal" in admin_client.get(HEADLINE, {"text": "Five tips for better gardens"}).content.decode()
+
+
+def test_a_headlines_own_markup_is_shown_as_text(admin_client, rules):
+    text = admin_client.get(HEADLINE, {"text": "Acme <script>alert(1)</script> raises $5M"}).content.decode()
+
+    assert "<script>alert" not in text
+
+
+def test_who_may_not_see_signal_rules_reads_no_headline(rules):
+    assert clerk("view_company").get(HEADLINE, {"text": FUNDED}).status_code == 403

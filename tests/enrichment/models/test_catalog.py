@@ -1,4 +1,5 @@
 import uuid
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,6 +17,7 @@ from enrichment.models import (
     DatasetSource,
     PromptVersion,
     Provider,
+    PublisherRule,
     RuleSet,
     RulesVersion,
     SignalRule,
@@ -302,6 +304,29 @@ def test_an_engine_with_a_key_is_ready_unless_switched_off(settings: Settings, e
 )
 def test_an_engine_says_what_it_lacks(engine: dict[str, object], lacks: str) -> None:
     assert AnalysisEngine(slug="a", **engine).lacks == lacks
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("price_in", Decimal(10_001), "check the unit"),
+        ("price_out_long", Decimal(1_000_000), "check the unit"),
+        ("timeout", timedelta(minutes=11), "10 minutes at most"),
+        ("max_tokens", 1_000_001, "1,000,000 at most"),
+    ],
+)
+def test_what_no_engine_can_mean_is_refused_by_field(field: str, value: object, words: str) -> None:
+    faults = AnalysisEngine(slug="a", kind="anthropic", model="m", **{field: value}).faults()
+
+    assert words in faults[field]
+
+
+@pytest.mark.parametrize("domain", ["com", "co.uk", "github.io"])
+def test_what_whole_countries_publish_below_is_no_publisher(domain: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        PublisherRule(domain=domain, score=0.2).clean()
+
+    assert "domain" in refused.value.message_dict
 
 
 @pytest.mark.parametrize("kind", ["fake", "worst_case"])

@@ -289,3 +289,29 @@ def test_an_answer_books_every_kind_of_token_and_says_what_is_in_doubt(job: tupl
     assert (booked.tokens_cached, booked.tokens_cache_written) == (30, 40)
     assert (booked.status, booked.cost) == ("ok", Decimal("0.0043"))
     assert booked.error == "0.0041 USD of it are for a call that was cut off."
+
+
+def test_an_engine_that_charges_more_than_was_held_is_left_alone_and_the_admins_are_told(
+    job: tuple[Lease, ResearchRequest],
+) -> None:
+    row = engine()
+    call = analyse.hold(job[0], row, PRICE)
+    assert isinstance(call, UUID)
+
+    analyse.settle(call, Usage(cost=Decimal("1.90")), words="")
+
+    assert EngineCall.objects.get(pk=call).cost == Decimal("1.90")
+    assert "1.9" in Notice.objects.get().text
+    held = why_not(row)
+    assert held is not None
+    assert "0.004 was the most" in held.words
+
+
+def test_an_engine_that_charges_what_was_held_goes_on(job: tuple[Lease, ResearchRequest]) -> None:
+    row = engine()
+    call = analyse.hold(job[0], row, PRICE)
+    assert isinstance(call, UUID)
+
+    analyse.settle(call, Usage(cost=PRICE), words="")
+
+    assert why_not(row) is None
