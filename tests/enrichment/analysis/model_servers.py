@@ -25,6 +25,7 @@ from tests.enrichment.analysis.worlds import acme
 Reply = Callable[["Server", asyncio.StreamWriter], Any]
 PRICES = Prices(tokens_in=Decimal("0.10"), tokens_out=Decimal("0.50"), cached=Decimal("0.005"))
 KEY = "test-key"
+ONE_CALL = Decimal("0.0002")  # 1,000 tokens read at 0.10 and 200 written at 0.50 USD per million
 
 
 @dataclass
@@ -339,3 +340,27 @@ ANTHROPIC = Dialect("anthropic")
 BEDROCK = Bedrock("bedrock", "application/vnd.amazon.eventstream", 503)
 OPENAI = OpenAI("openai", overloaded=503)
 DIALECTS = (ANTHROPIC, BEDROCK, OPENAI)
+
+
+def answer(**changes: Any) -> str:
+    """An answer about Acme Corp: entries are numbered as the prompt numbers them."""
+    said: dict[str, Any] = {
+        "insights": [{"about": "n0", "text": "European expansion usually asks for identity that scales."}],
+        "persona_fits": [
+            {"about": "c0", "text": "Probably runs the infrastructure that every identity project touches."}
+        ],
+        "actions": [{"about": "o1", "text": "Write to the new CISO before the first review."}],
+        "observations": [{"text": "Azure AD is in use for identity.", "evidence": ["e6"]}],
+        "products": [
+            {
+                "product": "Workforce Identity Cloud",
+                "reason": "The MFA rollout has been a struggle: Workforce Identity Cloud is made for that.",
+                "outcome": "A rollout of MFA without a struggle.",
+                "evidence": ["e7"],
+            }
+        ],
+        "positioning_advantage": {"text": "Okta works beside Azure AD instead of replacing it.", "evidence": ["e6"]},
+        "objection_handling": [{"text": "Azure AD is there already → Okta adds to it.", "evidence": ["e6"]}],
+        "talking_points": [{"text": "How will you onboard people in Berlin?", "evidence": ["e1"]}],
+    }
+    return json.dumps(said | changes)
