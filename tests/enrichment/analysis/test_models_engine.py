@@ -325,7 +325,7 @@ async def test_a_draft_costs_no_more_than_its_worst(dialect: Dialect) -> None:
     assert draft.usage.cost < worst < Decimal("0.05")
 
 
-# --- What is left out --------------------------------------------------------------------------------------------------
+# --- What is left out -------------------------------------------------------------------------------------------------
 
 
 async def test_a_sentence_that_is_said_twice_stands_once() -> None:
