@@ -3,19 +3,27 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeVar
 
 from django.db import close_old_connections
 
 T = TypeVar("T")
 
-THREADS = 2  # so that who asks for a whole answer does not hold up who waits for an event
-_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="reading")
+
+class Threads:
+    """A few threads of their own for one kind of work with the database; each has a connection while it works."""
+
+    def __init__(self, count: int, name: str) -> None:
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix=name)
+
+    async def __call__(self, work: Callable[[], T]) -> T:
+        """`work`, which is done soon; leaves no stale connection behind."""
+        loop, context = asyncio.get_running_loop(), copy_context()
+        return await loop.run_in_executor(self._threads, context.run, _tidily, work)
 
 
-async def read(work: Callable[[], T]) -> T:
-    """`work`, which reads the database and is done soon; leaves no stale connection behind."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, _tidily, work)
+read = Threads(2, "reading")  # two, so that who asks for a whole answer does not hold up who waits for an event
 
 
 def _tidily(work: Callable[[], T]) -> T:

@@ -137,6 +137,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 API_KEY_REQUIRED = env.flag("API_KEY_REQUIRED", default="on")
 SOCKETS_PER_USER = env.integer("SALESINTEL_SOCKETS_PER_USER", default="20")  # in one web process
+MCP_API_KEY = env.credential("SALESINTEL_API_KEY")  # for whom `manage.py mcp` acts, without --user
 CORS_ALLOWED_ORIGINS = env.words("CORS_ORIGIN")
 CORS_URLS_REGEX = r"^/api/.*$"
 REST_FRAMEWORK = {

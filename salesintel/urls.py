@@ -7,6 +7,7 @@ from django.urls import URLPattern, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from enrichment.api import urls as api
+from enrichment.mcp import urls as mcp
 from salesintel.accounts import schema  # noqa: F401 - its classes register themselves
 from salesintel.health import HealthView, ReadyView
 
@@ -27,6 +28,7 @@ urlpatterns = [
     *api.aliases,
     *api.sockets,
     *health(schema=None),
+    *mcp.urlpatterns,
     path("", include("enrichment.pages.urls")),
     path("", include("salesintel.pages.urls")),
 ]

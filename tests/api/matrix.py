@@ -97,6 +97,8 @@ PAGES = {
 }
 # The handshake of a socket is a GET of its address, and goes the way of all requests.
 SOCKETS = {"ws/runs/<uuid:request_id>/": ("GET", Who.READ)}
+# One address for agents; what a tool needs beyond reading it asks for itself (tests/mcp).
+AGENTS = {"mcp": ("POST", Who.READ)}
 DESCRIPTION = {"api/schema/": ("GET", Who.ANYBODY), "api/docs/": ("GET", Who.ANYBODY)}
 ADMIN = {"admin/login/": ("GET", Who.ANYBODY), "admin/logout/": ("POST", Who.ANYBODY)}
 
@@ -106,6 +108,7 @@ MATRIX: dict[str, tuple[str, Who]] = {
     "api/customers/search": API["customers/search"],
     **PAGES,
     **SOCKETS,
+    **AGENTS,
     **DESCRIPTION,
     **ADMIN,
 }
