@@ -85,12 +85,13 @@ FOUR = ("serp_news", "snov_contacts", "brightdata_company_db", "company_website"
 
 
 def seed_four() -> None:
-    """Seed the rules as a new house has them, and switch every source off but `FOUR`."""
-    from enrichment.models import Source
+    """Seed the rules as a new house has them, switch every source off but `FOUR`, and let callers ask without end."""
+    from enrichment.models import RequestLimit, Source
     from enrichment.rules import seed
 
     seed()
     Source.objects.exclude(slug__in=FOUR).update(enabled=False)
+    RequestLimit.objects.update(requests=1_000_000)
 
 
 def _register() -> None:

@@ -38,7 +38,7 @@ GROUPS = {
     ),
     "What is known": ("Company", "Report", "Rating", "Fact", "Correction", "Suggestion", "CacheEntry"),
     "Who is told": ("WebhookEndpoint", "WebhookDelivery", "Announcement"),
-    "Who may": ("User", "Group", "ApiKey"),
+    "Who may": ("User", "Group", "ApiKey", "RequestLimit"),
     "Who must not be known": ("OptOut", "Erasure"),
 }
 REST = "Behind the scenes"

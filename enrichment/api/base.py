@@ -6,18 +6,23 @@ from collections.abc import Mapping, Sequence
 from typing import IO, Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
 from rest_framework import serializers
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from enrichment.api.caching import tell_caches, unless_unchanged
+from enrichment.api.throttle import counted, counted_stranger, refuse_too_many, tell_allowance
+from enrichment.throttling import Allowance
 from enrichment.workflow.rendering import Json
 from salesintel.accounts.authentication import ApiKeyAuthentication, SessionOrThisMachine
 from salesintel.accounts.models import User
-from salesintel.accounts.permissions import HasScope
+from salesintel.accounts.permissions import HasScope, scope_of
 from salesintel.problems import Problem
 
 
@@ -65,13 +70,39 @@ class JsonRenderer(JSONRenderer):
 
 
 class ScopedView(APIView):
-    """A view that callers with `required_scope` may use: with a key, a session, or from this machine (see accounts)."""
+    """A view that callers with `required_scope` may use: with a key, a session, or from this machine (see accounts).
+
+    Every such view counts its requests against their limits (throttle.py), and answers a GET with an ETag and 304
+    where the caller has the answer already (caching.py).
+    """
 
     required_scope: ClassVar[str]
+    cache_control: ClassVar[str] = "private, no-cache"  # of what a GET gives; "private, no-store" for what is personal
     authentication_classes = (ApiKeyAuthentication, SessionOrThisMachine)
     permission_classes: Sequence[type[BasePermission]] = (HasScope,)
     parser_classes = (StrictJsonParser,)
     renderer_classes: Sequence[type[BaseRenderer]] = (JsonRenderer,)
+    allowance: Allowance | None = None  # of this request, once it was counted
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return unless_unchanged(request, super().dispatch(request, *args, **kwargs))
+
+    def perform_authentication(self, request: Request) -> None:
+        """Before anything is looked at: who it is, and whether they may ask once more."""
+        try:
+            super().perform_authentication(request)
+        except APIException:
+            self.allowance = counted_stranger(request)
+            refuse_too_many(self.allowance)
+            raise
+        self.allowance = counted(request, scope_of(request, self))
+        refuse_too_many(self.allowance)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
+        final = super().finalize_response(request, response, *args, **kwargs)
+        tell_allowance(final, self.allowance)
+        tell_caches(request, final, self.cache_control)
+        return final
 
 
 def caller_of(request: Request) -> User:

@@ -95,6 +95,7 @@ class OptedOutOut(Shape):
 
 class PeopleView(ScopedView):
     required_scope = "read"
+    cache_control = "private, no-store"
 
     @extend_schema(
         operation_id="list_people",
@@ -111,6 +112,7 @@ class PeopleView(ScopedView):
 
 class PersonView(ScopedView):
     required_scope = "read"
+    cache_control = "private, no-store"
     scopes: ClassVar[dict[str, str]] = {"DELETE": "admin"}
 
     @extend_schema(
@@ -138,6 +140,7 @@ class PersonView(ScopedView):
 
 class PersonExportView(ScopedView):
     required_scope = "admin"
+    cache_control = "private, no-store"
 
     @extend_schema(
         operation_id="export_person",

@@ -21,6 +21,7 @@ from enrichment.models.deadlines import StepDeadline
 from enrichment.models.engines import AnalysisEngine, EngineState, PromptVersion
 from enrichment.models.experiments import Experiment, Trial, Variant
 from enrichment.models.given import CallerMaterial
+from enrichment.models.limits import RequestCount, RequestLimit
 from enrichment.models.people import DigestKey, Erasure, OptOut
 from enrichment.models.ratings import Rating, SectionUse
 from enrichment.models.reports import Correction, Evidence, Fact, Observation, Report
@@ -76,6 +77,8 @@ __all__ = [
     "RedundancyRule",
     "Report",
     "ReportPart",
+    "RequestCount",
+    "RequestLimit",
     "ResearchRequest",
     "Retention",
     "RuleSet",

@@ -21,6 +21,7 @@ class Retention(Rule):
         STEPS = "steps", "steps: the timeline, and where a retry could go on"
         EVENTS = "events", "events: what was told while it ran (its end is kept)"
         PLANS = "plans", "raw plan input: to make the first plan again"
+        KEYS = "keys", "keys: by which a request that is sent twice is known (Idempotency-Key)"
         RESPONSES = "responses", "responses: what sources said, with the evidence and the facts that nothing else bears"
         DELIVERIES = "deliveries", "deliveries: what was announced to webhooks and in notices, with every attempt"
 
@@ -28,8 +29,8 @@ class Retention(Rule):
     keep = models.DurationField(
         null=True,
         blank=True,
-        help_text="Days after the run's end, after a response ran out, or after an announcement; at least 1, blank for"
-        " ever.",
+        help_text="Days after the run's end, after a response ran out, of a key, or after an announcement; at least 1,"
+        " blank for ever.",
     )
     history = HistoricalRecords()
 

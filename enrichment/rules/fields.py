@@ -21,6 +21,7 @@ from enrichment.models import (
     Provider,
     PublisherRule,
     RedundancyRule,
+    RequestLimit,
     Retention,
     SalesRole,
     SignalRule,
@@ -51,8 +52,10 @@ NAMES: dict[type[Rule], tuple[str, ...]] = {
     PromptVersion: ("purpose", "version"),
     StepDeadline: ("step",),
     Retention: ("what",),
+    RequestLimit: ("scope", "key"),
 }
 MODELS: dict[str, type[Rule]] = {model.__name__: model for model in NAMES}
+WORDS = ("slug", "username", "prefix")  # the column of a row that others refer to it by
 SECRET = {"credentials"}  # never leaves the row
 
 
@@ -89,8 +92,8 @@ def plain(row: Rule, name: str) -> Plain:
 
 
 def known_as(row: models.Model) -> str:
-    """The one word that names a row: its slug, a person's user name."""
-    return str(getattr(row, "slug", None) or getattr(row, "username", row.pk))
+    """The one word that names a row: its slug, a person's user name, the visible part of a key."""
+    return str(next((getattr(row, name) for name in WORDS if getattr(row, name, None)), row.pk))
 
 
 def name_of(row: Rule) -> Name:
@@ -134,7 +137,8 @@ def _switch(given: Plain) -> bool:
 
 
 def _row(model: type[models.Model], word: str) -> models.Model:
-    field = "slug" if any(field.name == "slug" for field in model._meta.local_fields) else "username"
+    fields = {field.name for field in model._meta.local_fields}
+    field = next(name for name in WORDS if name in fields)
     row = None if "\0" in word else model._default_manager.filter(**{field: word}).first()
     if row is None:
         raise ValidationError(f"There is no {model._meta.verbose_name} called “{word}”.")

@@ -23,6 +23,7 @@ from enrichment.models import (
     Provider,
     ProviderState,
     RedundancyRule,
+    RequestLimit,
     Retention,
     RulesVersion,
     SalesRole,
@@ -62,6 +63,7 @@ def seed(path: Path = SEED_FILE) -> Counter[str]:
         _deadlines,
         _retention,
         _brakes,
+        _limits,
     ):
         load(rules, made)
     if made:
@@ -283,3 +285,12 @@ def _brakes(rules: dict[str, Any], made: Counter[str]) -> None:
         for row in rules.get("brakes", [])
     }
     _fill(Brake, made, ("provider_id", "window"), wanted)
+
+
+def _limits(rules: dict[str, Any], made: Counter[str]) -> None:
+    rows = rules.get("request_limits", {})
+    wanted = {
+        (scope, None): {"requests": row["requests"], "seconds": row["seconds"], "origin": row["origin"]}
+        for scope, row in rows.items()
+    }
+    _fill(RequestLimit, made, ("scope", "key_id"), wanted)

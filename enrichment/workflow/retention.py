@@ -1,7 +1,7 @@
 """Prunes what ended runs leave behind, in small batches: steps, events, raw plan input; and responses long run out.
 
 With the steps goes what a caller sent to be analysed, for both serve a retry. Announcements go with their notices and
-deliveries, unless one is still to be delivered.
+deliveries, unless one is still to be delivered. Callers' names for their requests go, and counts of requests.
 
 With a response go the evidence and the observations that were read from it; the facts are made anew of the rest. Never
 touched: runs under way and what they bought, the two ledgers, requests, reports, and the event that tells a run's end.
@@ -17,6 +17,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from enrichment import throttling
 from enrichment.models import (
     OWN_ANALYSIS,
     Announcement,
@@ -24,6 +25,7 @@ from enrichment.models import (
     CallerMaterial,
     Company,
     Report,
+    ResearchRequest,
     Retention,
     RunEvent,
     StepRun,
@@ -70,7 +72,7 @@ def _rows(now: datetime) -> list[tuple[str, QuerySet[Any]]]:
     rows = [(what, _of(what, now - keep)) for what, keep in limits.items()]
     if (keep := limits.get(What.STEPS)) is not None:
         rows.append(("material", CallerMaterial.objects.filter(request__run__in=_ended_before(now - keep))))
-    return [*rows, ("reports of nobody", _of_nobody(now))]
+    return [*rows, ("reports of nobody", _of_nobody(now)), ("counts of requests", throttling.outdated(now))]
 
 
 def _of_nobody(now: datetime) -> QuerySet[Report]:
@@ -89,6 +91,9 @@ def _of(what: str, at: datetime) -> QuerySet[Any]:
             return CacheEntry.objects.filter(expires_at__lt=at).exclude(calls__run__in=WorkflowRun.objects.active())
         case What.STEPS:
             return StepRun.objects.filter(run__in=runs)
+        case What.KEYS:
+            ended = ResearchRequest.objects.exclude(status=ResearchRequest.Status.ATTACHED)
+            return ended.filter(created__lt=at).exclude(idempotency_key=None)
         case What.EVENTS:
             return RunEvent.objects.filter(run__in=runs).exclude(kind="finished")
         case What.DELIVERIES:
@@ -101,6 +106,8 @@ def _of(what: str, at: datetime) -> QuerySet[Any]:
 def _prune(what: str, rows: QuerySet[Any]) -> None:
     if what == What.PLANS:
         rows.update(plan_input=None)
+    elif what == What.KEYS:
+        rows.update(idempotency_key=None)
     elif what == What.RESPONSES:
         companies = set(rows.values_list("company", flat=True))
         list(Company.objects.select_for_update(no_key=True).filter(pk__in=companies).order_by("pk"))

@@ -22,13 +22,18 @@ class HasScope(BasePermission):
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        scope = getattr(view, "scopes", {}).get(request.method, getattr(view, "required_scope", None))
+        scope = scope_of(request, view)
         if scope is None or not request.user.is_authenticated:
             return False
         words = _lacking(scope, request)
         if words:
             self.message = words  # an instance is of one request
         return not words
+
+
+def scope_of(request: Request, view: "APIView") -> str | None:
+    """The scope that the view asks for with this request's method."""
+    return getattr(view, "scopes", {}).get(request.method, getattr(view, "required_scope", None))
 
 
 def _lacking(scope: str, request: Request) -> str:

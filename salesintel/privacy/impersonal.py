@@ -95,6 +95,9 @@ IMPERSONAL = {
     " failing_since rests_until succeeded created",
     "enrichment.WebhookDelivery": "message endpoint state tries next_at until lease_token lease_until created ended",
     "enrichment.WebhookAttempt": "delivery number at seconds status error",
+    "enrichment.RequestLimit": "origin scope key requests seconds enabled",
+    # Numbers of keys and accounts, and keyed digests of addresses; gone after a day.
+    "enrichment.RequestCount": "bucket began used requests seconds",
     "enrichment.UsageDay": "starts ends added_up",
     "enrichment.UsageFigure": "day origin of key everybody calls cost unpriced requests saved hits misses",
     "enrichment.UsageMark": "at",

@@ -22,12 +22,13 @@ class Basis(StrEnum):
 
 
 class Keep(StrEnum):
-    """How long; the first five are rows of the admin's retention, in their words."""
+    """How long; the first six are rows of the admin's retention, in their words."""
 
     RESPONSES = "responses"
     STEPS = "steps"
     EVENTS = "events"
     PLANS = "plans"
+    KEYS = "keys"
     DELIVERIES = "deliveries"
     COMPANY = "while the company is kept"
     ACCOUNT = "as long as the account"
@@ -167,7 +168,8 @@ REGISTRY: tuple[Personal, ...] = (
     *_own("accounts.User", "role segment region vendor time_zone", "to speak in their terms"),
     *_own("accounts.ApiKey", "user name last_used", "to let their programs in"),
     *_own("sessions.Session", "session_data", "to stay logged in", keep=Keep.SESSION),
-    *_own("enrichment.ResearchRequest", "user idempotency_key", "to answer whoever asked"),
+    *_own("enrichment.ResearchRequest", "user", "to answer whoever asked"),
+    *_own("enrichment.ResearchRequest", "idempotency_key", "to answer whoever asked", keep=Keep.KEYS),
     *_own("enrichment.ResearchRequest", "seller", "to speak in the rep's terms"),
     *_own("enrichment.Budget", "user", "to keep within what they may spend"),
     *_own("enrichment.UsageFigure", "user", "to show them what they used"),

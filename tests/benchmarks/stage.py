@@ -21,7 +21,7 @@ from django.db.models import F
 
 from enrichment import rules
 from enrichment.companies import Listing, register_all
-from enrichment.models import Provider, ResearchRequest
+from enrichment.models import Provider, RequestLimit, ResearchRequest
 from enrichment.sandbox import world
 from enrichment.workflow.requests import Ask, Seller, request_research
 from salesintel.accounts.models import ApiKey, User
@@ -80,11 +80,12 @@ class Stage:
 def staged(*, latency: float) -> Iterator[Stage]:
     """The configured database with rules and companies, and a sandbox whose answers take `latency` seconds.
 
-    Providers allow a hundred times their rate, for a month of one rep's asking takes a minute here. Ends with every
-    table empty.
+    Providers allow a hundred times their rate, for a month of one rep's asking takes a minute here, and callers may ask
+    without end. Ends with every table empty.
     """
     rules.seed()
     Provider.objects.exclude(requests_per_minute=None).update(requests_per_minute=F("requests_per_minute") * 100)
+    RequestLimit.objects.update(requests=1_000_000)
     register_all(
         Listing(name=c.name, domain=c.domain, tickers=(c.ticker,) if c.ticker else (), aliases=tuple(c.aliases))
         for c in world.companies()

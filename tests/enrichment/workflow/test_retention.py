@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
+from enrichment import throttling
 from enrichment.models import (
     Announcement,
     CacheEntry,
@@ -16,6 +17,7 @@ from enrichment.models import (
     Fact,
     Observation,
     Report,
+    RequestCount,
     ResearchRequest,
     Retention,
     RunEvent,
@@ -192,9 +194,35 @@ def test_announcements_go_with_their_notices_and_deliveries_unless_one_is_to_be_
     assert (UserNotice.objects.count(), WebhookAttempt.objects.count()) == (2, 2)
 
 
+def test_a_callers_name_for_a_request_goes_when_the_request_has_ended_long_ago() -> None:
+    Retention.objects.filter(what="keys").update(keep=A_DAY)
+    old, fresh, waiting = (factories.answered(market.rep(), idempotency_key=f"crm-{name}") for name in "abc")
+    ago = ResearchRequest.objects.filter(pk__in=[old.pk, waiting.pk])
+    ago.update(created=database_now() - A_DAY * 2)
+    ResearchRequest.objects.filter(pk=waiting.pk).update(status="attached")
+
+    retention.prune()
+
+    assert set(ResearchRequest.objects.values_list("pk", "idempotency_key")) == {
+        (old.pk, None),
+        (fresh.pk, "crm-b"),
+        (waiting.pk, "crm-c"),
+    }
+
+
+def test_counts_of_requests_go_after_a_day() -> None:
+    at = database_now()
+    throttling.count("read", "key 1", at=at - A_DAY * 2)
+    throttling.count("read", "key 2", at=at)
+
+    retention.prune()
+
+    assert [row.bucket for row in RequestCount.objects.all()] == ["read key 2"]
+
+
 def test_what_the_registry_says_is_pruned_is_there_to_be_pruned() -> None:
     pruned = {StepRun, RunEvent, WorkflowRun, Observation, Evidence, CacheEntry, CallerMaterial}
-    pruned |= {Announcement, UserNotice, WebhookAttempt}
+    pruned |= {Announcement, UserNotice, WebhookAttempt, ResearchRequest}
 
     said = {row.model for row in REGISTRY if row.keep in set(Retention.What.values)}
     assert said == {model._meta.label for model in pruned}
