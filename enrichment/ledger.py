@@ -5,6 +5,7 @@ provider, fill. They are locked without their keys, or the check of a foreign ke
 transaction commits, would wait for them and turn that order round.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -30,7 +31,7 @@ Status = SourceCall.Status
 def reserve(intent: Intent) -> Permit:
     """Hold the worst price and the right to fill the entry, or say why not. Raises `LeaseLost`."""
     run = WorkflowRun.objects.fenced(intent.run, intent.lease_token)
-    now = database_now()
+    intent, now = replace(intent, bulk=run.is_bulk), database_now()
     provider = Provider.objects.get(slug=intent.provider)
     left_behind = doubts.left_behind(intent.run, intent.source)
     if left_behind is None:
@@ -72,7 +73,7 @@ def _buy(intent: Intent, provider: Provider, left_behind: SourceCall | None, now
     if route is None or not _is_on(intent):
         return Refused(Why.OFF, f"{provider.label} is switched off or has no key.")
     state = pace.lock(provider)
-    held_up = pace.hold(provider, state, now=now)
+    held_up = pace.hold(provider, state, now=now, bulk=intent.bulk)
     if held_up is not None:
         return Refused(Why.PAUSED, held_up.words) if held_up.seconds is None else Wait(held_up.seconds)
     stopped = spending.refusal(provider, intent.worst_price, origin=intent.origin, now=now)

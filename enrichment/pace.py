@@ -17,6 +17,7 @@ BREAKER_OPEN = timedelta(seconds=5)
 BURST_SECONDS = 10  # tokens that pile up while nobody asks
 BUSY_WAIT = 0.2
 LONGEST_WAIT = 60.0  # seconds; a provider that is paused for longer is done without
+BULK_SHARE = 0.75  # of a provider's calls at once, and of its saved-up tokens, that bulk work may use
 MOST_FAILURES = 1000  # where counting ends
 
 
@@ -38,8 +39,13 @@ def lock(provider: Provider) -> ProviderState:
     return state
 
 
-def hold(provider: Provider, state: ProviderState, *, now: datetime, besides: UUID | None = None) -> Hold | None:
-    """Why the provider must not be asked right now; None if it may. `besides`: a call that is under way itself."""
+def hold(
+    provider: Provider, state: ProviderState, *, now: datetime, besides: UUID | None = None, bulk: bool = False
+) -> Hold | None:
+    """Why the provider must not be asked right now; None if it may. `besides`: a call that is under way itself.
+
+    `bulk` work leaves a quarter of the places and of the tokens to people.
+    """
     if state.open_until is not None and state.open_until > now:
         return Hold(None, f"{provider.label} failed {state.failures} times in a row and is left alone for a while.")
     if state.paused_until is not None and state.paused_until > now:
@@ -48,9 +54,9 @@ def hold(provider: Provider, state: ProviderState, *, now: datetime, besides: UU
         return Hold(seconds if seconds <= LONGEST_WAIT else None, words)
     under_way = SourceCall.objects.filter(provider=provider, status=SourceCall.Status.INTENT, lease_until__gt=now)
     others = under_way if besides is None else under_way.exclude(pk=besides)
-    if others.count() >= provider.concurrency:
+    if others.count() >= (max(int(provider.concurrency * BULK_SHARE), 1) if bulk else provider.concurrency):
         return Hold(BUSY_WAIT, f"{provider.label} has {provider.concurrency} calls under way.")
-    missing = 1 - _tokens(provider, state, now)
+    missing = 1 + (_left_to_people(provider) if bulk else 0) - _tokens(provider, state, now)
     if missing > 0:
         return Hold(missing * 60 / (provider.requests_per_minute or 60), f"{provider.label} is asked at its full pace.")
     return None
@@ -65,6 +71,12 @@ def spend(provider: Provider, state: ProviderState, *, now: datetime) -> None:
         state.open_until = now + BREAKER_OPEN
     if provider.requests_per_minute or state.failures:
         state.save(update_fields=["tokens", "tokens_at", "open_until"])
+
+
+def _left_to_people(provider: Provider) -> float:
+    """Tokens below which bulk work takes none; never so many that it would get none at all."""
+    most = max(1.0, (provider.requests_per_minute or 0) / 60 * BURST_SECONDS)
+    return (most - 1) * (1 - BULK_SHARE)
 
 
 def _tokens(provider: Provider, state: ProviderState, now: datetime) -> float:

@@ -25,6 +25,7 @@ class Intent:
     worst_price: Decimal
     origin: str
     not_before: datetime | None = None
+    bulk: bool = False  # as the run's row says when the call is reserved
 
     @property
     def cache_type(self) -> str:

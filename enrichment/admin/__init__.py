@@ -2,6 +2,7 @@
 
 from enrichment.admin import (
     analyses,
+    automation,
     cache,
     changes,
     companies,
@@ -27,6 +28,7 @@ from enrichment.admin import (
 
 __all__ = [
     "analyses",
+    "automation",
     "cache",
     "changes",
     "companies",

@@ -29,6 +29,7 @@ GROUPS = {
     "How it is written": ("AnalysisEngine", "PromptVersion"),
     "What happened": (
         "ResearchRequest",
+        "Bulk",
         "WorkflowRun",
         "SourceCall",
         "DoubtfulCall",

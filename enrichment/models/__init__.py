@@ -2,6 +2,7 @@
 
 from enrichment.models.announcements import Announcement, UserNotice
 from enrichment.models.attribution import ReportPart
+from enrichment.models.bulk import Bulk, BulkLine
 from enrichment.models.cache import CacheDependency, CacheEntry, Fill
 from enrichment.models.calls import DoubtfulCall, EngineCall, ProviderState, SourceCall
 from enrichment.models.catalog import (
@@ -42,6 +43,8 @@ __all__ = [
     "Brake",
     "Budget",
     "BudgetPeriod",
+    "Bulk",
+    "BulkLine",
     "CacheDependency",
     "CacheEntry",
     "CachePolicy",

@@ -36,6 +36,7 @@ class Chores:
     roller: Roller = field(default_factory=Roller)
     mailer: Mailer = field(default_factory=Mailer)
     exporter: Exporter | None = field(default_factory=Exporter.if_wanted)
+    also: tuple[Chore, ...] = ()  # of floors above
     resting: dict[str, float] = field(default_factory=dict)  # until when, by chore
 
     def tick(self) -> None:
@@ -43,7 +44,7 @@ class Chores:
 
         Raises what tells that the database is away, for then there is nothing to do for any of them.
         """
-        for chore in (self.pruner, self.eraser, self.referee, self.roller, self.mailer, self.exporter):
+        for chore in (self.pruner, self.eraser, self.referee, self.roller, self.mailer, self.exporter, *self.also):
             if chore is not None:
                 self._piece_of(chore)
 

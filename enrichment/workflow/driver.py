@@ -33,6 +33,7 @@ LOOK_EVERY = 0.1  # seconds between looks for due runs while others are being dr
 LINGER = 3.0  # seconds that a driver without work waits for a run that is about to be due
 GRACE = 15.0  # seconds that calls under way get to end when the driver is to stop
 RETRY_AFTER = 2.0
+BULK_SHARE = 0.75  # of the runs that a driver has room for may be bulk work, so that people never wait for a place
 OUTAGE_LOOK = 0.5  # seconds between looks whether the database is back
 
 
@@ -135,7 +136,8 @@ class Driver:
         room = settings.RUNS_PER_DRIVER - len(self.under_way)
         if room <= 0 or any(lease.alone for lease in self.under_way.values()):
             return []
-        return await self.tools.hop(leases.take, room, busy=bool(self.under_way))
+        bulk = int(settings.RUNS_PER_DRIVER * BULK_SHARE) - sum(lease.is_bulk for lease in self.under_way.values())
+        return await self.tools.hop(leases.take, room, busy=bool(self.under_way), bulk=max(bulk, 0))
 
     async def _wait(self) -> None:
         if not self.under_way:

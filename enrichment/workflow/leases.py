@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Min
+from django.db.models import F, Min, QuerySet
 
 from enrichment.models import StepRun, WorkflowRun
 from enrichment.models.clock import DatabaseNow, database_now
@@ -24,24 +24,35 @@ class Lease:
     run: UUID
     token: int
     alone: bool = False
+    is_bulk: bool = False
 
 
-def take(limit: int, *, busy: bool = False) -> list[Lease]:
+def take(limit: int, *, busy: bool = False, bulk: int | None = None) -> list[Lease]:
     """Lease up to `limit` due runs, people's before bulk, longest waiting first; `busy`: others are being driven.
+
+    Not more than `bulk` of them are bulk work (None: as many as there are), so that a person finds a driver with room.
 
     A run whose driver died is driven on in company, for most deaths are not its fault. Its last chance it has alone, so
     that a killer dies a third time without its neighbours; then it is set aside. While it waits for the others to end
     nobody overtakes it.
     """
     # A driver looks many times a second, mostly in vain; a transaction would take SQLite's only write lock each time.
-    return _take(limit, busy=busy) if WorkflowRun.objects.due(DatabaseNow()).exists() else []
+    most = limit if bulk is None else bulk
+    return _take(limit, busy=busy, bulk=most) if _due(most).exists() else []
+
+
+def _due(bulk: int) -> QuerySet[WorkflowRun]:
+    due = WorkflowRun.objects.due(DatabaseNow())
+    return due if bulk > 0 else due.filter(is_bulk=False)
 
 
 @transaction.atomic
-def _take(limit: int, *, busy: bool) -> list[Lease]:
-    due = WorkflowRun.objects.due(DatabaseNow()).order_by("is_bulk", "wake_at")
+def _take(limit: int, *, busy: bool, bulk: int) -> list[Lease]:
+    due = _due(bulk).order_by("is_bulk", "wake_at")
     taken: list[Lease] = []
     for row in due.select_for_update(skip_locked=True, no_key=True)[:limit]:
+        if row.is_bulk and sum(lease.is_bulk for lease in taken) >= bulk:
+            break
         deaths = row.attempts + (row.lease_until is not None)
         if deaths >= DEATHS:
             finish.fail(row, f"Its process died {deaths} times while it ran{_where(row)}.")
@@ -66,7 +77,7 @@ def _lease(row: WorkflowRun, deaths: int, *, alone: bool = False) -> Lease:
         waiting_for="",
         started=row.started or database_now(),
     )
-    return Lease(row.pk, row.lease_token + 1, alone)
+    return Lease(row.pk, row.lease_token + 1, alone, row.is_bulk)
 
 
 def renew(leases: Sequence[Lease]) -> None:

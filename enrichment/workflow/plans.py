@@ -73,7 +73,7 @@ class Wish:
 
 def plan_input(wish: Wish, *, at: datetime, excluded: Mapping[str, str] | None = None) -> PlanInput:
     """What the planner is given. `excluded`: sources that this run need not ask again, and why in words."""
-    held = _held(wish, {need.dataset for need in wish.needs}, at)
+    held = held_for(wish, at=at)
     away = unreachable(wish.rules, wish.origin, at, switched_on=wish.switched_on)
     return planner_input(wish, held=held, unavailable=dict(excluded or {}) | away)
 
@@ -110,7 +110,9 @@ def usable_age(cells: Mapping[str, Cell], wanted: Collection[str]) -> timedelta 
     return min(ages, default=None)
 
 
-def _held(wish: Wish, wanted: set[str], at: datetime) -> dict[str, Held]:
+def held_for(wish: Wish, *, at: datetime) -> dict[str, Held]:
+    """The responses that are held and serve the wish, by source."""
+    wanted = {need.dataset for need in wish.needs}
     entries = cache.held_responses(wish.company.pk, origin=wish.origin, at=at, not_before=wish.not_before)
     own = cache.bought_by(wish.bought_by) if wish.bought_by else {}
     entries = {**own, **entries}

@@ -36,10 +36,13 @@ from salesintel.accounts.models import User
 # --- Asking -----------------------------------------------------------------------------------------------------------
 
 
-def request_research(ask: Ask, *, user: User, idempotency_key: str | None = None) -> ResearchRequest:
+def request_research(
+    ask: Ask, *, user: User, idempotency_key: str | None = None, bulk: bool = False
+) -> ResearchRequest:
     """Grant the ask: at once from the cache, else by a run that is under way or is started now.
 
-    The same key of the same user gives the same request. Raises `RequestError` and `AmbiguousCompany`.
+    The same key of the same user gives the same request. What is asked in `bulk` waits for what people ask. Raises
+    `RequestError` and `AmbiguousCompany`.
     """
     earlier = _earlier(ask, user, idempotency_key)
     if earlier is not None:
@@ -52,7 +55,7 @@ def request_research(ask: Ask, *, user: User, idempotency_key: str | None = None
         if report is not None:
             return _answered(matter, report, identity, at=at)
         _refuse_what_cannot_be_afforded(ask, matter, at=at)
-        return attach(matter, identity, meanwhile=expired_report(matter, at=at))
+        return attach(matter, identity, meanwhile=expired_report(matter, at=at), bulk=bulk)
     except IntegrityError:
         earlier = _earlier(ask, user, idempotency_key)  # the same key, at the same moment
         if earlier is None:
@@ -163,20 +166,24 @@ def attach(
     *,
     parent: ResearchRequest | None = None,
     meanwhile: Report | None = None,
+    bulk: bool = False,
 ) -> ResearchRequest:
     """Join the active run of this work, else start it; the bell rings when that is committed.
 
-    `meanwhile` is the request's report until the run has a better one.
+    `meanwhile` is the request's report until the run has a better one. `bulk` work gives way to people's; a run that
+    was bulk work is a person's from the moment one joins.
     """
     while True:
         try:
             with transaction.atomic():
-                run, started = _active_or_new(matter)
+                run, started = _active_or_new(matter, bulk=bulk)
                 told = {"parent": parent, "report": meanwhile, "saved": meanwhile.worth if meanwhile else Decimal(0)}
                 request = _row(matter, identity, run=run, joined=not started, **told)
                 if started:
                     transaction.on_commit(partial(tasks.ring, run.pk))
                 else:
+                    if run.is_bulk and not bulk:
+                        _hurry(run)
                     pauses.turn(run, database_now())  # it may have rested until somebody wanted it
                 return request
         except _Raced:
@@ -187,13 +194,18 @@ class _Raced(Exception):
     pass
 
 
-def _active_or_new(matter: Matter) -> tuple[WorkflowRun, bool]:
+def _hurry(run: WorkflowRun) -> None:
+    """A person waits for the run now, and so for the one that it waits for."""
+    WorkflowRun.objects.filter(pk__in=[run.pk, run.vendor_run_id]).update(is_bulk=False)
+
+
+def _active_or_new(matter: Matter, *, bulk: bool) -> tuple[WorkflowRun, bool]:
     active = WorkflowRun.objects.active().select_for_update(no_key=True).filter(work_key=matter.work_key).first()
     if active is not None:
         return active, False
     try:
         with transaction.atomic():
-            run = _new_run(matter)
+            run = _new_run(matter, bulk=bulk)
             if matter.arm is not None and not _is_answered_by_today(matter):
                 taking_part.begin(run, matter.arm)
             return run, True
@@ -210,7 +222,7 @@ def _is_answered_by_today(matter: Matter) -> bool:
     return bool(matter.ordinary) and _kept_report(matter, matter.ordinary, fresh_at=timezone.now()) is not None
 
 
-def _new_run(matter: Matter) -> WorkflowRun:
+def _new_run(matter: Matter, *, bulk: bool) -> WorkflowRun:
     return WorkflowRun.objects.create(
         consumer=matter.consumer.slug,
         company=matter.company,
@@ -226,6 +238,7 @@ def _new_run(matter: Matter) -> WorkflowRun:
         rule_set_id=matter.snapshot.digest,
         variant_id=matter.arm.variant if matter.arm else None,
         not_before=matter.not_before,
+        is_bulk=bulk,
         wake_at=database_now(),
     )
 

@@ -82,7 +82,7 @@ def ensure(run: WorkflowRun, known: Rules, *, at: datetime) -> Decimal:
     payer, matter = _missing(run, known, at=at)
     if payer is None or matter is None:
         return Decimal(0)
-    child = attach(matter, {"user": payer.user}, parent=payer)
+    child = attach(matter, {"user": payer.user}, parent=payer, bulk=run.is_bulk)
     WorkflowRun.objects.filter(pk=run.pk).update(vendor_run_id=child.run_id)
     run.vendor_run_id = child.run_id
     return Decimal(0) if child.joined else _expected(matter, at=at)

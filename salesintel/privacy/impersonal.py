@@ -42,6 +42,10 @@ IMPERSONAL = {
     " lease_token lease_until wake_at clock_from rests_since waiting_for last_seq created started finished exported",
     "enrichment.ResearchRequest": "parent body_hash consumer company vendor strategy require not_before cap reserved"
     " spent saved run joined from_cache report status paused_until created answered",
+    "enrichment.Bulk": "body_hash consumer vendor require order columns cap held spent status extra created started"
+    " finished",
+    "enrichment.BulkLine": "bulk line state found company value expected worst seconds rank attempt request held cost"
+    " ended",
     "enrichment.StepRun": "run name ordinal wave status attempts schema_version started finished",
     "enrichment.RunEvent": "run seq kind at",
     "enrichment.Provider": f"{_RULE} base_url credentials credential_names requests_per_minute concurrency in_doubt"

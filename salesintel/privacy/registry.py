@@ -171,6 +171,8 @@ REGISTRY: tuple[Personal, ...] = (
     *_own("enrichment.ResearchRequest", "user", "to answer whoever asked"),
     *_own("enrichment.ResearchRequest", "idempotency_key", "to answer whoever asked", keep=Keep.KEYS),
     *_own("enrichment.ResearchRequest", "seller", "to speak in the rep's terms"),
+    *_own("enrichment.Bulk", "user idempotency_key label seller", "to work off the lists that they send"),
+    *_own("enrichment.BulkLine", "name domain external_id key reason", "to tell them what became of each line"),
     *_own("enrichment.Budget", "user", "to keep within what they may spend"),
     *_own("enrichment.UsageFigure", "user", "to show them what they used"),
     *_own("enrichment.Rating", "user", "to show them their own stars"),

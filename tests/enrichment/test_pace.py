@@ -217,3 +217,30 @@ def test_a_pause_ends(state: ProviderState, now: datetime) -> None:
 
     assert held == pace.Hold(1.0, "SerpApi asked us to wait.")
     assert pace.hold(state.provider, state, now=now + 10 * A_SECOND) is None
+
+
+# --- Bulk work --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("per_minute", "saved_up", "of_bulk"), [(60, 10, 7), (600, 100, 75), (6, 1, 1)])
+def test_bulk_work_leaves_a_quarter_of_the_saved_up_tokens_to_people(
+    state: ProviderState, now: datetime, per_minute: int, saved_up: int, of_bulk: int
+) -> None:
+    state.provider.requests_per_minute = per_minute
+    granted = 0
+    while pace.hold(state.provider, state, now=now, bulk=True) is None:
+        pace.spend(state.provider, state, now=now)
+        granted += 1
+
+    assert granted == of_bulk
+    assert asked(state.provider, state, times=saved_up, now=now) == saved_up - of_bulk
+
+
+def test_bulk_work_leaves_a_quarter_of_the_places_to_people(state: ProviderState) -> None:
+    now = database_now()
+    state.provider.concurrency = 4
+    for _ in range(3):
+        under_way(state.provider, lease=timedelta(minutes=1))
+
+    assert pace.hold(state.provider, state, now=now, bulk=True) is not None
+    assert pace.hold(state.provider, state, now=now) is None

@@ -301,3 +301,21 @@ def test_who_is_being_driven_is_not_waited_for() -> None:
     queued(status="running", lease_until=database_now() + A_MINUTE)
 
     assert leases.seconds_to_next() is None
+
+
+# --- Bulk work --------------------------------------------------------------------------------------------------------
+
+
+def test_a_persons_run_is_taken_before_bulk_work_that_waited_longer() -> None:
+    bulk, person = queued(waited=60, is_bulk=True), queued(waited=1)
+
+    assert taken(1) == [person.pk]
+    assert taken(1) == [bulk.pk]
+
+
+def test_bulk_work_takes_no_more_places_than_it_is_given() -> None:
+    first, _ = queued(waited=9, is_bulk=True), queued(waited=8, is_bulk=True)
+    person = queued(waited=1)
+
+    assert [lease.run for lease in leases.take(10, bulk=1)] == [person.pk, first.pk]
+    assert leases.take(10, bulk=0) == []

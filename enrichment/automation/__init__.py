@@ -1,0 +1,12 @@
+"""What asks by itself, on somebody's behalf: lists of companies worked off within a budget, and companies watched."""
+
+from enrichment.automation.bulk.dispatch import Dispatcher
+from enrichment.workflow.chores import Chore
+
+
+def chores() -> tuple[Chore, ...]:
+    """What the watchdog does for them, a piece at a time."""
+    return (Dispatcher(),)
+
+
+__all__ = ["chores"]
