@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import re_path
@@ -18,6 +18,18 @@ from enrichment.rules.contradictions import contradictions
 from enrichment.rules.snapshot import from_rows
 
 
+class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A rule's form: a field that is at fault already is not told what the row as a whole would say of it, too."""
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        if hasattr(errors, "error_dict"):
+            told = {name: found for name, found in errors.error_dict.items() if name not in self.errors}
+            if not told:
+                return
+            errors = ValidationError(told)
+        super()._update_errors(errors)  # type: ignore[misc]  # Django's own, without a stub
+
+
 class RuleAdmin(SimpleHistoryAdmin, ModelAdmin):  # type: ignore[misc] # both extend the same class
     """A rule: who changed what and when is kept, versions are compared, and any of them can be reverted to.
 
@@ -25,6 +37,7 @@ class RuleAdmin(SimpleHistoryAdmin, ModelAdmin):  # type: ignore[misc] # both ex
     now contradicts each other.
     """
 
+    form: type[forms.ModelForm] = RuleForm  # type: ignore[type-arg]
     warn_unsaved_form = True
     list_filter_submit = True
     object_history_template = "admin/enrichment/history.html"

@@ -12,7 +12,7 @@ from django.utils import timezone
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from enrichment import companies
-from enrichment.admin.base import RuleAdmin
+from enrichment.admin.base import RuleAdmin, RuleForm
 from enrichment.models import SignalRule
 from enrichment.models.catalog import known_signals
 from enrichment.signals import headlines
@@ -23,7 +23,7 @@ PAGE = "admin/enrichment/signalrule/preview.html"
 READING = "admin/enrichment/signalrule/headline.html"
 
 
-class SignalRuleForm(forms.ModelForm):  # type: ignore[type-arg]
+class SignalRuleForm(RuleForm):
     signals = forms.MultipleChoiceField(
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text="Must all be there. A dataset counts where it has a record; “competitor” wants a vendor.",

@@ -106,6 +106,15 @@ def test_a_rule_that_could_never_hold_is_refused(rules, values, field, words):
     assert words in " ".join(refused.value.message_dict[field])
 
 
+@pytest.mark.parametrize("model", ["signalrule", "publisherrule"])
+def test_an_empty_form_says_once_what_each_field_lacks(admin_client, rules, model):
+    answer = admin_client.post(reverse(f"admin:enrichment_{model}_add"), {})
+
+    errors = answer.context["adminform"].form.errors
+    assert errors
+    assert {name: len(told) for name, told in errors.items()} == dict.fromkeys(errors, 1)
+
+
 # --- How a headline is read -------------------------------------------------------------------------------------------
 
 HEADLINE = reverse("admin:enrichment_signalrule_headline")
