@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enrichment', '0032_announcements_and_webhooks'),
+        ('enrichment', '0033_limits_of_requests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
