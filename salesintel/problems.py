@@ -44,9 +44,11 @@ KINDS = {
     406: Kind("not-acceptable", "The answer cannot be given in that form."),
     409: Kind("conflict", "The request conflicts with another."),
     413: Kind("too-large", "The request is too large."),
+    414: Kind("address-too-long", "The address is too long."),
     415: Kind("unsupported-media-type", "Send JSON."),
     422: Kind("impossible", "The request cannot be met."),
     429: Kind("throttled", "Too many requests."),
+    431: Kind("header-too-large", "The header of the request is too large."),
     500: Kind("internal-error", "Something went wrong on our side."),
     503: Kind("unavailable", "We cannot answer right now."),
 }

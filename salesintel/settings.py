@@ -139,7 +139,17 @@ API_KEY_REQUIRED = env.flag("API_KEY_REQUIRED", default="on")
 SOCKETS_PER_USER = env.integer("SALESINTEL_SOCKETS_PER_USER", default="20")  # in one web process
 MCP_API_KEY = env.credential("SALESINTEL_API_KEY")  # for whom `manage.py mcp` acts, without --user
 CORS_ALLOWED_ORIGINS = env.words("CORS_ORIGIN")
-CORS_URLS_REGEX = r"^/api/.*$"
+# Programs in pages of these origins: every address of the API, the documents' own included.
+CORS_URLS_REGEX = r"^/(api|customer|company|vendor|analysis|health)(/|$)"
+CORS_ALLOW_HEADERS = (
+    *("accept", "authorization", "content-type", "x-api-key", "x-request-id"),
+    *("idempotency-key", "if-none-match", "last-event-id", "prefer"),
+)
+CORS_EXPOSE_HEADERS = (
+    *("Age", "ETag", "Location", "Preference-Applied", "RateLimit", "RateLimit-Policy", "Retry-After"),
+    *("X-Cache", "X-Cost-USD", "X-Request-ID"),
+)
+CORS_PREFLIGHT_MAX_AGE = 3600  # seconds
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "salesintel.accounts.authentication.ApiKeyAuthentication",

@@ -14,8 +14,9 @@ from rest_framework.response import Response
 
 from enrichment.api.base import JsonRenderer, caller_of
 from enrichment.api.later import Held, Send, go_on_later, send_whole
-from enrichment.api.prefer import idempotency_key, wait_preferred
+from enrichment.api.prefer import idempotency_key, preferred
 from enrichment.api.summaries import candidate_out
+from enrichment.api.telling import headers_of
 from enrichment.api.watch import WATCH
 from enrichment.companies import AmbiguousCompany, IdentityError, NotACompany
 from enrichment.models import ResearchRequest
@@ -53,13 +54,15 @@ def told(
 ) -> Response:
     """200 with `render` if its answer is there or comes while the caller waits, else 202, with `more` in its body."""
     if asked.status == ResearchRequest.Status.ANSWERED or answers.is_being_renewed(asked):
-        return Response(render(asked))
+        return Response(render(asked), headers=headers_of(asked))
     where = {**answers.accepted(asked), **(more or {})}
-    headers = {"Location": where["statusEndpoint"]}
-    seconds = wait_preferred(request, by_default=wait)
-    waits = asked.status == ResearchRequest.Status.ATTACHED
-    if seconds and waits and go_on_later(request._request, Waiting(asked.pk, seconds, render)):  # noqa: SLF001
-        headers["Preference-Applied"] = f"wait={seconds}"
+    headers = {"Location": where["statusEndpoint"], **headers_of(asked)}
+    preference = preferred(request, by_default=wait)
+    if preference.applied:
+        headers["Preference-Applied"] = preference.applied
+    waits = preference.wait and asked.status == ResearchRequest.Status.ATTACHED
+    if waits and not go_on_later(request._request, Waiting(asked.pk, preference.wait, render)):  # noqa: SLF001
+        headers.pop("Preference-Applied", None)
     return Response(where, status=202, headers=headers)
 
 
@@ -98,15 +101,18 @@ class Waiting:
     render: Render
 
     async def __call__(self, held: Held, send: Send) -> None:
-        content = await self._content()
-        if content is None:
+        answer = await self._answer()
+        if answer is None:
             headers = held.headers_without(b"content-length")
             await send_whole(send, held.status, headers, held.body)
         else:
-            await send_whole(send, 200, held.headers_without(b"content-length", b"location"), content)
+            content, told = answer
+            new = {name.lower().encode(): value.encode() for name, value in told.items()}
+            kept = held.headers_without(b"content-length", b"location", *new)
+            await send_whole(send, 200, [*kept, *new.items()], content)
 
-    async def _content(self) -> bytes | None:
-        """The whole answer as bytes; None when it did not come in time, or when the research failed."""
+    async def _answer(self) -> tuple[bytes, dict[str, str]] | None:
+        """The whole answer as bytes, and what its header says of it; None when it did not come in time, or failed."""
         try:
             async with asyncio.timeout(self.seconds):
                 with WATCH.following(self.request_id) as follower:
@@ -119,6 +125,6 @@ class Waiting:
             log.warning("Gave up waiting for %s: %s", self.request_id, type(error).__name__)
             return None
 
-    def _rendered(self) -> bytes | None:
+    def _rendered(self) -> tuple[bytes, dict[str, str]] | None:
         asked = ResearchRequest.objects.filter(pk=self.request_id, status=ResearchRequest.Status.ANSWERED).first()
-        return None if asked is None else JsonRenderer().render(self.render(asked))
+        return None if asked is None else (JsonRenderer().render(self.render(asked)), headers_of(asked))

@@ -5,7 +5,7 @@ be said now. Django then ends the request as ever, so its thread and its databas
 note's coroutine run, which holds nothing but the client's socket. Without this shell around Django (another server, a
 test client) the first answer is the whole answer, and it is a true one.
 
-The shell also bounds the size of what the API is sent, before Django writes it to a file.
+The shell also bounds what the API is sent (address, header, body), before Django reads it or writes it to a file.
 """
 
 import json
@@ -28,6 +28,8 @@ App = Callable[[Any, Any, Any], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 NOTE = "salesintel.later"
+LONGEST_ADDRESS = 8_192  # bytes, the query included
+LARGEST_HEADER = 32_768  # bytes of all names and values
 
 
 @dataclass(slots=True)
@@ -85,6 +87,9 @@ class Shell:
         if scope["type"] != "http":
             await (self.sockets if scope["type"] == "websocket" else self.app)(scope, receive, send)
             return
+        if refusal := _oversized(scope):
+            await _refuse(send, *refusal)
+            return
         note, held = Note(), Held()
 
         async def send_or_hold(message: Message) -> None:
@@ -96,7 +101,7 @@ class Shell:
         bounded = Bounded(receive, limit=_limit(scope))
         await self.app({**scope, NOTE: note}, bounded, send_or_hold)
         if bounded.overrun:
-            await _refuse(send, bounded.limit)
+            await _refuse(send, 413, f"A request may have at most {bounded.limit} bytes.")
         if note.work is not None:
             await _unless_gone(receive, note.work(held, send))
 
@@ -141,9 +146,26 @@ def _limit(scope: MutableMapping[str, Any]) -> int:
     return settings.DATA_UPLOAD_MAX_MEMORY_SIZE if of_the_api else sys.maxsize
 
 
-async def _refuse(send: Send, limit: int) -> None:
-    problem = body(413, f"A request may have at most {limit} bytes.")
+def _oversized(scope: MutableMapping[str, Any]) -> tuple[int, str] | None:
+    """The refusal of an address or of headers that are too long, before anything is done with them."""
+    if not scope["path"].startswith(API_PATHS):
+        return None
+    address = len(scope.get("raw_path") or scope["path"].encode()) + len(scope.get("query_string", b""))
+    if address > LONGEST_ADDRESS:
+        return 414, f"An address may have at most {LONGEST_ADDRESS} bytes; this one has {address}."
+    fields = sum(len(name) + len(value) for name, value in scope["headers"])
+    if fields > LARGEST_HEADER:
+        return 431, f"The header may have at most {LARGEST_HEADER} bytes; this one has {fields}."
+    return None
+
+
+async def _refuse(send: Send, status: int, detail: str) -> None:
+    problem = body(status, detail)
     problem["requestId"] = uuid.uuid4().hex  # no middleware was reached that would have given one
-    headers = [(b"content-type", CONTENT_TYPE.encode()), (b"x-request-id", problem["requestId"].encode())]
-    # The rest of the body is not read, so the connection cannot be used again.
-    await send_whole(send, 413, [*headers, (b"connection", b"close")], json.dumps(problem).encode())
+    headers = [
+        (b"content-type", CONTENT_TYPE.encode()),
+        (b"x-request-id", problem["requestId"].encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    # What is left of the request is not read, so the connection cannot be used again.
+    await send_whole(send, status, [*headers, (b"connection", b"close")], json.dumps(problem).encode())

@@ -14,6 +14,7 @@ from enrichment.api.base import Input, ScopedView, caller_of
 from enrichment.api.following import EventStreamRenderer, Following
 from enrichment.api.later import go_on_later
 from enrichment.api.shapes import EventsOut, RunOut, SpanOut, StatusOut
+from enrichment.api.telling import headers_of
 from enrichment.models import ResearchRequest
 from enrichment.workflow import answers
 from enrichment.workflow.rendering import LARGE
@@ -39,7 +40,8 @@ class StatusView(ScopedView):
     @extend_schema(operation_id="analysis_status", tags=["research"], responses={200: StatusOut, **READS})
     def get(self, request: Request, request_id: UUID) -> Response:
         """processing, completed (with gaps where some are left) or failed; the whole answer once completed."""
-        return Response(answers.status_json(own_request(request, request_id)))
+        asked = own_request(request, request_id)
+        return Response(answers.status_json(asked), headers=headers_of(asked))
 
 
 class RunView(ScopedView):
@@ -48,7 +50,8 @@ class RunView(ScopedView):
     @extend_schema(operation_id="run", tags=["runs"], responses={200: RunOut, **READS})
     def get(self, request: Request, request_id: UUID) -> Response:
         """State, progress, estimate and your own costs."""
-        return Response(answers.run_state(own_request(request, request_id)))
+        asked = own_request(request, request_id)
+        return Response(answers.run_state(asked), headers=headers_of(asked))
 
 
 class TraceView(ScopedView):

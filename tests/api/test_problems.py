@@ -1,6 +1,7 @@
 """Every error is a problem+json with the same members, and no body, header or path of a caller's makes it a 500."""
 
 import json
+import time
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -98,6 +99,22 @@ def test_a_session_without_a_csrf_token_may_not_write(user):
 )
 def test_what_is_not_json_is_invalid(api_client, raw):
     check(send(api_client, raw), 400, "invalid")
+
+
+@pytest.mark.parametrize(("levels", "told"), [(32, "query"), (33, "nested deeper than 32 levels")])
+def test_a_body_is_nested_32_levels_deep_at_most(api_client, levels, told):
+    inner = levels - 1
+    body = check(send(api_client, b'{"query": ' + b"[" * inner + b'"]]]"' + b"]" * inner + b"}"), 400, "invalid")
+
+    assert told in body["detail"]
+
+
+def test_depth_is_found_in_one_pass_whatever_the_quotes(api_client):
+    begun = time.perf_counter()
+
+    check(send(api_client, b'"' + b'\\"' * 300_000), 400, "invalid")
+
+    assert time.perf_counter() - begun < 5
 
 
 @pytest.mark.parametrize(

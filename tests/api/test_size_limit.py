@@ -33,6 +33,29 @@ def test_a_body_that_never_ends_is_refused_when_the_limit_is_reached(server):
     assert sent < 20_000_000
 
 
+@pytest.mark.parametrize(
+    ("query", "headers", "status", "kind"),
+    [
+        ("a" * 8_200, {}, 414, "address-too-long"),
+        ("a", {"X-Long": "a" * 33_000}, 431, "header-too-large"),
+        ("a", {f"X-{n}": "a" * 500 for n in range(70)}, 431, "header-too-large"),
+    ],
+    ids=["address", "one long header", "many headers"],
+)
+def test_an_address_or_a_header_that_is_too_long_is_refused(http, query, headers, status, kind):
+    answer = http.get("/api/v1/usage", params={"q": query}, headers=headers)
+
+    assert (answer.status_code, answer.json()["type"]) == (status, kind)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["requestId"] == answer.headers["X-Request-ID"]
+
+
+def test_an_address_and_headers_of_a_usual_size_are_let_through(http):
+    answer = http.get("/api/v1/usage", params={"by": "day"}, headers={"X-Long": "a" * 8_000})
+
+    assert answer.status_code == 200
+
+
 def test_the_server_goes_on_after_it(server, http, settings):
     http.post(SEARCH, content=b" " * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1))
 

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-from enrichment.api.prefer import wait_preferred
+from enrichment.api.prefer import preferred
 from enrichment.models import ResearchRequest, WorkflowRun
 from tests.api.conftest import BRIEF
 
@@ -168,4 +168,4 @@ def test_a_preference_is_read_as_the_rfc_has_it(header, seconds):
     class Request:
         headers = {"Prefer": header}
 
-    assert wait_preferred(Request(), by_default=7) == seconds
+    assert preferred(Request(), by_default=7).wait == seconds
