@@ -39,9 +39,12 @@ def response_key(source: str, company: int, origin: str) -> str:
 def held_responses(
     company: int, *, origin: str, at: datetime, not_before: datetime | None = None
 ) -> dict[str, CacheEntry]:
-    """Usable responses on the company, by source; their bytes are left in the database."""
+    """Usable responses on the company, by source; their bytes are left in the database.
+
+    Of several of one source, as a company has that absorbed another one, the newest that says anything.
+    """
     entries = CacheEntry.objects.fresh(at).since(not_before).filter(company=company, origin=origin).exclude(source="")
-    return {entry.source: entry for entry in entries.defer("body")}
+    return {entry.source: entry for entry in entries.defer("body").order_by("-is_empty", "fetched_at")}
 
 
 def bought_by(run: UUID) -> dict[str, CacheEntry]:
@@ -171,18 +174,3 @@ def invalidate(company: Company, *, at: datetime) -> None:
     row = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
     Company.objects.filter(pk=row.pk).update(data_epoch=row.data_epoch + 1)
     CacheEntry.objects.filter(company=row).go_stale(at)
-
-
-def rekey(company: Company) -> None:
-    """Give responses that came over from an absorbed company this one's key; where both have one, the newer stays."""
-    for entry in CacheEntry.objects.filter(company=company).exclude(source="").defer("body").order_by("-fetched_at"):
-        key = response_key(entry.source, company.pk, entry.origin)
-        if entry.key == key:
-            continue
-        taken = CacheEntry.objects.filter(type=entry.type, key=key).defer("body").first()
-        if taken is not None and taken.fetched_at >= entry.fetched_at:
-            entry.delete()
-            continue
-        if taken is not None:
-            taken.delete()
-        CacheEntry.objects.filter(pk=entry.pk).update(key=key)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from math import prod
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from enrichment.models import CacheEntry, Company, Correction, Evidence, Fact, Observation
 from enrichment.people import optouts
@@ -306,9 +306,21 @@ def remerge(company: int, datasets: Iterable[str], *, origin: str, rules: Rules,
     )  # fmt: skip
 
 
+# Of two responses of one source, as a company has that absorbed another one, the newer speaks.
+_NEWER = CacheEntry.objects.filter(
+    company=OuterRef("company"),
+    origin=OuterRef("origin"),
+    source=OuterRef("source"),
+    is_empty=False,
+    stale_since=None,
+    fetched_at__gt=OuterRef("entry__fetched_at"),
+)
+
+
 def _claims(company: int, datasets: list[str], origin: str, rules: Rules, blocked: Blocked) -> dict[str, list[Claim]]:
     found: dict[str, list[Claim]] = {}
     rows = Observation.objects.filter(company=company, origin=origin, dataset__in=datasets, entry__stale_since=None)
+    rows = rows.exclude(Exists(_NEWER))
     cited = _cited(rows)
     for row in rows.order_by("pk"):
         cell = rules.cells_by_source.get(row.source, {}).get(row.dataset)

@@ -145,7 +145,7 @@ def _commit(
     if not doubts.is_open(call):
         return Outcome(source=source.slug, kind=kind)  # another driver recorded this very job's answer
     price = price_of(source, extraction)
-    company = Company.objects.select_for_update(no_key=True).get(pk=run.company_id)
+    company = _whom(intent.company)
     stored = facts.Stored()
     entry = None
     # After the company's row is locked, which whoever is erased there is put on the list under.
@@ -173,11 +173,19 @@ def _commit(
     return Outcome(source=source.slug, kind=kind)
 
 
+def _whom(asked: int) -> Company:
+    """The company that was asked for, or the one that it is part of by now; its row is held until the commit."""
+    while True:
+        company = companies.canonical(Company.objects.get(pk=asked))
+        held = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+        if held.merged_into_id is None:
+            return held
+
+
 def _learn_domain(company: Company, domain: str, *, source: str, origin: str, rules: Rules, now: datetime) -> None:
     """The company has a domain now; where another one owns it, all that was found goes over to that one."""
     left = companies.learn_domain(company, domain, learned_from=source)
     if left.pk != company.pk:
-        cache.rekey(left)
         facts.remerge(left.pk, rules.datasets, origin=origin, rules=rules, at=now)
 
 
@@ -186,7 +194,7 @@ def _answer(
 ) -> cache.Answer:
     return cache.Answer(
         type=intent.cache_type,
-        key=cache.response_key(source.slug, company, intent.origin),
+        key=intent.cache_key,
         company=company,
         source=source.slug,
         origin=intent.origin,

@@ -1,7 +1,7 @@
 """Who a company is: names and domains of any spelling to one company, locally and free.
 
 `pull` and `lookup` find candidates by what `enrichment.naming` makes of names and domains; `identity` decides;
-`learning` and `merging` keep what turns out later; `listing` loads many at once.
+`learning` and `merging` keep what turns out later, `splitting` takes it back; `listing` loads many at once.
 """
 
 from enrichment.companies.identity import (
@@ -18,7 +18,8 @@ from enrichment.companies.identity import (
 from enrichment.companies.learning import learn_alias, learn_domain
 from enrichment.companies.listing import Listing, register, register_all
 from enrichment.companies.lookup import Candidate, search
-from enrichment.companies.merging import absorb, by_domain, canonical
+from enrichment.companies.merging import absorb, by_domain, canonical, follow
+from enrichment.companies.splitting import NotMerged, split_off
 
 __all__ = [
     "Ambiguous",
@@ -28,16 +29,19 @@ __all__ = [
     "IdentityError",
     "Listing",
     "NotACompany",
+    "NotMerged",
     "Resolution",
     "Unknown",
     "absorb",
     "by_domain",
     "canonical",
     "find",
+    "follow",
     "learn_alias",
     "learn_domain",
     "register",
     "register_all",
     "resolve",
     "search",
+    "split_off",
 ]

@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Replace
@@ -40,6 +41,7 @@ class Company(models.Model):
 
     class Meta:
         verbose_name_plural = "companies"
+        permissions = [("merge_companies", "Can merge companies, and take them apart again")]
         constraints = [
             models.UniqueConstraint(
                 fields=["domain"], condition=Q(merged_into__isnull=True), name="one_company_per_domain"
@@ -115,12 +117,20 @@ class CompanyMerge(models.Model):
     absorbed = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
     into = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
     learned_from = models.CharField(max_length=60, help_text="Who said so: a source, a person.")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="Who."
+    )
+    reason = models.CharField(max_length=300, blank=True, default="", db_default="", help_text="Why, in words.")
     moved = models.JSONField(default=dict, help_text="“app.model.field” → primary keys of the rows that went over.")
     was = models.JSONField(default=dict, help_text="Values of both companies before, by field.")
     created = models.DateTimeField(auto_now_add=True)
+    undone = models.DateTimeField(null=True, blank=True, help_text="When the two were taken apart again.")
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="Who."
+    )
 
     class Meta:
-        ordering = ["-created"]
+        ordering = ["-created", "-pk"]
 
     def __str__(self) -> str:
         return f"{self.absorbed_id} into {self.into_id}"

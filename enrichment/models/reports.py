@@ -88,6 +88,9 @@ class Correction(models.Model):
     dataset = models.SlugField()
     value = models.JSONField()
     reason = models.CharField(max_length=300, blank=True)
+    evidence_url = models.URLField(
+        max_length=1000, blank=True, default="", db_default="", help_text="Where whoever corrects has it from."
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created = models.DateTimeField(auto_now_add=True)
     withdrawn = models.DateTimeField(null=True, blank=True)

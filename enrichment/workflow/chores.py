@@ -8,6 +8,7 @@ from typing import Protocol
 from enrichment.hop import is_away
 from enrichment.workflow.erasing import Eraser
 from enrichment.workflow.experiments import Referee
+from enrichment.workflow.identities import Follower
 from enrichment.workflow.mailing import Mailer
 from enrichment.workflow.retention import Pruner
 from enrichment.workflow.rollup import Roller
@@ -25,13 +26,14 @@ class Chore(Protocol):
 
 @dataclass(slots=True)
 class Chores:
-    """Pruning, erasures that were cut off, adding up days, mail to the admins, the end of experiments, traces.
+    """Pruning, erasures that were cut off, what follows a merge of companies, adding up days, mail to the admins.
 
-    Traces only where a collector is named.
+    Also the end of experiments; and traces, only where a collector is named.
     """
 
     pruner: Pruner = field(default_factory=Pruner)
     eraser: Eraser = field(default_factory=Eraser)
+    follower: Follower = field(default_factory=Follower)
     referee: Referee = field(default_factory=Referee)
     roller: Roller = field(default_factory=Roller)
     mailer: Mailer = field(default_factory=Mailer)
@@ -44,9 +46,13 @@ class Chores:
 
         Raises what tells that the database is away, for then there is nothing to do for any of them.
         """
-        for chore in (self.pruner, self.eraser, self.referee, self.roller, self.mailer, self.exporter, *self.also):
+        for chore in self._all():
             if chore is not None:
                 self._piece_of(chore)
+
+    def _all(self) -> tuple[Chore | None, ...]:
+        own = (self.pruner, self.eraser, self.follower, self.referee, self.roller, self.mailer, self.exporter)
+        return (*own, *self.also)
 
     def _piece_of(self, chore: Chore) -> None:
         name = type(chore).__name__

@@ -23,7 +23,7 @@ IMPERSONAL = {
     "accounts.ApiKey": "prefix digest scopes created expires_at revoked_at",
     "enrichment.Company": "name domain provisional_key merged_into data_epoch created",
     "enrichment.CompanyAlias": "company kind value key compact learned_from created",
-    "enrichment.CompanyMerge": "absorbed into learned_from moved was created",
+    "enrichment.CompanyMerge": "absorbed into learned_from moved was created undone",
     "enrichment.CacheEntry": "type key company source origin digest is_empty paid fetched_at expires_at stale_since",
     "enrichment.CacheDependency": "entry on digest",
     "enrichment.Fill": "key token holder lease_until data_epoch",

@@ -123,7 +123,11 @@ REGISTRY: tuple[Personal, ...] = (
     *_rows("enrichment.CacheEntry", "body", "not to pay twice", "sources", Keep.RESPONSES, OnErasure.BODY),
     *_rows("enrichment.Fact", "value claims", _WHO_DECIDES, "observations", Keep.COMPANY, OnErasure.REMADE),
     *_rows("enrichment.Correction", "value", _WHO_DECIDES, "whoever corrects", Keep.COMPANY, OnErasure.ITEM),
-    *_rows("enrichment.Correction", "reason", _SHOWN, "whoever corrects", Keep.COMPANY, OnErasure.REDACT),
+    *_rows("enrichment.Correction", "reason evidence_url", _SHOWN, "whoever corrects", Keep.COMPANY, OnErasure.REDACT),
+    *_rows(
+        "enrichment.CompanyMerge", "reason", _DID, "whoever merges", Keep.COMPANY, OnErasure.REDACT,
+        companies=("absorbed", "into"),
+    ),
     *_rows("enrichment.Suggestion", "name key", _MET, "reports", Keep.COMPANY, OnErasure.ROW),
     *_rows(
         "enrichment.Rating", "reason", "to learn which briefs are of use", "whoever rates", Keep.COMPANY,
@@ -180,6 +184,7 @@ REGISTRY: tuple[Personal, ...] = (
     *_own("enrichment.UserNotice", "user read", "to show them what is new", keep=Keep.DELIVERIES),
     *_own("enrichment.WebhookEndpoint", "user url description", "to tell their programs what happened"),
     *_own("enrichment.Correction", "user", _DID, basis=Basis.DUTY),
+    *_own("enrichment.CompanyMerge", "by undone_by", _DID, basis=Basis.DUTY),
     *_own("enrichment.Suggestion", "by", _DID, basis=Basis.DUTY),
     *_own("enrichment.ChangeSet", "user", _DID, basis=Basis.DUTY),
     *_own("enrichment.SpendingStop", "by lifted_by", _DID, basis=Basis.DUTY),

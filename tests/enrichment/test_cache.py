@@ -238,42 +238,25 @@ def came_over(into: Company, body: bytes, *, at: datetime, was: int = 999) -> Ca
     return cache.keep(answer(into, body, key=key, fetched_at=at), at=at)
 
 
-def bodies(of: Company) -> list[bytes]:
-    return [bytes(entry.body) for entry in CacheEntry.objects.filter(company=of)]
+def test_a_response_that_came_over_is_held(acme: Company, now: datetime) -> None:
+    theirs = came_over(acme, b"theirs", at=now)
+
+    assert cache.held_responses(acme.pk, origin="live", at=now) == {"serp_news": theirs}
 
 
-def test_a_response_that_came_over_is_found_under_the_new_key(acme: Company, now: datetime) -> None:
-    came_over(acme, b"theirs", at=now)
+@pytest.mark.parametrize(("hours", "is_theirs"), [(-1, False), (1, True)])
+def test_where_both_have_a_response_the_newer_is_held(
+    acme: Company, now: datetime, hours: int, is_theirs: bool
+) -> None:
+    ours = cache.keep(answer(acme, b"ours", fetched_at=now), at=now)
+    theirs = came_over(acme, b"theirs", at=now + timedelta(hours=hours))
 
-    cache.rekey(acme)
-
-    found = cache.read("SERP_NEWS_RAW", cache.response_key("serp_news", acme.pk, "live"), at=now)
-    assert found is not None
-    assert bytes(found.body) == b"theirs"
-
-
-@pytest.mark.parametrize(("hours", "left"), [(-1, b"ours"), (0, b"ours"), (1, b"theirs")])
-def test_where_both_have_a_response_the_newer_stays(acme: Company, now: datetime, hours: int, left: bytes) -> None:
-    cache.keep(answer(acme, b"ours", fetched_at=now), at=now)
-    came_over(acme, b"theirs", at=now + timedelta(hours=hours))
-
-    cache.rekey(acme)
-
-    assert bodies(acme) == [left]
+    assert cache.held_responses(acme.pk, origin="live", at=now) == {"serp_news": theirs if is_theirs else ours}
 
 
-def test_of_several_that_came_over_the_newest_stays(acme: Company, now: datetime) -> None:
-    for was, hours in ((1001, 1), (1002, 3), (1003, 2)):
-        came_over(acme, str(was).encode(), at=now + timedelta(hours=hours), was=was)
+def test_a_response_that_says_something_is_held_rather_than_a_newer_empty_one(acme: Company, now: datetime) -> None:
+    ours = cache.keep(answer(acme, b"ours"), at=now)
+    theirs = came_over(acme, b"", at=now + timedelta(hours=1))
+    CacheEntry.objects.filter(pk=theirs.pk).update(is_empty=True)
 
-    cache.rekey(acme)
-
-    assert bodies(acme) == [b"1002"]
-
-
-def test_what_is_derived_keeps_its_key(acme: Company, now: datetime) -> None:
-    report = derived(acme)
-
-    cache.rekey(acme)
-
-    assert CacheEntry.objects.get(pk=report.pk).key == report.key
+    assert cache.held_responses(acme.pk, origin="live", at=now) == {"serp_news": ours}

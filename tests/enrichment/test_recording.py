@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from enrichment import cache, recording, settling
+from enrichment.companies import absorb
 from enrichment.models import (
     CacheEntry,
     Company,
@@ -167,14 +168,25 @@ def test_an_answer_for_a_company_that_was_absorbed_meanwhile_is_kept_for_the_one
     market_day = deal(cap="1")
     permit = market_day.reserved()
     left = market.company("Acme Corporation", domain="acme.example", data_epoch=3)
-    WorkflowRun.objects.update(company=left)
+    absorb(market_day.run.company, into=left, learned_from="test")
 
     answered(market_day, permit)
 
     entry = CacheEntry.objects.get()
     assert entry.company == left
-    assert entry.key == cache.response_key("serp_news", left.pk, "sandbox")
+    assert entry.key == cache.response_key("serp_news", market_day.run.company_id, "sandbox")
     assert Company.objects.count() == 2
+
+
+def test_an_answer_is_kept_for_whom_it_was_asked_though_its_run_went_back_to_another_company() -> None:
+    market_day = deal(cap="1")
+    permit = market_day.reserved()
+    other = market.company("Apex", domain="apex.example")
+    WorkflowRun.objects.update(company=other)
+
+    answered(market_day, permit)
+
+    assert CacheEntry.objects.get().company_id == market_day.run.company_id
 
 
 def test_the_ledgers_price_of_an_answer_is_what_its_source_charges_for() -> None:

@@ -154,7 +154,7 @@ def test_a_merge_tells_what_it_moved_and_what_was(northwind: Company, acme_corp:
     merge = CompanyMerge.objects.get()
     assert (merge.absorbed, merge.into, merge.learned_from) == (northwind, acme_corp, "person")
     assert merge.moved["enrichment.fact.company"] == [str(fact.pk)]
-    assert merge.was[str(acme_corp.pk)] == {"domain": "acmecorp.com", "data_epoch": 0}
+    assert merge.was[str(acme_corp.pk)] == {"domain": "acmecorp.com", "provisional_key": None, "data_epoch": 0}
 
 
 def test_derived_answers_about_both_go_stale_and_bought_ones_do_not(northwind: Company, acme_corp: Company) -> None:
