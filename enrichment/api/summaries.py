@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from enrichment.companies import Candidate
-from enrichment.models import Fact, Origin
+from enrichment.models import Company, Fact, Origin
 
 SHOWN = {"industry": "industry", "employee_count": "employeeCount", "headquarters": "location"}
 
@@ -27,6 +27,13 @@ def summaries(candidates: Sequence[Candidate], *, now: datetime) -> list[dict[st
     """The candidates in their order as `CompanySearchResult`s, with facts from one query for all of them."""
     facts = _facts_by_company(candidate.company.pk for candidate in candidates)
     return [candidate_out(candidate) | _known(facts[candidate.company.pk], now) for candidate in candidates]
+
+
+def known_of(companies: Iterable[Company], *, now: datetime) -> list[dict[str, Any]]:
+    """What is already known of each, in their order, as `CompanySearchResult` shows it; one query for all of them."""
+    rows = list(companies)
+    facts = _facts_by_company(row.pk for row in rows)
+    return [_known(facts[row.pk], now) for row in rows]
 
 
 def _facts_by_company(companies: Iterable[int]) -> Mapping[int, dict[str, Fact]]:

@@ -6,7 +6,10 @@ from django.urls import URLPattern, path
 
 from enrichment.api.analysis import AnalysisView
 from enrichment.api.companies import CompanyLookupView, CompanySearchView
+from enrichment.api.directory import CompaniesView, CompanyView
 from enrichment.api.experiments import ExperimentsView, ExperimentView
+from enrichment.api.facts import CorrectionsView, CorrectionView, FactsView
+from enrichment.api.identity import MergeView, SplitView
 from enrichment.api.people import OptOutsView, PeopleView, PersonExportView, PersonView
 from enrichment.api.plans import PlansView
 from enrichment.api.rating import JudgementsView, RatingView
@@ -49,6 +52,13 @@ versioned = [
     path("people/opt-outs", OptOutsView.as_view()),
     path("people/<str:person_id>", PersonView.as_view()),
     path("people/<str:person_id>/export", PersonExportView.as_view()),
+    path("companies", CompaniesView.as_view()),
+    path("companies/<int:company_id>", CompanyView.as_view()),
+    path("companies/<int:company_id>/facts", FactsView.as_view()),
+    path("companies/<int:company_id>/corrections", CorrectionsView.as_view()),
+    path("companies/<int:company_id>/corrections/<slug:dataset>", CorrectionView.as_view()),
+    path("companies/<int:company_id>/merge", MergeView.as_view()),
+    path("companies/<int:company_id>/split", SplitView.as_view()),
     path("companies/<int:company_id>/suggestions", SuggestionsView.as_view()),
     path("companies/<int:company_id>/suggestions/<int:suggestion_id>", SuggestionView.as_view()),
     path("usage", UsageView.as_view()),

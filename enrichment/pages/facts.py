@@ -10,6 +10,7 @@ from enrichment.models import Company, Evidence, Fact, Origin
 from enrichment.pages.citing import Citations, Source, as_item
 from enrichment.pages.words import State, age, label_of, moment, percent, value_text
 from enrichment.rules import Rules
+from enrichment.workflow import known_facts
 from enrichment.workflow.briefing import publishers_of
 
 MOST_EVIDENCE = 500  # items on one page
@@ -129,9 +130,10 @@ def _names(slugs: Sequence[str], rules: Rules) -> str:
     return ", ".join(rules.sources[slug].label if slug in rules.sources else label_of(slug) for slug in slugs)
 
 
+TONES = {"reliable": "good", "fair": "warn", "weak": "bad"}
+
+
 def band(reliability: float, threshold: float | None) -> State:
-    """In words: "reliable" from the dataset's threshold on (0.8 where it has none), "weak" below half of it."""
-    wanted = 0.8 if threshold is None else threshold
-    if reliability >= wanted:
-        return State("good", "reliable")
-    return State("warn", "fair") if reliability >= wanted / 2 else State("bad", "weak")
+    """How far it is to be believed, in words."""
+    word = known_facts.band(reliability, threshold)
+    return State(TONES[word], word)

@@ -1,5 +1,6 @@
 """Pins values that a person decided on: sources never overwrite them, and what was made without them is made anew."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -8,17 +9,33 @@ from django.db import transaction
 from enrichment import facts, rules
 from enrichment.models import CacheEntry, Company, Correction, Fact, Observation, Origin
 from enrichment.models.clock import database_now
+from enrichment.people import optouts
 from enrichment.rules import live
 
 
+class NotAValue(ValueError):
+    """A value has not the shape of its dataset."""
+
+
+class Erased(ValueError):
+    """A value names somebody who is not to be known here."""
+
+
 @transaction.atomic
-def pin(company: Company, dataset: str, value: Any, *, reason: str, by: Any) -> Correction:
-    """Make `value` the company's fact, in place of a correction that was there. Raises `KeyError` for no dataset."""
+def pin(company: Company, dataset: str, value: Any, *, reason: str, by: Any, evidence_url: str = "") -> Correction:
+    """Make `value` the company's fact, in place of a correction that was there.
+
+    Raises `KeyError` for no dataset, and `Erased`.
+    """
     if dataset not in rules.current().rules.datasets:
         raise KeyError(dataset)
     _lock(company)
+    if optouts.blocked([company.pk]).names_in([value, reason, evidence_url]):
+        raise Erased("This names somebody who asked not to be known here; leave them out.")
     Correction.objects.filter(company=company, dataset=dataset, withdrawn=None).update(withdrawn=database_now())
-    made = Correction.objects.create(company=company, dataset=dataset, value=value, reason=reason, user=by)
+    made = Correction.objects.create(
+        company=company, dataset=dataset, value=value, reason=reason, user=by, evidence_url=evidence_url
+    )
     _follow(company, dataset)
     return made
 
@@ -32,6 +49,37 @@ def withdraw(company: Company, dataset: str) -> bool:
         return False
     _follow(company, dataset)
     return True
+
+
+def check(dataset: str, value: Any) -> None:
+    """Raises `NotAValue` where the value cannot be one of that dataset, and `KeyError` for no dataset."""
+    kind = rules.current().rules.datasets[dataset].kind
+    if "\\u0000" in json.dumps(value):
+        raise NotAValue(f"{dataset} holds a character that cannot be shown.")
+    if kind == "list" and not (isinstance(value, list) and all(_is_word(each) for each in value)):
+        raise NotAValue(f"{dataset} is a list of texts, none of them empty.")
+    if kind == "records":
+        names = facts.KEY_FIELDS.get(dataset, ("headline",))
+        records = value if isinstance(value, list) else [None]
+        if not all(isinstance(each, dict) and _is_word(each.get(names[0])) for each in records):
+            raise NotAValue(f"{dataset} is a list of objects, each with “{names[0]}”.")
+    if dataset == "employee_count":
+        if not _is_count(value):
+            raise NotAValue("employee_count is {low, high}: whole numbers, high null for no upper end.")
+    elif kind == "scalar" and not _is_word(value):
+        raise NotAValue(f"{dataset} is a text that is not empty.")
+
+
+def _is_word(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_count(value: Any) -> bool:
+    if not isinstance(value, dict) or value.keys() != {"low", "high"}:
+        return False
+    low, high = value["low"], value["high"]
+    whole = all(isinstance(each, int) and not isinstance(each, bool) and 0 <= each < 10**9 for each in (low, high or 0))
+    return whole and (high is None or low <= high)
 
 
 def with_word(company: Company, dataset: str, word: str, *, same: Callable[[str], str]) -> list[str]:

@@ -40,6 +40,13 @@ API = {
     "runs/<uuid:request_id>/rating": ("GET", Who.READ),
     "plans": ("POST", Who.READ),
     "usage": ("GET", Who.READ),
+    "companies": ("GET", Who.READ),
+    "companies/<int:company_id>": ("GET", Who.READ),
+    "companies/<int:company_id>/facts": ("GET", Who.READ),
+    "companies/<int:company_id>/corrections": ("GET", Who.READ),
+    "companies/<int:company_id>/corrections/<slug:dataset>": ("DELETE", Who.ADMIN),
+    "companies/<int:company_id>/merge": ("POST", Who.ADMIN),
+    "companies/<int:company_id>/split": ("POST", Who.ADMIN),
     "companies/<int:company_id>/suggestions": ("GET", Who.READ),
     "companies/<int:company_id>/suggestions/<int:suggestion_id>": ("POST", Who.ADMIN),
     "usage/ratings": ("GET", Who.READ),
@@ -56,6 +63,7 @@ API = {
 # Further methods of the same addresses.
 MORE = (
     ("people/<str:person_id>", ("DELETE", Who.ADMIN)),
+    ("companies/<int:company_id>/corrections", ("POST", Who.ADMIN)),
     ("runs/<uuid:request_id>/rating", ("PUT", Who.ENRICH)),
     ("runs/<uuid:request_id>/rating", ("DELETE", Who.ENRICH)),
 )

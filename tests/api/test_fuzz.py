@@ -114,7 +114,13 @@ def test_no_input_makes_a_fault_or_an_undocumented_answer(caller, trials, reques
     def probe(body, domain, request_id, after, headers):
         words, number = quoted(domain), max(len(domain) - 1, 0)  # 0 to 299: some are there, most are not
         url = path.format(
-            domain=words, slug=words, person_id=words, request_id=request_id, company_id=number, suggestion_id=number
+            domain=words,
+            slug=words,
+            person_id=words,
+            request_id=request_id,
+            company_id=number,
+            suggestion_id=number,
+            dataset=words,
         )
         query = {} if after is None else {"after": after}
         raw = json.dumps(body).encode()

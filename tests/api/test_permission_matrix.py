@@ -126,7 +126,7 @@ def test_the_scope_admin_wants_a_member_of_the_staff_with_the_right(rules, clien
     user.is_staff, user.is_superuser = rank != "rep", rank == "superuser"
     user.save()
     if rank == "staff with the right":
-        rights = ("erase_person", "decide_suggestion")
+        rights = ("erase_person", "decide_suggestion", "merge_companies", "correct_facts")
         user.user_permissions.add(*Permission.objects.filter(codename__in=rights))
     key = key_with("admin") if way == "key" else client.force_login(user) or ""
 
