@@ -60,7 +60,7 @@ class ChangeOut(Shape):
     dryRun = serializers.BooleanField()
 
 
-ANSWERS = {200: ChangeOut, **problems(400, 401, 403, 404, 409, 413, 415, 503)}
+ANSWERS: dict[Any, Any] = {200: ChangeOut, **problems(400, 401, 403, 404, 409, 413, 415, 503)}
 
 
 class _IdentityView(ScopedView):
