@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
+from contextvars import copy_context
 from functools import partial
 from threading import Barrier
 from types import TracebackType
@@ -65,7 +66,8 @@ class Hop:
 
     async def __call__(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         work = partial(_on_thread, partial(function, *args, **kwargs), self._watched)
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        # What is recorded there is done by whoever waits here.
+        return await asyncio.get_running_loop().run_in_executor(self._pool, copy_context().run, work)
 
     def __enter__(self) -> Self:
         return self

@@ -84,6 +84,18 @@ def seconds(name: str, *, default: str) -> timedelta:
     )
 
 
+def days(name: str, *, default: str) -> timedelta | None:
+    """A span given in whole days; None for 0, which means for ever."""
+
+    def convert(value: str) -> timedelta | None:
+        span = timedelta(days=int(value))
+        if span < timedelta(0):
+            raise ValueError(value)
+        return span or None
+
+    return _read(name, default=default, convert=convert, wanted="a number of days; use 0 for ever")
+
+
 def words(name: str, *, default: str = "") -> list[str]:
     """A list separated by commas; blanks are dropped."""
     return [word for word in (part.strip() for part in text(name, default=default).split(",")) if word]

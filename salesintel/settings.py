@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "simple_history",
     "salesintel.accounts",
+    "salesintel.audit",
     "enrichment",
     "django_htmx",
     "django_q",
@@ -86,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "salesintel.audit.middleware.AuditMiddleware",
 ]
 
 ROOT_URLCONF = "salesintel.urls"
@@ -132,6 +134,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+
+# How long entries of the audit log stay; None for ever.
+AUDIT_KEEP = env.days("SALESINTEL_AUDIT_DAYS", default="1095")
 
 # --- API ------------------------------------------------------------------------------------------------------------
 

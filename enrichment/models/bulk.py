@@ -11,11 +11,12 @@ from django.db.models import Q
 from enrichment.models.companies import Company
 from enrichment.models.fields import UsdField
 from enrichment.models.runs import ResearchRequest
+from salesintel.audit.watched import Watched, WatchedQuerySet
 
 LONGEST_CELL = 250  # characters of what a caller wrote in one cell
 
 
-class BulkQuerySet(models.QuerySet["Bulk"]):
+class BulkQuerySet(WatchedQuerySet["Bulk"]):
     """Chains of bulks."""
 
     def visible_to(self, user: Any) -> Self:
@@ -23,7 +24,7 @@ class BulkQuerySet(models.QuerySet["Bulk"]):
         return self.filter(user=user)
 
 
-class Bulk(models.Model):
+class Bulk(Watched):
     """A list of companies that is priced, confirmed, and then worked off within one budget."""
 
     class Status(models.TextChoices):

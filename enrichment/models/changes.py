@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.db import models
 
+from salesintel.audit.watched import Watched, WatchedQuerySet
 
-class ChangeSet(models.Model):
+
+class ChangeSet(Watched):
     """Several changes of rules, made in one transaction. Each row has them in its own history, too."""
 
     class Kind(models.TextChoices):
@@ -25,6 +27,8 @@ class ChangeSet(models.Model):
         related_name="undone_by",
         help_text="What it took back.",
     )
+
+    objects = WatchedQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

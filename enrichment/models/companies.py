@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Replace
 
+from salesintel.audit.watched import Watched, WatchedQuerySet
+
 
 class Company(models.Model):
     """One company. Known by its registrable domain where that is known, else provisional."""
@@ -111,7 +113,7 @@ class CompanyAlias(models.Model):
         return self.value
 
 
-class CompanyMerge(models.Model):
+class CompanyMerge(Watched):
     """That one company turned out to be another, and which rows went over with it, so that it can be undone."""
 
     absorbed = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
@@ -128,6 +130,8 @@ class CompanyMerge(models.Model):
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="Who."
     )
+
+    objects = WatchedQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created", "-pk"]

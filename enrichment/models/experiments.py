@@ -18,11 +18,12 @@ from enrichment.models.companies import Company
 from enrichment.models.fields import UsdField
 from enrichment.models.rule import SHARE
 from enrichment.models.runs import WorkflowRun
+from salesintel.audit.watched import Watched, WatchedQuerySet
 
 ABOVE_NOTHING = MinValueValidator(0.001)
 
 
-class ExperimentQuerySet(models.QuerySet["Experiment"]):
+class ExperimentQuerySet(WatchedQuerySet["Experiment"]):
     """Chains of experiments."""
 
     def running(self) -> Self:
@@ -34,7 +35,7 @@ class ExperimentQuerySet(models.QuerySet["Experiment"]):
         return self if user.has_perm("enrichment.view_experiment") else self.none()
 
 
-class Experiment(models.Model):
+class Experiment(Watched):
     """Rules tried on a share of a consumer's companies, beside those of today."""
 
     class Status(models.TextChoices):
@@ -127,7 +128,7 @@ class Experiment(models.Model):
         return self.status == self.Status.RUNNING and (self.starts is None or self.starts <= at) and at < self.ends
 
 
-class VariantQuerySet(models.QuerySet["Variant"]):
+class VariantQuerySet(WatchedQuerySet["Variant"]):
     """Chains of variants."""
 
     def tries(self, source: str, *, run: UUID) -> bool:
@@ -136,7 +137,7 @@ class VariantQuerySet(models.QuerySet["Variant"]):
         return row is not None and source in row.switched_on
 
 
-class Variant(models.Model):
+class Variant(Watched):
     """One side of an experiment: the rules of today, or these with changed rows."""
 
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="variants")

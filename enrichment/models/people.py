@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from enrichment.models.companies import Company
 from enrichment.models.fields import EncryptedJsonField
+from salesintel.audit.watched import Watched, WatchedQuerySet
 
 
 class DigestKey(models.Model):
@@ -29,7 +30,7 @@ class DigestKey(models.Model):
         return "key of the digests"
 
 
-class OptOut(models.Model):
+class OptOut(Watched):
     """One mark by which somebody is recognised who is not to be collected."""
 
     class Kind(models.TextChoices):
@@ -53,6 +54,8 @@ class OptOut(models.Model):
     )
     created = models.DateTimeField(auto_now_add=True)
 
+    objects = WatchedQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created", "-pk"]
         verbose_name = "opt-out"
@@ -68,7 +71,7 @@ class OptOut(models.Model):
         return f"{self.get_kind_display()}, {self.get_why_display()}"
 
 
-class Erasure(models.Model):
+class Erasure(Watched):
     """That somebody was erased, by whom and when: the line that stays, without anything of theirs."""
 
     person = models.CharField(max_length=60, blank=True, help_text="The API's id of the person; blank: nobody known.")
@@ -82,6 +85,8 @@ class Erasure(models.Model):
     began = models.DateTimeField()
     finished = models.DateTimeField(null=True, blank=True, help_text="Blank: under way; the watchdog goes on with it.")
     counts = models.JSONField(default=dict, help_text="Rows that were purged or redacted, by table.")
+
+    objects = WatchedQuerySet.as_manager()
 
     class Meta:
         ordering = ["-began", "-pk"]

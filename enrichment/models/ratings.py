@@ -8,12 +8,13 @@ from django.db import models
 from django.db.models import Q
 
 from enrichment.models.reports import Report
+from salesintel.audit.watched import Watched, WatchedQuerySet
 
 WORST, BEST = 1, 5
 LONGEST_REASON = 500  # characters
 
 
-class RatingQuerySet(models.QuerySet["Rating"]):
+class RatingQuerySet(WatchedQuerySet["Rating"]):
     """Chains of ratings."""
 
     def visible_to(self, user: Any) -> Self:
@@ -21,7 +22,7 @@ class RatingQuerySet(models.QuerySet["Rating"]):
         return self.filter(user=user)
 
 
-class Rating(models.Model):
+class Rating(Watched):
     """One person's stars for one report."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="ratings")

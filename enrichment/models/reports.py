@@ -10,6 +10,7 @@ from django.db.models import Q
 from enrichment.models.cache import CacheEntry
 from enrichment.models.companies import Company
 from enrichment.models.fields import UsdField
+from salesintel.audit.watched import Watched, WatchedQuerySet
 
 
 class Evidence(models.Model):
@@ -81,7 +82,7 @@ class Fact(models.Model):
         return f"{self.dataset} of {self.company_id}"
 
 
-class Correction(models.Model):
+class Correction(Watched):
     """A value that a person pinned."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="corrections")
@@ -94,6 +95,8 @@ class Correction(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created = models.DateTimeField(auto_now_add=True)
     withdrawn = models.DateTimeField(null=True, blank=True)
+
+    objects = WatchedQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -9,6 +9,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from salesintel.audit.watched import Watched, WatchedQuerySet
+
 SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
 
@@ -38,7 +40,7 @@ class RulesVersion(models.Model):
             cls.objects.get_or_create(pk=1, defaults={"number": 1})
 
 
-class RuleQuerySet(models.QuerySet["Any"]):
+class RuleQuerySet(WatchedQuerySet["Any"]):
     """Changes of many rules at once tell that the rules changed, too."""
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> list[Any]:
@@ -57,7 +59,7 @@ class RuleQuerySet(models.QuerySet["Any"]):
         return deleted
 
 
-class Rule(models.Model):
+class Rule(Watched):
     """A row of the rules: where its figures come from, and its history."""
 
     origin = models.CharField(

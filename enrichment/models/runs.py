@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from enrichment.models.catalog import RuleSet
 from enrichment.models.companies import Company
 from enrichment.models.fields import UsdField
+from salesintel.audit.watched import Watched, WatchedQuerySet
 
 
 class Origin(models.TextChoices):
@@ -166,7 +167,7 @@ class WorkflowRun(models.Model):
         return f"run:{self.pk}"
 
 
-class ResearchRequestQuerySet(models.QuerySet["ResearchRequest"]):
+class ResearchRequestQuerySet(WatchedQuerySet["ResearchRequest"]):
     """Chains of requests."""
 
     def visible_to(self, user: "models.Model") -> Self:
@@ -215,7 +216,7 @@ class ResearchRequestQuerySet(models.QuerySet["ResearchRequest"]):
         return self.attached().filter(run=run).exclude(paused_until__gt=at).select_related("parent").first()
 
 
-class ResearchRequest(models.Model):
+class ResearchRequest(Watched):
     """One caller's ask. Its id is the API's `requestId`."""
 
     class Status(models.TextChoices):

@@ -14,6 +14,7 @@ from enrichment.models.catalog import DataConsumer
 from enrichment.models.fields import UsdField
 from enrichment.models.rule import Rule
 from enrichment.models.sources import Provider
+from salesintel.audit.watched import Watched, WatchedQuerySet
 
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=7)
 
@@ -146,7 +147,7 @@ class Brake(Rule):
             raise ValidationError("Give a factor, a limit or both, or it brakes nothing.")
 
 
-class StopQuerySet(models.QuerySet["SpendingStop"]):
+class StopQuerySet(WatchedQuerySet["SpendingStop"]):
     """Chains of stops."""
 
     def active(self, at: datetime | models.Func) -> Self:
@@ -154,7 +155,7 @@ class StopQuerySet(models.QuerySet["SpendingStop"]):
         return self.filter(lifted=None).filter(Q(until=None) | Q(until__gt=at))
 
 
-class SpendingStop(models.Model):
+class SpendingStop(Watched):
     """No further paid call, to one provider or to anybody, until a person lifts it or its time is over."""
 
     provider = models.ForeignKey(

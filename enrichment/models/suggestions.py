@@ -6,9 +6,10 @@ from django.db.models import Q
 
 from enrichment.models.companies import Company
 from enrichment.models.reports import Report
+from salesintel.audit.watched import Watched, WatchedQuerySet
 
 
-class Suggestion(models.Model):
+class Suggestion(Watched):
     """A product that was met at prospects of a vendor, and what it may mean for the vendor's context.
 
     Shared work: nothing of whoever asked for those reports is in it.
@@ -34,6 +35,8 @@ class Suggestion(models.Model):
     )
     decided = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField()
+
+    objects = WatchedQuerySet.as_manager()
 
     class Meta:
         ordering = ["company", "name"]

@@ -10,11 +10,12 @@ from django.db.models import Q
 
 from enrichment.models.announcements import Announcement
 from enrichment.models.fields import EncryptedJsonField
+from salesintel.audit.watched import Watched, WatchedQuerySet
 
 LASTS = timedelta(days=3)  # how long a delivery is tried, and an endpoint may do nothing but fail
 
 
-class EndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
+class EndpointQuerySet(WatchedQuerySet["WebhookEndpoint"]):
     """Chains of endpoints."""
 
     def visible_to(self, user: models.Model) -> Self:
@@ -25,7 +26,7 @@ class EndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
         return self.filter(enabled=True, user__is_active=True)
 
 
-class WebhookEndpoint(models.Model):
+class WebhookEndpoint(Watched):
     """An address that is told of its owner's events by signed POSTs."""
 
     class Why(models.TextChoices):

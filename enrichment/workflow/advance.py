@@ -8,10 +8,16 @@ from enrichment.workflow.early import EarlyReader
 from enrichment.workflow.leases import Lease
 from enrichment.workflow.steps import Collect
 from enrichment.workflow.tools import Tools
+from salesintel import audit
 
 
 async def advance(lease: Lease, tools: Tools) -> None:
     """Push the run on until it ends, waits, or the driver stops. Raises `LeaseLost`."""
+    with audit.acting(run=lease.run):
+        await _advance(lease, tools)
+
+
+async def _advance(lease: Lease, tools: Tools) -> None:
     action = await tools.hop(steps.resume, lease)
     tools.look.set()  # it may have started the vendor's run
     while action is not None:

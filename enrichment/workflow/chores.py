@@ -13,6 +13,8 @@ from enrichment.workflow.mailing import Mailer
 from enrichment.workflow.retention import Pruner
 from enrichment.workflow.rollup import Roller
 from enrichment.workflow.telemetry import Exporter
+from salesintel import audit
+from salesintel.audit.cutting import Sealer
 from salesintel.logs import told
 
 logger = logging.getLogger(__name__)
@@ -26,7 +28,7 @@ class Chore(Protocol):
 
 @dataclass(slots=True)
 class Chores:
-    """Pruning, erasures that were cut off, what follows a merge of companies, adding up days, mail to the admins.
+    """Pruning, erasures cut off, what follows a merge of companies, adding up days, the audit log's seals, mail.
 
     Also the end of experiments; and traces, only where a collector is named.
     """
@@ -36,6 +38,7 @@ class Chores:
     follower: Follower = field(default_factory=Follower)
     referee: Referee = field(default_factory=Referee)
     roller: Roller = field(default_factory=Roller)
+    sealer: Sealer = field(default_factory=Sealer)
     mailer: Mailer = field(default_factory=Mailer)
     exporter: Exporter | None = field(default_factory=Exporter.if_wanted)
     also: tuple[Chore, ...] = ()  # of floors above
@@ -51,15 +54,16 @@ class Chores:
                 self._piece_of(chore)
 
     def _all(self) -> tuple[Chore | None, ...]:
-        own = (self.pruner, self.eraser, self.follower, self.referee, self.roller, self.mailer, self.exporter)
-        return (*own, *self.also)
+        work = (self.pruner, self.eraser, self.follower, self.referee, self.roller, self.mailer, self.exporter)
+        return (self.sealer, *work, *self.also)
 
     def _piece_of(self, chore: Chore) -> None:
         name = type(chore).__name__
         if time.monotonic() < self.resting.get(name, float("-inf")):
             return
         try:
-            chore.tick()
+            with audit.acting(audit.Via.WORKER):
+                chore.tick()
         except Exception as error:
             # Also where the database seems away: if it was but this chore's statement, the others come first.
             self.resting[name] = time.monotonic() + REST

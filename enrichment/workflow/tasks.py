@@ -4,6 +4,8 @@ from uuid import UUID
 
 from django_q.tasks import async_task
 
+from salesintel import audit
+
 
 def ring(why: UUID | str) -> None:
     """Wake a worker, after the commit that makes a run due; `why` is that run's id, or a word for the log."""
@@ -14,4 +16,5 @@ def answer_bell(why: str) -> None:
     """Drive whatever is due; runs in a worker process."""
     from enrichment.workflow.driver import drive
 
-    drive()
+    with audit.acting(audit.Via.WORKER):
+        drive()

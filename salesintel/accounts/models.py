@@ -4,18 +4,27 @@ import hashlib
 import secrets
 import zlib
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
 from django.db.models import Q
+
+from salesintel.audit.watched import Watched, WatchedQuerySet
 
 PREFIX = "si"
 SCOPES = ("read", "enrich", "personas", "admin")
 OF_STAFF = frozenset({"admin"})  # worth nothing in the hands of somebody else
 
 
-class User(AbstractUser):
+class UserManager(DjangoUserManager.from_queryset(WatchedQuerySet["User"])):  # type: ignore[misc]
+    """People, as Django makes them; changes of many at once are recorded."""
+
+    use_in_migrations = False
+
+
+class User(AbstractUser, Watched):
     """A person, with what the product needs to speak in their terms."""
 
     role = models.CharField(max_length=10, blank=True, help_text="Sales role, say AE.")
@@ -24,8 +33,10 @@ class User(AbstractUser):
     vendor = models.CharField(max_length=200, blank=True, help_text="The company this person sells for.")
     time_zone = models.CharField(max_length=60, blank=True, default="UTC")
 
+    objects: ClassVar[DjangoUserManager[Self]] = UserManager()
 
-class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+
+class ApiKeyQuerySet(WatchedQuerySet["ApiKey"]):
     """Chains of keys."""
 
     def usable(self, at: datetime) -> Self:
@@ -36,7 +47,7 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         return self.filter(user=user)
 
 
-class ApiKey(models.Model):
+class ApiKey(Watched):
     """A key that a user's program presents. Only its SHA-256 is stored; the key itself is shown once."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")

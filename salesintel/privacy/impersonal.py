@@ -109,6 +109,10 @@ IMPERSONAL = {
     "enrichment.OptOut": "kind digest scope words why created",
     "enrichment.DigestKey": "secret",
     "enrichment.Erasure": "person company began finished counts",
+    "audit.Entry": "at key_prefix via action model object_id fields counts request_id run",
+    "audit.Seal": "number entry content digest",
+    "audit.Cut": "number digest at",
+    "audit.Head": "number digest settled",
     # The queue's messages hold one word; a run's id at most.
     "django_q.Task": "name func hook args kwargs result group cluster started stopped success attempt_count",
     "django_q.Schedule": "name func hook args kwargs schedule_type minutes repeats next_run cron task cluster"

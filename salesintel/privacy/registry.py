@@ -33,6 +33,7 @@ class Keep(StrEnum):
     COMPANY = "while the company is kept"
     ACCOUNT = "as long as the account"
     LEDGER = "as long as the ledger"
+    AUDIT = "as long as the audit log"
     SESSION = "two weeks after the last visit"
 
 
@@ -193,6 +194,7 @@ REGISTRY: tuple[Personal, ...] = (
     *_own("enrichment.Erasure", "by", _DID, basis=Basis.DUTY),
     *_own("admin.LogEntry", "user", _DID, basis=Basis.DUTY),
     *_own("*", "history_user", _DID, basis=Basis.DUTY),
+    *_own("audit.Entry", "actor", _DID, basis=Basis.DUTY, keep=Keep.AUDIT),
     Personal(
         model="enrichment.Erasure",
         field="identifiers",
