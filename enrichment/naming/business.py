@@ -18,9 +18,31 @@ def is_called_so(said: str, name: str) -> bool:
     return _ties("called", said, name)
 
 
+def is_renamed_so(said: str, one: str, other: str) -> bool:
+    """Whether what is said has both names, and that a name was changed: "Noctiluca (fd Teledyx AB)"."""
+    text = " ".join(words_said(said))
+    return bool(_one_of("renamed").search(text)) and _has_name(text, one) and _has_name(text, other)
+
+
+def _has_name(text: str, name: str) -> bool:
+    called = {" ".join(each) for form in forms(name) for each in (form.plain, form.core)}
+    return any(each and each in text for each in called)
+
+
 def is_owned_so(said: str, name: str) -> bool:
     """Whether what is said ties a company to `name` as another company: "acquired by Grantham Labs"."""
     return bool(_FRANCHISE.search(folded(said))) or _ties("owned", said, name)
+
+
+def is_denied_so(said: str, name: str) -> bool:
+    """Whether what is said keeps a company apart from `name`: "no relation to Lumen Optics", "sued Lumen Optics"."""
+    text = " ".join(words_said(said))
+    return bool(_one_of("denied").search(text)) and _has_name(text, name)
+
+
+@lru_cache(maxsize=2)
+def _one_of(kind: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(data()['said'][kind])})\b")
 
 
 def _ties(how: str, said: str, name: str) -> bool:

@@ -13,10 +13,22 @@ from enrichment.naming.spelling import forms as legal_forms
 
 _LONG_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"}
 _UMLAUTS = str.maketrans(_LONG_UMLAUTS | {short.upper(): long.title() for short, long in _LONG_UMLAUTS.items()})
+LONGEST_NAME = 300  # characters that are looked at
+FEW_WORDS = 2
 LONGEST_PLACE = 5  # words: "Europe, Middle East and Africa"
 _OF = frozenset({"of", "de", "do", "del", "da", "d", "in", "en", "and"})
 _SITE = re.compile(r"(\w{3,})\.(?:com|net|org|io|ai|co|app|dev|de)\b", re.IGNORECASE)
+_HALF_RINGS = re.compile(r"[ʿʾ]")  # of Arabic and Hebrew in Latin letters
 _ASIDE = re.compile(r"\(([^()]*)\)")
+# What a page's title adds: "Acme - Careers", "Acme | LinkedIn", "Jobs at Acme".
+_PAGE_AFTER = re.compile(
+    r"\s+[|·•:–—-]+\s+(?:careers?|jobs?|vacancies|linkedin|overview|home(?:page)?|official (?:site|website|page)"
+    r"|company profile|crunchbase|glassdoor|facebook|profile|contact(?: us)?|about(?: us)?|karriere|stellenangebote"
+    r"|emplois?|empleos?|impressum"
+    r"|wikipedia|reviews|indeed|kununu|xing|investor relations|newsroom|press room)(?:\s.*)?$",
+    re.IGNORECASE,
+)
+_PAGE_BEFORE = re.compile(r"^(?:jobs at|careers at|working at|welcome to|about us at)\s+", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -49,7 +61,7 @@ def _standing() -> dict[str, str]:
 def _phrases() -> tuple[frozenset[tuple[str, ...]], ...]:
     return tuple(
         frozenset(tuple(phrase.split()) for phrase in data()[name])
-        for name in ("group_after", "places_after", "group_before", "firm_before")
+        for name in ("group_after", "places_after", "group_before", "firm_before", "register_after")
     )
 
 
@@ -107,6 +119,8 @@ def _figures(of: list[str]) -> tuple[str, ...]:
 
 
 def _form(name: str) -> Form:
+    name = _HALF_RINGS.sub("", name)
+    name = _PAGE_BEFORE.sub("", _PAGE_AFTER.sub("", name[:LONGEST_NAME]))
     spelt = _without_legal_form(_ASIDE.sub(_opened, name).replace(" + ", " & "))
     core = _core(spelt)
     return Form(standing_for(spelt), standing_for(core), core)
@@ -124,16 +138,23 @@ def _without_legal_form(name: str) -> tuple[str, ...]:
 
 def _core(spelt: tuple[str, ...]) -> tuple[str, ...]:
     """Without the words for a group at either end and the country at the end, as long as a word of its own is left."""
-    after, places, before, _ = _phrases()
+    after, places, before, _, registered = _phrases()
+    after |= registered
     while True:
         for length in range(LONGEST_PLACE, 0, -1):
             left = spelt[:-length]
-            if left and (spelt[-length:] in after or spelt[-length:] in places) and not are_common(left):
+            if left and (spelt[-length:] in after or spelt[-length:] in places) and not _is_too_little(left):
                 left = left[:-1] if len(left) > 1 and left[-1] in _OF else left
                 spelt = _without_legal_form(" ".join(left))
                 break
         else:
-            return spelt[1:] if len(spelt) > 1 and spelt[:1] in before else spelt
+            front = next((length for length in (2, 1) if len(spelt) > length and spelt[:length] in before), 0)
+            return spelt[front:]
+
+
+def _is_too_little(left: tuple[str, ...]) -> bool:
+    """Whether a name would be one common word without its last: "Summit UK", "The Bank Group"."""
+    return are_common(left) and len(left) < FEW_WORDS
 
 
 def are_common(of: Iterable[str]) -> bool:

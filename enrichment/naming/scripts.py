@@ -41,6 +41,8 @@ _CONSONANTS = {
     **_pairs("בגדהוזחטיכךלמםנןסעפףצץקרשת", "b g d h w z h t y k k l m m n n s _ p p ts ts k r sh t"),
 }
 
+_SILENT_HE = re.compile(r"ה(?=\s|$)")
+
 # Ways of writing one sound in Latin letters, most of them for Cyrillic names: "Volzhskiy" and "Volzhsky".
 _ALIKE = [
     (re.compile(pattern), plain)
@@ -93,7 +95,7 @@ def as_it_sounds(latin: str) -> str:
 
 def skeleton(text: str) -> str:
     """The consonants of a name: "المراعي" and "almarai" → "lmr"."""
-    latin = "".join(_CONSONANTS.get(c, c) for c in text)
+    latin = "".join(_CONSONANTS.get(c, c) for c in _SILENT_HE.sub("", text))
     return "".join(c for c in latin if c.isascii() and c.isalpha() and c not in "aeiouwy")
 
 

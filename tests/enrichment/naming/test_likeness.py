@@ -1,5 +1,7 @@
 """Whether two names mean one company. A wrong merger is worse than a name that is missed."""
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,12 @@ ONE_NAME = [
     ("株式会社ほしぞら電機", "Hoshizora Denki"),
     ("Brightling Energy", "Brightling Energie B.V."),
     ("Corvane Systems", "Corvane Systems Sucursal en España"),
+    ("Zephyrine Hotels", "Zephyrine Hotels - Careers"),
+    ("Hotel Vier Türme", "Hotel 4 Tuerme"),
+    ("Yıldıray Tekstil", "YILDIRAY TEKSTIL SANAYI VE TICARET A.S."),
+    ("Nemtrask ApS", "NEMTRASK Anpartsselskab"),
+    ("Colwyn Heath Building Society", "Colwyn Heath Bldg Soc"),
+    ("Szczytnik", "Grupa Szczytnik S.A."),
 ]
 LIKELY = [
     ("Meta Platforms", "Facebook"),
@@ -30,6 +38,11 @@ LIKELY = [
     ("Kellerfeld Verlag", "Verlag Kellerfeld"),
     ("Ostrander Medical Devices", "Ostrander Med. Devices"),
     ("Harrowgate Systems", "HarSys"),
+    ("Marchetto Costruzioni", "Marchetto Costr. Srl"),
+    ("Azulejos Peñarrubia", "Penarrubia Azulejos S.L."),
+    ("University of Marlowe", "Marlowe University"),
+    ("Abdulrahman Al-Futayh Trading", "Abdul Rahman Al Futaih Trading"),
+    ("Maison Belcassel Parfumeur", "Belcassel"),
 ]
 OTHERS = [
     ("Acme Corp", "Acme Industries"),
@@ -43,6 +56,9 @@ OTHERS = [
     ("Hansen Marine", "Hanson Marine"),
     ("ABB Ltd", "ABC Ltd"),
     ("Summit Logistics", "Summit"),
+    ("Rosenbaum Textil", "Rosenblum Textil"),
+    ("Stone Bridge", "Bridge Stone"),
+    ("Hochdorfer Glas AG", "Hochdorfer Glasmuseum"),
     ("", "Acme"),
 ]
 
@@ -90,6 +106,28 @@ def test_a_former_name_is_the_company_and_an_owner_is_not(said: str, expected: L
 
 
 @pytest.mark.parametrize(
+    ("name", "said", "expected"),
+    [
+        ("Clearmoor Medical", "Clearmoor Medical, which renamed itself Verdanta Health in March", Likeness.LIKELY),
+        ("Klimatex d.o.o.", "Klimatex d.o.o. mijenja naziv u Verdanta Health", Likeness.LIKELY),
+        ("VRDH", "OTC: VRDH, Verdanta announces phase 2 data", Likeness.LIKELY),
+        ("Verdanta", "Verdanta (verdantahealth.com) has opened an office", Likeness.CERTAIN),
+        ("Verdanta Health", "Verdanta Health of Oslo is not connected with Verdanta Health of Denver", Likeness.OTHER),
+        ("Verdanto Health", "Verdanto Health filed suit against Verdanta Health over the similar name", Likeness.OTHER),
+    ],
+)
+def test_what_is_said_ties_a_name_to_the_company_or_keeps_it_apart(name: str, said: str, expected: Likeness) -> None:
+    company = Named(name="Verdanta Health", domain="verdantahealth.com")
+
+    assert likeness(company, Named(name=name, said=said)) is expected
+
+
+@pytest.mark.parametrize("said", ["Kumquat won the 3.40 at Wincanton by a neck", "a kumquat is a small fruit"])
+def test_a_common_word_without_a_word_of_business_is_no_company(said: str) -> None:
+    assert likeness(Named(name="Kumquat", domain="kumquat.example"), Named(name="Kumquat", said=said)) is Likeness.OTHER
+
+
+@pytest.mark.parametrize(
     ("domains", "expected"),
     [
         (("orbisol.com", "orbisol.com"), Likeness.CERTAIN),
@@ -128,3 +166,14 @@ def test_what_is_called_certain_is_right(rows: str) -> None:
 
     by_name_alone = [row for row in certain if not row["same"] and row["a"]["name"] != row["b"]["name"]]
     assert by_name_alone == []
+
+
+def test_what_is_called_certain_with_all_that_is_said_is_right() -> None:
+    sides = ("a", "b")
+    pairs = [(row, [_named(row[side]) for side in sides]) for row in labelled("second_names", "dev")]
+
+    assert [row for row, (one, other) in pairs if likeness(one, other) is Likeness.CERTAIN and not row["same"]] == []
+
+
+def _named(side: Mapping[str, str]) -> Named:
+    return Named(name=side["name"], domain=side.get("domain"), said=side.get("context", ""))
