@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from enrichment import spending
+from enrichment.announcing import announce
 from enrichment.models import Budget, BudgetPeriod, Notice, ResearchRequest
 from enrichment.models.clock import DatabaseNow
 from enrichment.models.fields import usd
@@ -39,6 +40,7 @@ class Purse:
         for period in self._passed_by(price):
             if period.budget.at_limit == Budget.AtLimit.STOP:
                 _tell(period, self.at)
+                _warn(period, period.reserved + period.spent, self.at)
                 return f"It may cost {price:f} USD, more than is left of {_named(period.budget)}."
         return ""
 
@@ -56,6 +58,10 @@ class Purse:
         if price:
             for period in self._passed_by(price):
                 _tell(period, self.at)
+            for period in self.periods:
+                used, share = period.reserved + period.spent + price, period.budget.warn_at
+                if share is not None and used >= period.budget.limit * Decimal(str(share)):
+                    _warn(period, used, self.at)
             ResearchRequest.objects.filter(pk=self.payer.pk).update(reserved=F("reserved") + usd(price))
             self._periods().update(reserved=F("reserved") + usd(price))
 
@@ -72,6 +78,27 @@ def _tell(period: BudgetPeriod, at: datetime) -> None:
     of = "of one person" if budget.user_id is not None else f"for {_scope(budget)}"
     text = f"Budget {budget.pk} {of}, {budget.limit:f} USD {budget.get_period_display()}, is used up. {goes_on}."
     spending.tell(Notice.Kind.BUDGET, key=f"budget:{period.pk}", text=text, now=at)
+
+
+def _warn(period: BudgetPeriod, used: Decimal, at: datetime) -> None:
+    """Announce, once a period, that a budget runs low: to the person whose it is, else to the admins."""
+    budget = period.budget
+    if period.warned is not None or period.run_id is not None or not budget.limit or budget.warn_at is None:
+        return
+    data = {
+        "budgetId": budget.pk,
+        "period": str(budget.period),
+        "startsOn": period.starts_on.isoformat(),
+        "limit": float(budget.limit),
+        "used": float(used),
+        "share": round(float(used / budget.limit), 4),
+        "atLimit": str(budget.at_limit),
+        "provider": budget.provider.slug if budget.provider else None,
+        "consumer": budget.consumer.slug if budget.consumer else None,
+    }
+    announce(budget.user, "budget.warning", data, once=f"budget:{budget.pk}:{period.starts_on}")
+    BudgetPeriod.objects.filter(pk=period.pk).update(warned=at)
+    period.warned = at
 
 
 def _scope(budget: Budget) -> str:

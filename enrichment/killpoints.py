@@ -14,6 +14,8 @@
     inside_wave    the wave's outcome and the next step are written, not committed; after_wave: they are stored
     after_draft    an engine has answered; after_analysis: its answer is stored, the report is not
     inside_store   the report is written, not committed; after_store: the run has ended
+
+And of a delivery: after_post, the receiver has answered, and nobody has written it down.
 """
 
 import os

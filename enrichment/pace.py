@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
+from enrichment.announcing import announce
 from enrichment.models import Provider, ProviderState, SourceCall
 from enrichment.models.clock import database_now
 
@@ -121,8 +123,23 @@ def failed(provider: Provider, *, words: str, now: datetime) -> None:
     state.save(update_fields=["failures", "note", "open_until"])
 
 
-def pause(provider: Provider, *, seconds: float, words: str, now: datetime) -> None:
-    """It asked us to wait, or has nothing left to sell us."""
-    ProviderState.objects.filter(provider=provider).update(
-        paused_until=now + timedelta(seconds=seconds), note=words[:300]
-    )
+def pause(provider: Provider, *, seconds: float, words: str, now: datetime, reason: str = "asked-to-wait") -> None:
+    """It asked us to wait, or has nothing left to sell us. A pause that is not waited for is announced, once."""
+    until, longest = now + timedelta(seconds=seconds), timedelta(seconds=LONGEST_WAIT)
+    rows = ProviderState.objects.filter(provider=provider)
+    is_going_on = Q(paused_until__gt=now + longest)
+    begins = rows.exclude(is_going_on).update(paused_until=until, note=words[:300])
+    if begins and seconds > LONGEST_WAIT:
+        announce_pause(provider, until=until, reason=reason, once=f"pause:{provider.slug}:{now.isoformat()}")
+    elif not begins:
+        rows.update(paused_until=until, note=words[:300])
+
+
+def announce_pause(provider: Provider | None, *, until: datetime | None, reason: str, once: str) -> None:
+    """Announce to the admins that a provider, or every one for None, is left alone, or not paid, for a while."""
+    data = {
+        "provider": provider.slug if provider else None,
+        "until": until.isoformat() if until else None,
+        "reason": reason,
+    }
+    announce(None, "provider.paused", data, once=once)

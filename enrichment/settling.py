@@ -104,9 +104,8 @@ def book(
     doubts.rebook(call, cost=cost)
     doubts.settle_repeated(call, now)
     if cost > call.reserved:
-        pace.pause(
-            call.provider, seconds=3600, words=f"Charged {cost:f} USD where {call.reserved:f} was the most.", now=now
-        )
+        words = f"Charged {cost:f} USD where {call.reserved:f} was the most."
+        pace.pause(call.provider, seconds=3600, words=words, now=now, reason="overcharged")
 
 
 def is_led_by(run: WorkflowRun, lease_token: int) -> bool:

@@ -74,7 +74,9 @@ def refusal(provider: Provider, price: Decimal, *, origin: str, now: datetime) -
 def stop(provider: Provider | None, *, why: str, by: User | None = None, until: datetime | None = None) -> SpendingStop:
     """Stop paid calls, of everybody for None. A call is reserved before the stop or never: one transaction."""
     _wait_for_reservations(provider)
-    return SpendingStop.objects.create(provider=provider, why=why, by=by, until=until, began=database_now())
+    made = SpendingStop.objects.create(provider=provider, why=why, by=by, until=until, began=database_now())
+    pace.announce_pause(provider, until=until, reason="stopped", once=f"stop:{made.pk}")
+    return made
 
 
 def _wait_for_reservations(provider: Provider | None) -> None:
@@ -152,6 +154,7 @@ def _pull(brake: Brake, provider: Provider, now: datetime) -> SpendingStop:
     over = f"until {until:%d %b %H:%M} UTC" if until else "until somebody lifts the stop"
     text = f"More was spent at {provider.label} in {brake.window} than brake {brake.pk} allows: no paid call {over}."
     tell(Notice.Kind.BRAKE, key=f"stop:{made.pk}", text=text, now=now)
+    pace.announce_pause(provider, until=until, reason="spending-brake", once=f"stop:{made.pk}")
     return made
 
 

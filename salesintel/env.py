@@ -4,6 +4,7 @@ Every reader also looks at `NAME_FILE`, the path of a file that holds the value,
 """
 
 import os
+import re
 import warnings
 from collections.abc import Callable
 from datetime import timedelta
@@ -99,6 +100,19 @@ def days(name: str, *, default: str) -> timedelta | None:
 def words(name: str, *, default: str = "") -> list[str]:
     """A list separated by commas; blanks are dropped."""
     return [word for word in (part.strip() for part in text(name, default=default).split(",")) if word]
+
+
+def origins(name: str) -> frozenset[str]:
+    """Origins separated by commas, say `http://127.0.0.1:9000`; the usual ports of http and https are left out."""
+    found = set()
+    for word in words(name):
+        match = re.fullmatch(r"(https?)://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::(\d{1,5}))?/?", word.lower())
+        if match is None:
+            raise ImproperlyConfigured(f"{name}: {word!r} is no origin; use a form like http://127.0.0.1:9000.")
+        scheme, host, number = match.groups()
+        usual = {"http": "80", "https": "443"}[scheme]
+        found.add(f"{scheme}://{host}" + (f":{int(number)}" if number and number != usual else ""))
+    return frozenset(found)
 
 
 def choice(name: str, *, default: str, among: tuple[str, ...]) -> str:

@@ -176,6 +176,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "enrichment.api.webhook_shapes.add_webhooks",
+    ],
 }
 
 # --- Work -----------------------------------------------------------------------------------------------------------
@@ -242,6 +246,10 @@ CREDENTIALS = {
 OPENAI_BASE_URL = env.text("OPENAI_BASE_URL").rstrip("/")  # say a local model's
 AWS_REGION = env.text("AWS_REGION")
 BEDROCK_REGION = env.text("BEDROCK_REGION", default=AWS_REGION)
+
+# Webhooks go to public hosts over https, and to these origins: say http://127.0.0.1:9000, a receiver on this machine.
+WEBHOOK_ORIGINS = env.origins("SALESINTEL_WEBHOOK_ORIGINS")
+WEBHOOKS_PER_USER = env.integer("SALESINTEL_WEBHOOKS_PER_USER", default="10")
 
 # Engines that write nonsense, or obey every text that they read: for developers and tests, whatever row asks for them.
 TRIAL_ENGINES = not PRODUCTION

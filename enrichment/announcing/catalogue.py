@@ -5,12 +5,14 @@ Thin: ids and counts, and where to ask for the rest. Nothing of a prospect's peo
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, NotRequired
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypeVar
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
-STRICT = ConfigDict(extra="forbid", strict=True)
+if TYPE_CHECKING:  # every process imports this module; few announce
+    from pydantic import TypeAdapter
+
+T = TypeVar("T", bound=type)
 
 
 class UnknownEvent(ValueError):
@@ -21,7 +23,13 @@ class WrongShape(ValueError):
     """What is to be announced does not have the shape that the catalogue promises."""
 
 
-@with_config(STRICT)
+def strict(shape: T) -> T:
+    """Refuse other fields and other types; as pydantic wants to be told."""
+    shape.__pydantic_config__ = {"extra": "forbid", "strict": True}  # type: ignore[attr-defined]
+    return shape
+
+
+@strict
 class CompanyTold(TypedDict):
     """A company."""
 
@@ -30,7 +38,7 @@ class CompanyTold(TypedDict):
     domain: str | None
 
 
-@with_config(STRICT)
+@strict
 class RunTold(TypedDict):
     """How a request of yours ended. Costs are USD, and this request's own."""
 
@@ -46,7 +54,7 @@ class RunTold(TypedDict):
     statusEndpoint: str
 
 
-@with_config(STRICT)
+@strict
 class WatchTold(TypedDict):
     """What changed at a company that you watch: how many changes, in which datasets, since when."""
 
@@ -61,7 +69,7 @@ class WatchTold(TypedDict):
     statusEndpoint: str
 
 
-@with_config(STRICT)
+@strict
 class BudgetTold(TypedDict):
     """A budget of which much is used. Amounts are USD; `used` is spent, or held for calls under way."""
 
@@ -76,16 +84,19 @@ class BudgetTold(TypedDict):
     consumer: str | None
 
 
-@with_config(STRICT)
+@strict
 class PauseTold(TypedDict):
-    """A provider that is not asked, or not paid, for a while; `until` is null where a person has to end it."""
+    """A provider that is not asked, or not paid, for a while.
 
-    provider: str
+    `provider` is null for all of them, `until` where a person has to end it.
+    """
+
+    provider: str | None
     until: str | None
     reason: Literal["asked-to-wait", "overcharged", "spending-brake", "stopped"]
 
 
-@with_config(STRICT)
+@strict
 class PersonaTold(TypedDict):
     """A persona of one of your contacts is there."""
 
@@ -95,7 +106,7 @@ class PersonaTold(TypedDict):
     statusEndpoint: str
 
 
-@with_config(STRICT)
+@strict
 class DisabledTold(TypedDict):
     """A webhook of yours is told nothing more."""
 
@@ -103,7 +114,7 @@ class DisabledTold(TypedDict):
     reason: Literal["gone", "failing"]
 
 
-@with_config(STRICT)
+@strict
 class TestTold(TypedDict):
     """Sent because you asked for a test."""
 
@@ -120,7 +131,9 @@ class Event:
     told: str = "its owner"
 
     @cached_property
-    def adapter(self) -> TypeAdapter[Any]:
+    def adapter(self) -> "TypeAdapter[Any]":
+        from pydantic import TypeAdapter
+
         return TypeAdapter(self.data)
 
 
@@ -147,6 +160,8 @@ CATALOGUE = {
 
 def checked(type_: str, data: dict[str, Any]) -> dict[str, Any]:
     """`data`, if it has the shape of that type's. Raises `UnknownEvent` or `WrongShape`; neither repeats a value."""
+    from pydantic import ValidationError
+
     event = CATALOGUE.get(type_)
     if event is None:
         raise UnknownEvent(f"There is no event “{type_}”; there are {', '.join(CATALOGUE)}.")

@@ -10,6 +10,7 @@ from enrichment.api.directory import CompaniesView, CompanyView
 from enrichment.api.experiments import ExperimentsView, ExperimentView
 from enrichment.api.facts import CorrectionsView, CorrectionView, FactsView
 from enrichment.api.identity import MergeView, SplitView
+from enrichment.api.notices import NoticeReadView, NoticesReadView, NoticesView
 from enrichment.api.people import OptOutsView, PeopleView, PersonExportView, PersonView
 from enrichment.api.plans import PlansView
 from enrichment.api.rating import JudgementsView, RatingView
@@ -20,6 +21,7 @@ from enrichment.api.sockets import RunSocketView
 from enrichment.api.steering import PauseView, ResumeView, RetryView
 from enrichment.api.suggestions import SuggestionsView, SuggestionView
 from enrichment.api.usage import UsageView
+from enrichment.api.webhooks import DeliveriesView, ReplayView, RotateView, TestView, WebhooksView, WebhookView
 
 
 def documented(**kwargs: Any) -> list[URLPattern]:
@@ -66,6 +68,15 @@ versioned = [
     path("sources/scorecard", ScorecardView.as_view()),
     path("experiments", ExperimentsView.as_view()),
     path("experiments/<slug:slug>", ExperimentView.as_view()),
+    path("webhooks", WebhooksView.as_view()),
+    path("webhooks/<uuid:webhook_id>", WebhookView.as_view()),
+    path("webhooks/<uuid:webhook_id>/rotate", RotateView.as_view()),
+    path("webhooks/<uuid:webhook_id>/test", TestView.as_view()),
+    path("webhooks/<uuid:webhook_id>/deliveries", DeliveriesView.as_view()),
+    path("webhooks/deliveries/<uuid:delivery_id>/replay", ReplayView.as_view()),
+    path("notices", NoticesView.as_view()),
+    path("notices/read-all", NoticesReadView.as_view()),
+    path("notices/<int:notice_id>/read", NoticeReadView.as_view()),
 ]
 # Without a schema of their own, so that the OpenAPI document tells each operation once.
 aliases = [*documented(schema=None), path("api/customers/search", CompanySearchView.as_view(schema=None))]

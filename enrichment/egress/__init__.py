@@ -24,6 +24,7 @@ from enrichment.egress.errors import (
     TooManyRedirects,
 )
 from enrichment.egress.har import Har
+from enrichment.egress.posting import Receiver, Reply, post_once
 from enrichment.egress.urls import LIVE, Base
 
 __all__ = [
@@ -42,8 +43,11 @@ __all__ = [
     "Interrupted",
     "Permits",
     "ProviderClient",
+    "Receiver",
+    "Reply",
     "Response",
     "Saturated",
     "TooLarge",
     "TooManyRedirects",
+    "post_once",
 ]

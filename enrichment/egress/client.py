@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
@@ -203,6 +203,19 @@ class Egress:
         finally:
             await response.aclose()
 
+    async def beginning(self, request: httpx.Request, most: int) -> tuple[int, httpx.Headers, bytes]:
+        """Status, headers and the first `most` bytes of one answer, as they come; the rest is not read."""
+        response = await self._http.send(request, stream=True, follow_redirects=False)
+        try:
+            body = bytearray()
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) >= most:
+                    break
+            return response.status_code, response.headers, bytes(body[:most])
+        finally:
+            await response.aclose()
+
     async def recorded_hop(
         self, request: httpx.Request, real: httpx.URL, secrets: Iterable[str]
     ) -> tuple[httpx.Response, bytes]:
@@ -222,10 +235,27 @@ class Egress:
             )
             self.record.note(sent, came, seconds=time.monotonic() - began, secrets=secrets)
 
-    def request(self, method: str, url: httpx.URL, *, inside: bool, json: Any, form: Any, **rest: Any) -> httpx.Request:
+    def request(
+        self, method: str, url: httpx.URL, *, inside: bool, json: Any = None, form: Any = None, **rest: Any
+    ) -> httpx.Request:
         request = self._http.build_request(method, url, json=json, data=form, **rest)
         request.extensions["inside"] = inside
         return request
+
+
+@contextmanager
+def explained(host: str, deadline: float, *, sent: Callable[[], bool]) -> Iterator[None]:
+    """What goes wrong in one exchange as an `EgressError`. `deadline` is only named."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise DeadlineExceeded(f"no answer within {deadline:g} s", host=host, sent=sent()) from error
+    except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+        raise ConnectFailed(f"no connection ({error})", host=host, sent=sent()) from error
+    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, Garbled) as error:
+        raise Interrupted(f"broken answer ({type(error).__name__})", host=host, sent=sent()) from error
+    except Overflow as error:
+        raise TooLarge(f"more than {MAX_BYTES} bytes", host=host, sent=True) from error
 
 
 def _on_the_wire(headers: Mapping[str, str]) -> dict[bytes, bytes]:
@@ -269,24 +299,17 @@ class _Exchange:
         if client.waited is None:
             client.waited = began - self.asked
         try:
-            async with asyncio.timeout(client.deadline - self.spent):
-                request = client.egress.request(
-                    self.method,
-                    address,
-                    inside=client.base.trusted,
-                    headers=_on_the_wire(self.headers),
-                    extensions={"trace": self._trace},
-                    **({"json": None, "form": None} | self.body),
-                )
-                return await client.egress.recorded_hop(request, real, client.credentials.values())
-        except TimeoutError as error:
-            raise DeadlineExceeded(f"no answer within {client.deadline:g} s", host=host, sent=self.sent) from error
-        except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-            raise ConnectFailed(f"no connection ({error})", host=host, sent=self.sent) from error
-        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, Garbled) as error:
-            raise Interrupted(f"broken answer ({type(error).__name__})", host=host, sent=self.sent) from error
-        except Overflow as error:
-            raise TooLarge(f"more than {MAX_BYTES} bytes", host=host, sent=True) from error
+            with explained(host, client.deadline, sent=lambda: self.sent):
+                async with asyncio.timeout(client.deadline - self.spent):
+                    request = client.egress.request(
+                        self.method,
+                        address,
+                        inside=client.base.trusted,
+                        headers=_on_the_wire(self.headers),
+                        extensions={"trace": self._trace},
+                        **self.body,
+                    )
+                    return await client.egress.recorded_hop(request, real, client.credentials.values())
         finally:
             self.spent += loop.time() - began
 

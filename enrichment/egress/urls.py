@@ -54,6 +54,13 @@ def check(url: httpx.URL, *, sent: bool = False) -> None:
         raise AddressRefused(why, host=url.host, sent=sent)
 
 
+def origin_of(url: httpx.URL) -> str:
+    """Scheme, host and port as `https://example.com` or `http://127.0.0.1:9000`; usual ports are left out."""
+    host = url.raw_host.decode("ascii")
+    port = f":{url.port}" if url.port is not None else ""
+    return f"{url.scheme}://{f'[{host}]' if ':' in host else host}{port}"
+
+
 def same_origin(one: httpx.URL, other: httpx.URL) -> bool:
     """Whether credentials for `one` may go to `other` too."""
     return (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)

@@ -88,6 +88,10 @@ class EncryptedJsonField(models.TextField):  # type: ignore[type-arg]  # as abov
     Raises `ImproperlyConfigured` when no key of the ring opens a stored value: never returns the ciphertext.
     """
 
+    # What django-stubs reads, as above.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def from_db_value(self, value: str | None, *_: object) -> Any:
         if not value:
             return {}

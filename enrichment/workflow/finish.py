@@ -14,7 +14,7 @@ from enrichment.models import CacheEntry, EngineCall, Report, ResearchRequest, U
 from enrichment.models.clock import database_now
 from enrichment.models.fields import usd
 from enrichment.recording import wake_waiting
-from enrichment.workflow import attribution, taking_part, tasks
+from enrichment.workflow import attribution, notifying, taking_part, tasks
 from enrichment.workflow.keys import report_type
 from enrichment.workflow.rendering import LARGE
 
@@ -38,14 +38,16 @@ def answer(run: WorkflowRun, report: Report, *, at: datetime, partial_result: bo
     waiting = _payer_first(run)
     moved = _follow_up(run, waiting[0], waiting[1:]) if report.best_under is not None and waiting else []
     own = attribution.paid_by(report)
-    for request in (row for row in waiting if row not in moved):
+    staying = [row for row in waiting if row not in moved]
+    for request in staying:
         told = {"status": ResearchRequest.Status.ANSWERED, "answered": at}
         if not _is_poorer(report, request.report):
             told |= {"report": report, "saved": report.worth - own.get(request.pk, Decimal(0))}
         ResearchRequest.objects.filter(pk=request.pk).update(**told)
     if not run.stop_reason:  # the report was there, and nothing had to be asked
         WorkflowRun.objects.filter(pk=run.pk).update(stop_reason=report.stop_reason or StopReason.SATISFIED)
-    _end(run, status, at=at, data={"report": str(report.pk), "gaps": len(report.gaps)})
+    seq = _end(run, status, at=at, data={"report": str(report.pk), "gaps": len(report.gaps)})
+    notifying.answered(run, report, [row.pk for row in staying], is_partial=partial_result, seq=seq)
 
 
 def _is_poorer(report: Report, earlier: Report | None) -> bool:
@@ -93,9 +95,11 @@ def fail(run: WorkflowRun, words: str, *, stop_reason: str = "", more: dict[str,
     reason = stop_reason or run.stop_reason or StopReason.FAILED
     WorkflowRun.objects.filter(pk=run.pk).update(error=words, stop_reason=reason)
     waiting = ResearchRequest.objects.attached().filter(run=run)
+    asked = list(waiting.values_list("pk", flat=True))
     ResearchRequest.objects.attached().filter(parent__in=waiting).end(ResearchRequest.Status.CANCELLED, now)
     waiting.end(ResearchRequest.Status.FAILED, now)
-    _end(run, Status.FAILED, at=now, data={"error": words, **(more or {})})
+    seq = _end(run, Status.FAILED, at=now, data={"error": words, **(more or {})})
+    notifying.failed(run, asked, stop_reason=reason, seq=seq)
 
 
 def doubt_engines(run: WorkflowRun, at: datetime) -> None:
@@ -107,12 +111,14 @@ def doubt_engines(run: WorkflowRun, at: datetime) -> None:
         WorkflowRun.objects.filter(pk=run.pk).update(cost=F("cost") + usd(call.reserved))
 
 
-def _end(run: WorkflowRun, status: str, *, at: datetime, data: dict[str, Any]) -> None:
+def _end(run: WorkflowRun, status: str, *, at: datetime, data: dict[str, Any]) -> int:
+    """The number of the run's last event."""
     settling.settle_loose_ends(run)
     doubt_engines(run, at)
     WorkflowRun.objects.filter(pk=run.pk).update(status=status, finished=at, lease_until=None, waiting_for="")
     cost = WorkflowRun.objects.values_list("cost", flat=True).get(pk=run.pk) or Decimal(0)
-    events.append(run.pk, [News("finished", {"status": str(status), "cost": f"{cost:f}", **data})], at=at)
+    last = events.append(run.pk, [News("finished", {"status": str(status), "cost": f"{cost:f}", **data})], at=at)
     if run.variant_id is not None:
         taking_part.end(run, status, cost=cost, at=at)
     transaction.on_commit(partial(wake_waiting, run.fill_key))
+    return last

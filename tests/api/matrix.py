@@ -57,6 +57,15 @@ API = {
     "sources/scorecard": ("GET", Who.READ),
     "experiments": ("GET", Who.READ),
     "experiments/<slug:slug>": ("GET", Who.READ),
+    "webhooks": ("GET", Who.READ),
+    "webhooks/<uuid:webhook_id>": ("GET", Who.READ),
+    "webhooks/<uuid:webhook_id>/rotate": ("POST", Who.ENRICH),
+    "webhooks/<uuid:webhook_id>/test": ("POST", Who.ENRICH),
+    "webhooks/<uuid:webhook_id>/deliveries": ("GET", Who.READ),
+    "webhooks/deliveries/<uuid:delivery_id>/replay": ("POST", Who.ENRICH),
+    "notices": ("GET", Who.READ),
+    "notices/read-all": ("POST", Who.READ),
+    "notices/<int:notice_id>/read": ("POST", Who.READ),
     "health": ("GET", Who.ANYBODY),
     "health/ready": ("GET", Who.ANYBODY),
 }
@@ -66,6 +75,9 @@ MORE = (
     ("companies/<int:company_id>/corrections", ("POST", Who.ADMIN)),
     ("runs/<uuid:request_id>/rating", ("PUT", Who.ENRICH)),
     ("runs/<uuid:request_id>/rating", ("DELETE", Who.ENRICH)),
+    ("webhooks", ("POST", Who.ENRICH)),
+    ("webhooks/<uuid:webhook_id>", ("PATCH", Who.ENRICH)),
+    ("webhooks/<uuid:webhook_id>", ("DELETE", Who.ENRICH)),
 )
 DOCUMENTED = (
     "company/<path:domain>/lookup",

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from enrichment.models import ResearchRequest, WorkflowRun
+from enrichment.models import ResearchRequest, WebhookEndpoint, WorkflowRun
 from enrichment.workflow.pauses import pause
 from enrichment.workflow.requests import Ask, cancel, request_research
 from salesintel.accounts.models import ApiKey, User
@@ -22,6 +22,7 @@ from tests import factories
 from tests.api.conftest import BRIEF
 from tests.api.matrix import API, MORE
 from tests.driving import drive_on
+from tests.enrichment.delivery.conftest import due, endpoint
 
 SCHEMA: dict[str, Any] = SchemaGenerator(patterns=described).get_schema(request=None, public=True)
 OPERATIONS = [
@@ -95,10 +96,21 @@ def requests(rules, user) -> list[UUID]:
     return [new.pk, paused.pk, cancelled.pk, factories.answered(user).pk, others.pk]
 
 
+@pytest.fixture
+def hooks(user) -> list[WebhookEndpoint]:
+    """The caller's webhook, one that is switched off, and one of somebody else's, each with a delivery."""
+    mallory = User.objects.create_user("mallory")
+    rows = [endpoint(user, "https://hooks.example.com/a"), endpoint(user, "https://hooks.example.com/b", enabled=False)]
+    rows.append(endpoint(mallory, "https://hooks.example.com/c"))
+    for number, row in enumerate(rows):
+        due(row, number)
+    return rows
+
+
 @pytest.mark.parametrize(
     ("method", "path", "operation"), OPERATIONS, ids=[f"{method} {path}" for method, path, _ in OPERATIONS]
 )
-def test_no_input_makes_a_fault_or_an_undocumented_answer(caller, trials, requests, method, path, operation):
+def test_no_input_makes_a_fault_or_an_undocumented_answer(caller, trials, requests, hooks, method, path, operation):
     documented = set(operation["responses"])
 
     @settings(
@@ -108,10 +120,12 @@ def test_no_input_makes_a_fault_or_an_undocumented_answer(caller, trials, reques
         body=bodies(operation),
         domain=near | st.text(min_size=1, max_size=300),
         request_id=st.sampled_from(requests) | st.uuids(),
+        webhook_id=st.sampled_from([row.pk for row in hooks]) | st.uuids(),
+        delivery_id=st.sampled_from([row.deliveries.get().pk for row in hooks]) | st.uuids(),
         after=st.none() | st.text(max_size=30) | st.integers().map(str),
         headers=st.dictionaries(st.sampled_from(["Prefer", "Idempotency-Key", "X-Request-ID"]), header_text),
     )
-    def probe(body, domain, request_id, after, headers):
+    def probe(body, domain, request_id, webhook_id, delivery_id, after, headers):
         words, number = quoted(domain), max(len(domain) - 1, 0)  # 0 to 299: some are there, most are not
         url = path.format(
             domain=words,
@@ -121,8 +135,11 @@ def test_no_input_makes_a_fault_or_an_undocumented_answer(caller, trials, reques
             company_id=number,
             suggestion_id=number,
             dataset=words,
+            webhook_id=webhook_id,
+            delivery_id=delivery_id,
+            notice_id=number,
         )
-        query = {} if after is None else {"after": after}
+        query = {} if after is None else {"after": after, "cursor": after, "limit": after}
         raw = json.dumps(body).encode()
 
         answer = caller.generic(method, url, raw, "application/json", query_params=query, headers=headers)

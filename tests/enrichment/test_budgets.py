@@ -5,7 +5,7 @@ import pytest
 
 from enrichment import budgets
 from enrichment.budgets import Purse, open_purse
-from enrichment.models import Budget, BudgetPeriod, DataConsumer, Notice, ResearchRequest, WorkflowRun
+from enrichment.models import Announcement, Budget, BudgetPeriod, DataConsumer, Notice, ResearchRequest, WorkflowRun
 from tests.enrichment import market
 
 pytestmark = pytest.mark.django_db
@@ -253,3 +253,63 @@ def test_the_admins_are_told_of_a_budget_that_stops_not_of_a_runs(run: WorkflowR
 
     assert purse(run).refusal(CENT)
     assert Notice.objects.get().text.startswith(f"Budget {month.pk} of one person, 0 USD a month")
+
+
+# --- Warnings ---------------------------------------------------------------------------------------------------------
+
+
+def warned() -> list[tuple[str | None, float]]:
+    """Whom a warning went to, and the share that was used."""
+    rows = Announcement.objects.filter(type="budget.warning").order_by("at", "pk").select_related("owner")
+    return [(row.owner.username if row.owner else None, row.data["share"]) for row in rows]
+
+
+def test_a_budget_that_is_used_to_its_share_is_announced_once_a_period(run: WorkflowRun) -> None:
+    market.ask(run)
+    Budget.objects.create(limit=1, warn_at=0.5)
+
+    purse(run).hold(Decimal("0.49"))
+    assert warned() == []
+    purse(run).hold(CENT)
+    purse(run).hold(CENT)
+
+    assert warned() == [(None, 0.5)]
+    assert BudgetPeriod.objects.get().warned is not None
+
+
+def test_the_next_period_warns_again(run: WorkflowRun) -> None:
+    market.ask(run)
+    Budget.objects.create(limit=1, period="day")
+
+    purse(run).hold(Decimal("0.9"))
+    purse(run, today=date(2026, 11, 18)).hold(Decimal("0.8"))
+
+    assert warned() == [(None, 0.9), (None, 0.8)]
+
+
+def test_of_a_persons_own_budget_that_person_is_warned(run: WorkflowRun) -> None:
+    market.ask(run)
+    Budget.objects.create(limit=1, user=market.rep())
+
+    purse(run).hold(Decimal("0.8"))
+
+    assert warned() == [("rep", 0.8)]
+
+
+def test_what_would_pass_the_limit_warns_too(run: WorkflowRun) -> None:
+    market.ask(run)
+    Budget.objects.create(limit=1)
+
+    purse(run).refusal(Decimal("1.01"))
+
+    assert warned() == [(None, 0.0)]
+
+
+@pytest.mark.parametrize("given", [{"warn_at": None}, {"period": "run"}, {"limit": 0, "at_limit": "warn"}])
+def test_where_no_warning_is_wanted_none_comes(run: WorkflowRun, given: dict[str, object]) -> None:
+    market.ask(run)
+    Budget.objects.create(**{"limit": 1, **given})
+
+    purse(run).hold(Decimal("0.95"))
+
+    assert warned() == []

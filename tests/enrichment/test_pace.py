@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enrichment import pace
-from enrichment.models import Provider, ProviderState, SourceCall
+from enrichment.models import Announcement, Provider, ProviderState, SourceCall
 from enrichment.models.clock import database_now
 from tests.enrichment import market
 
@@ -217,6 +217,32 @@ def test_a_pause_ends(state: ProviderState, now: datetime) -> None:
 
     assert held == pace.Hold(1.0, "SerpApi asked us to wait.")
     assert pace.hold(state.provider, state, now=now + 10 * A_SECOND) is None
+
+
+def test_a_long_pause_is_announced_to_the_admins_once_and_a_short_one_is_not(
+    state: ProviderState, now: datetime
+) -> None:
+    pace.pause(state.provider, seconds=60, words="A minute.", now=now)
+    assert not Announcement.objects.exists()
+
+    pace.pause(state.provider, seconds=3600, words="jane@acme.example says: an hour.", now=now)
+    pace.pause(state.provider, seconds=3600, words="An hour.", now=now + 10 * A_SECOND)
+
+    [row] = Announcement.objects.all()
+    until = (now + 3600 * A_SECOND).isoformat()
+    assert (row.owner, row.data) == (None, {"provider": "serpapi", "until": until, "reason": "asked-to-wait"})
+    state.refresh_from_db()
+    assert state.paused_until == now + 3610 * A_SECOND
+
+
+def test_a_pause_after_the_last_one_is_over_is_announced_again(state: ProviderState, now: datetime) -> None:
+    pace.pause(state.provider, seconds=3600, words="", now=now)
+    pace.pause(state.provider, seconds=3600, words="", now=now + 3600 * A_SECOND, reason="overcharged")
+
+    assert [row.data["reason"] for row in Announcement.objects.order_by("at", "data")] == [
+        "asked-to-wait",
+        "overcharged",
+    ]
 
 
 # --- Bulk work --------------------------------------------------------------------------------------------------------

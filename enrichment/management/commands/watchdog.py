@@ -10,6 +10,7 @@ from typing import Any
 from django.db import Error, close_old_connections
 
 from enrichment import automation
+from enrichment.delivery.sweeping import DeliverySweeper
 from enrichment.hop import is_away
 from enrichment.workflow.chores import Chores
 from enrichment.workflow.watch import STANDSTILL, Sweeper, stands_still
@@ -53,7 +54,8 @@ class Command(LeanCommand):
         self.stopping = True
 
     def _watch(self, children: list[Child], *, standstill: timedelta) -> None:
-        sweeper, chores, settled = Sweeper(), Chores(also=automation.chores()), SETTLE + standstill.total_seconds()
+        sweeper, chores = Sweeper(), Chores(also=(*automation.chores(), DeliverySweeper()))
+        settled = SETTLE + standstill.total_seconds()
         while not self.stopping:
             time.sleep(LOOK_EVERY)
             try:
