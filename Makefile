@@ -11,7 +11,7 @@ READY := .venv/.ready
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test coverage bench chaos lint format lock clean
+.PHONY: help env run test coverage bench chaos lint format openapi lock clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [ARGS=…] [PYTHON=python3]"
@@ -32,15 +32,19 @@ bench: env ## measure: the benchmarks as a table of figures and ratios
 chaos: env ## run the trials with full counts, on SQLite and on PostgreSQL; takes hours
 	@$(BIN)/python -m tests.chaos $(ARGS)
 
-lint: env ## check style, types and who imports whom
+lint: env ## check style, types, who imports whom, and that the API is as docs/openapi.yaml says
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python manage.py openapi --check
 
 format: env ## rewrite the code in the house's style
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
+
+openapi: env ## write docs/openapi.yaml anew; what callers notice gets a line in CHANGELOG.md
+	@$(BIN)/python manage.py openapi
 
 lock: env ## choose versions anew and write the hashed locks
 	@$(COMPILE) pyproject.toml --output-file requirements.txt

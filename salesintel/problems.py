@@ -166,6 +166,9 @@ class ProblemOut(serializers.Serializer[Any]):
     errors = serializers.DictField(  # type: ignore[assignment] # a field, which DRF keeps apart from the attribute
         child=serializers.ListField(child=serializers.CharField()), required=False, help_text="By field, in 400."
     )
+    needed = serializers.FloatField(
+        required=False, help_text="USD that the cheapest useful plan costs, in 422 unaffordable."
+    )
     candidates = serializers.ListField(
         child=serializers.DictField(), required=False, help_text="Companies to choose from, in 409 ambiguous-company."
     )
