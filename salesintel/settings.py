@@ -45,6 +45,8 @@ SECRET_KEY = _secret("SECRET_KEY", file="secret_key", make=secrets.token_urlsafe
 CREDENTIAL_KEYS = _secret(
     "SALESINTEL_CREDENTIAL_KEYS", file="credential_keys", make=Fernet.generate_key().decode()
 ).split(",")
+# What sources answered, and what was made of it, sealed with the same keys.
+ENCRYPT_BODIES = env.flag("SALESINTEL_ENCRYPT_BODIES", default="on" if PRODUCTION else "off")
 
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default="" if PRODUCTION else "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from enrichment.models.companies import Company
-from enrichment.models.fields import UsdField
+from enrichment.models.fields import SealedBytesField, UsdField
 
 
 def usable(at: datetime, *, not_before: datetime | None = None, entry: str = "") -> Q:
@@ -47,7 +47,7 @@ class CacheEntry(models.Model):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
     source = models.SlugField(blank=True, help_text="Empty for a derived answer.")
     origin = models.CharField(max_length=10)
-    body = models.BinaryField(help_text="The bytes as they came; JSON for a derived answer.")
+    body = SealedBytesField(help_text="The bytes as they came; JSON for a derived answer.")
     digest = models.CharField(max_length=64, help_text="SHA-256 of the body.")
     is_empty = models.BooleanField(default=False, help_text="The source was asked and knows nothing.")
     paid = UsdField(default=0, help_text="USD really paid for it.")

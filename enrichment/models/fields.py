@@ -1,6 +1,7 @@
-"""Field types of our own: money, and text that is encrypted at rest."""
+"""Field types of our own: money, and text and bytes that are encrypted at rest."""
 
 import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
 from typing import Any
@@ -120,3 +121,49 @@ class EncryptedJsonField(models.TextField):  # type: ignore[type-arg]  # as abov
 
     def get_prep_value(self, value: Any) -> str:
         return key_ring().encrypt(json.dumps(value).encode()).decode() if value else ""
+
+
+SEALED = b"\x00si1"  # how sealed bytes begin; no response does
+
+
+class SealedBytesField(models.BinaryField):  # type: ignore[type-arg]  # as above
+    """Bytes, sealed with the key ring where `settings.ENCRYPT_BODIES` says so. What was written before opens, too.
+
+    Stored is `SEALED` and a Fernet token without its base64. Raises `ImproperlyConfigured` when no key of the ring
+    opens a stored value. Not for looking for: equal bytes are sealed differently each time.
+    """
+
+    def deconstruct(self) -> Any:
+        """As plain bytes, which is what the column holds: no migration copies the table for it."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.BinaryField", args, kwargs
+
+    def from_db_value(self, value: bytes | memoryview | None, *_: object) -> bytes | None:
+        return None if value is None else unsealed(bytes(value))
+
+    def get_prep_value(self, value: Any) -> Any:
+        if value is None or not settings.ENCRYPT_BODIES or hasattr(value, "resolve_expression"):
+            return value
+        return sealed(bytes(value))
+
+
+def sealed(value: bytes) -> bytes:
+    """`value` as it is stored: encrypted with the first key of the ring."""
+    return SEALED + urlsafe_b64decode(key_ring().encrypt(value))
+
+
+def unsealed(stored: bytes) -> bytes:
+    """What is stored, opened; bytes that were not sealed as they are."""
+    if not stored.startswith(SEALED):
+        return stored
+    try:
+        return key_ring().decrypt(token_of(stored))
+    except InvalidToken as error:
+        raise ImproperlyConfigured(
+            "Stored responses cannot be opened: SALESINTEL_CREDENTIAL_KEYS lacks the key they were written with."
+        ) from error
+
+
+def token_of(stored: bytes) -> bytes:
+    """The Fernet token of sealed bytes."""
+    return urlsafe_b64encode(stored[len(SEALED) :])

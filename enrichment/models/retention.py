@@ -32,7 +32,11 @@ class Retention(Rule):
         help_text="Days after the run's end, after a response ran out, of a key, or after an announcement; at least 1,"
         " blank for ever.",
     )
-    history = HistoricalRecords()
+    pruned_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When that was last looked after."
+    )
+    pruned = models.PositiveIntegerField(default=0, db_default=0, editable=False, help_text="Rows that went then.")
+    history = HistoricalRecords(excluded_fields=["pruned_at", "pruned"])
 
     class Meta:
         ordering = ["pk"]

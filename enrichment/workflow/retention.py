@@ -48,7 +48,15 @@ def prune() -> Counter[str]:
     pruned: Counter[str] = Counter()
     while found := prune_batch():
         pruned.update(found)
+    _note(pruned)
     return pruned
+
+
+def _note(pruned: Counter[str]) -> None:
+    """Note what a day's pruning came to, for whoever answers for it."""
+    at = database_now()
+    for what in Retention.objects.exclude(keep=None).values_list("what", flat=True):
+        Retention.objects.filter(what=what).update(pruned_at=at, pruned=pruned[what])
 
 
 def prunable() -> Counter[str]:
@@ -133,5 +141,6 @@ class Pruner:
         if not found:
             if self.pruned:
                 logger.info("pruned %s", ", ".join(f"{count} {what}" for what, count in self.pruned.items()))
+            _note(self.pruned)
             self.pruned.clear()
             self.due = time.monotonic() + EVERY.total_seconds()

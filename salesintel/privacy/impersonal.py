@@ -86,7 +86,7 @@ IMPERSONAL = {
     " lowest_quality lowest_coverage rails_after status why started finished planned base salt",
     "enrichment.Variant": "experiment label is_control share changes strategy",
     "enrichment.Trial": "variant run company began ended cost quality coverage is_complete seconds",
-    "enrichment.Retention": "origin what keep",
+    "enrichment.Retention": "origin what keep pruned_at pruned",
     "enrichment.Budget": "origin provider consumer period limit at_limit warn_at enabled",
     "enrichment.BudgetPeriod": "budget starts_on run reserved spent warned",
     "enrichment.Brake": "origin provider window factor at_least limit pause_for in_sandbox enabled",

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
 from enrichment import companies
 from enrichment.companies import AmbiguousCompany
@@ -200,6 +201,20 @@ def test_the_sandbox_is_named_in_every_answer(desk: Desk) -> None:
 
     assert answers.envelope(request)["sandbox"] is True
     assert answers.status(request)["sandbox"] is True
+
+
+@pytest.mark.once
+def test_with_bodies_sealed_the_same_is_found_and_nothing_is_bought_again(desk: Desk, settings: Settings) -> None:
+    settings.ENCRYPT_BODIES = True
+    first = desk.research("Acme Corp")
+    bought = desk.bought()
+
+    again = desk.research("Acme Corp", role="SE")
+
+    assert first.report is not None
+    assert again.report is not None
+    assert len(bought) > 0
+    assert desk.bought() == bought
 
 
 @pytest.mark.once
