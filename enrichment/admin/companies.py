@@ -1,13 +1,19 @@
-"""Companies and the names they go by. Merging is the API's and the sources' business; here it is read."""
+"""Companies and the names they go by; two that are one are merged, and taken apart again."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from unfold.admin import ModelAdmin
 
 from enrichment.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from enrichment.companies import NotMerged
 from enrichment.models import Company, CompanyAlias, CompanyMerge
+from enrichment.workflow import identities
 
 
 class AliasInline(ReadOnlyInline):
@@ -27,6 +33,19 @@ class CompanyAdmin(ModelAdmin):
     fields = ("name", "domain", "known_as", "merged_into", "data_epoch", "created")
     readonly_fields = ("domain", "known_as", "merged_into", "data_epoch", "created")
     inlines = (AliasInline,)
+    actions = ("merge_two",)
+
+    def has_merge_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(identities.RIGHT)
+
+    @admin.action(permissions=["merge"], description="Merge the two chosen: see first what would move")
+    def merge_two(self, request: HttpRequest, chosen: QuerySet[Company]) -> HttpResponse | None:
+        numbers = list(chosen.order_by("pk").values_list("pk", flat=True)[:3])
+        if len(numbers) != 2:
+            self.message_user(request, "Choose two companies.", messages.ERROR)
+            return None
+        first, second = numbers
+        return redirect(f"{reverse('merge', args=[first])}?{urlencode({'other': f'#{second}'})}")
 
     @admin.display(description="identity")
     def known_as(self, row: Company) -> str:
@@ -51,5 +70,23 @@ class CompanyAliasAdmin(ReadOnlyAdmin):
 
 @admin.register(CompanyMerge)
 class CompanyMergeAdmin(ReadOnlyAdmin):
-    list_display = ("absorbed", "into", "learned_from", "created")
-    list_select_related = ("absorbed", "into")
+    """What turned out to be one, and what was taken apart again."""
+
+    list_display = ("absorbed", "into", "learned_from", "by", "reason", "created", "undone", "undone_by")
+    list_select_related = ("absorbed", "into", "by", "undone_by")
+    search_fields = ("absorbed__name", "absorbed__domain", "into__name", "into__domain")
+    actions = ("take_apart",)
+
+    def has_merge_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(identities.RIGHT)
+
+    @admin.action(permissions=["merge"], description="Take apart: what was the one's goes back to it")
+    def take_apart(self, request: HttpRequest, chosen: QuerySet[CompanyMerge]) -> None:
+        for company in Company.objects.filter(pk__in=chosen.values("absorbed")).order_by("pk"):
+            try:
+                done = identities.split(company, by=request.user)
+            except NotMerged as error:
+                self.message_user(request, str(error), messages.WARNING)
+                continue
+            self.log_change(request, company, f"Taken apart from {done.of.name}")
+            self.message_user(request, f"{company.name} is a company of its own again.", messages.SUCCESS)

@@ -6,6 +6,7 @@ from enrichment.pages.views.briefs import AgainView, BriefFile, BriefPage, Refre
 from enrichment.pages.views.companies import CompanyPage, DecideView
 from enrichment.pages.views.costs import CostsPage
 from enrichment.pages.views.home import HomeView, QuoteView, StartView, SuggestionsView
+from enrichment.pages.views.identity import CorrectPage, MergePage, SplitPage
 from enrichment.pages.views.judging import FillView, RatingPart, UsedView
 from enrichment.pages.views.plans import PlanPage
 from enrichment.pages.views.runs import CancelView, LivePart, PauseView, ResumeView, RetryView, RunPage
@@ -14,6 +15,9 @@ urlpatterns = [
     path("", HomeView.as_view(), name="home"),
     path("companies/suggestions/", SuggestionsView.as_view(), name="suggestions"),
     path("companies/<int:company_id>/", CompanyPage.as_view(), name="company"),
+    path("companies/<int:company_id>/merge/", MergePage.as_view(), name="merge"),
+    path("companies/<int:company_id>/parts/<int:part_id>/", SplitPage.as_view(), name="split"),
+    path("companies/<int:company_id>/facts/<slug:dataset>/", CorrectPage.as_view(), name="correct"),
     path("companies/<int:company_id>/suggestions/<int:suggestion_id>/", DecideView.as_view(), name="decide-suggestion"),
     path("plan/", PlanPage.as_view(), name="plan"),
     path("costs/", CostsPage.as_view(), name="costs"),

@@ -12,7 +12,9 @@ from enrichment.models import Company
 from enrichment.pages import recent
 from enrichment.pages.facts import known_of
 from enrichment.pages.page import Page, user_of
+from enrichment.pages.views.identity import MAY_CORRECT
 from enrichment.rules import live
+from enrichment.workflow import identities
 from enrichment.workflow.suggestions import DECISIONS, find, suggested
 
 RIGHT = "enrichment.decide_suggestion"
@@ -33,6 +35,9 @@ class CompanyPage(Page):
             "recent": recent.lines(user_of(request), company=company, now=now),
             "suggestions": suggestions,
             "may_decide": bool(suggestions) and request.user.has_perm(RIGHT),
+            "merges": identities.merged_into(company),
+            "may_merge": request.user.has_perm(identities.RIGHT),
+            "may_correct": request.user.has_perm(MAY_CORRECT),
             "sandbox": known.sandbox,
         }
         return self.shown("enrichment/company.html", context)
