@@ -12,14 +12,15 @@ from typing import Literal
 from django.db import IntegrityError, transaction
 
 from enrichment.companies import pull
-from enrichment.companies.learning import Kind, learn_alias, learn_domain
+from enrichment.companies.learning import Kind, is_called_like, learn_alias, learn_domain
 from enrichment.companies.lookup import Candidate, Query, ranked, same_form
 from enrichment.companies.merging import by_domain, canonical
 from enrichment.models import Company, CompanyAlias
 from enrichment.naming import Likeness, Named, likeness
-from enrichment.naming.domains import is_address, registrable_domain
+from enrichment.naming.domains import free_mail, is_address, is_shared_host, registrable_domain
 from enrichment.naming.forms import are_common, forms
 from enrichment.naming.known import other_names_of
+from enrichment.naming.refusing import disguised, trouble_with
 from enrichment.naming.spelling import clean_name, descriptors, folded, legal_countries, name_key
 
 PERSON = "person"  # an alias learned from an editor settles what it means
@@ -42,10 +43,13 @@ class AmbiguousCompany(IdentityError):
 
 
 class NotACompany(IdentityError, ValueError):
-    """The text is no name and no company's domain: an IP address, a public suffix, a free mailbox, blank."""
+    """The text is no name and no company's domain: an IP address, a public suffix, a free mailbox, blank.
+
+    Or a domain that passes for another one, or is everybody's, and that no company here has.
+    """
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"{text!r} is neither a company's name nor its domain.")
+        super().__init__(trouble_with(text) or f"{text!r} is not this company's own domain; give that, or none.")
         self.text = text
 
 
@@ -94,7 +98,17 @@ def find(text: str, domain: str | None = None) -> Resolution:
     if known is None:
         return Unknown()
     owner = by_domain(known)
-    return Found(owner, "domain") if owner else Unknown(name or known, known)
+    if owner:
+        return Found(owner, "domain")
+    return Unknown(name or known, known) if _may_have(name, known) else Unknown()
+
+
+def _may_have(name: str, domain: str) -> bool:
+    """Whether a company that nobody knows may have that domain: it is no disguise, nor where everybody has a page."""
+    if disguised(domain):
+        return False
+    is_its_own = bool(name) and is_called_like(name, domain)
+    return is_its_own or (domain not in free_mail() and not (name and is_shared_host(domain)))
 
 
 def resolve(text: str, *, domain: str | None = None, learned_from: str = "request") -> Company:
@@ -165,10 +179,16 @@ def _likely(asked: Query) -> list[Candidate]:
     if not other_names and are_common(forms(asked.text)[0].core):
         return []
     near = pull.named(other_names) + pull.resembling(asked.compact)
-    meant = {alias.company: None for alias in near if _may_mean(alias, asked)}
+    meant: dict[int, str] = {}
+    for alias in near:
+        if _may_mean(alias, asked):
+            meant.setdefault(alias.company, alias.value)
     companies = Company.objects.select_related("merged_into").filter(pk__in=meant, provisional_key=None)
-    found = dict.fromkeys(canonical(company) for company in companies.order_by("pk"))
-    return [Candidate(company, TOO_LIKE, "similar") for company in found][:MOST_ASKED]
+    found: dict[Company, Candidate] = {}
+    for company in companies.order_by("pk"):
+        left = canonical(company)
+        found.setdefault(left, Candidate(left, TOO_LIKE, "similar", meant[company.pk]))
+    return list(found.values())[:MOST_ASKED]
 
 
 def _may_mean(alias: pull.Pulled, asked: Query) -> bool:

@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from enrichment.companies.merging import absorb, by_domain, canonical
 from enrichment.models import Company, CompanyAlias
 from enrichment.naming.domains import is_address, is_shared_host, registrable_domain
+from enrichment.naming.refusing import disguised
 from enrichment.naming.spelling import clean_name, compact, name_key, ticker_key
 
 Kind = CompanyAlias.Kind
@@ -52,14 +53,17 @@ def learn_domain(company: Company, domain: str, *, learned_from: str) -> Company
     current = canonical(company)
     if current != company:  # absorbed meanwhile; rows that were written since follow
         return absorb(company, into=current, learned_from=learned_from)
-    if known is None or current.domain or (is_shared_host(known) and not _is_called_like(current, known)):
+    if known is None or current.domain or disguised(known):
+        return current
+    if is_shared_host(known) and not is_called_like(current.name, known):
         return current
     owner = by_domain(known) or _settled(current, known, learned_from)
     return current if owner == current else absorb(current, into=owner, learned_from=learned_from)
 
 
-def _is_called_like(company: Company, domain: str) -> bool:
-    return compact(name_key(company.name)) == domain.partition(".")[0].replace("-", "")
+def is_called_like(name: str, domain: str) -> bool:
+    """Whether a company of that name may well own the domain: "LinkedIn" `linkedin.com`."""
+    return compact(name_key(name)) == domain.partition(".")[0].replace("-", "")
 
 
 def _settled(company: Company, domain: str, learned_from: str) -> Company:

@@ -23,6 +23,7 @@ class Candidate:
     company: Company
     score: float
     why: str  # domain, name, ticker, prefix, words or similar
+    matched: str = ""  # the very name, domain or ticker of theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def search(query: str, *, limit: int = 10) -> list[Candidate]:
         return []
     pulled = _pulled(asked)
     scored = _scored(asked, pulled)
-    if not scored or max(score for score, _, _ in scored.values()) < GOOD:
+    if not scored or max(score for score, *_ in scored.values()) < GOOD:
         scored = _scored(asked, pulled + pull.resembling(asked.compact))
     return _best(scored, limit)
 
@@ -72,7 +73,9 @@ def _pulled(asked: Query) -> list[Pulled]:
     return found + pull.containing(asked.key.split())
 
 
-Scored = dict[int, tuple[float, str, int]]  # company → score, why, length of the matched key
+Scored = dict[
+    int, tuple[float, str, int, str]
+]  # company → score, why, minus the length of the matched key, what matched
 
 
 def _scored(asked: Query, pulled: list[Pulled]) -> Scored:
@@ -80,9 +83,9 @@ def _scored(asked: Query, pulled: list[Pulled]) -> Scored:
     best: Scored = {}
     for alias in pulled:
         score, why = match(asked, alias)
-        rank = (score, why, -len(alias.key))
-        if score >= LEAST and rank[::2] > best.get(alias.company, (0.0, "", 0))[::2]:
-            best[alias.company] = rank
+        before = best.get(alias.company, (0.0, "", 0, ""))
+        if score >= LEAST and (score, -len(alias.key)) > (before[0], before[2]):
+            best[alias.company] = (score, why, -len(alias.key), alias.value)
     return best
 
 
@@ -91,9 +94,9 @@ def _best(scored: Scored, limit: int) -> list[Candidate]:
     order = sorted(scored.items(), key=lambda item: (-item[1][0], -item[1][2], item[0]))
     companies = Company.objects.in_bulk([pk for pk, _ in order[: 2 * limit + 10]])
     chosen: dict[int, Candidate] = {}
-    for pk, (score, why, _) in order[: 2 * limit + 10]:
+    for pk, (score, why, _, matched) in order[: 2 * limit + 10]:
         company = canonical(companies[pk])
-        chosen.setdefault(company.pk, Candidate(company, round(score, 4), why))
+        chosen.setdefault(company.pk, Candidate(company, round(score, 4), why, matched))
     return list(chosen.values())[:limit]
 
 

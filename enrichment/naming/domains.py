@@ -33,7 +33,7 @@ def registrable_domain(text: str) -> str | None:
     if mail := EMAIL.fullmatch(text):
         domain = _registrable(mail[1])
         return None if domain in free_mail() else domain
-    host = _host(text)
+    host = host_of(text)
     return _registrable(host) if host else None
 
 
@@ -42,8 +42,8 @@ def is_address(text: str) -> bool:
     text = text.strip().strip("<>\"'")
     if "://" in text or text.lower().startswith(("www.", "mailto:")) or EMAIL.fullmatch(text):
         return True
-    host = _host(text)
-    return host is not None and (_is_ip(host) or _registrable(host) is not None or _is_public_suffix(host))
+    host = host_of(text)
+    return host is not None and (is_ip(host) or _registrable(host) is not None or is_public_suffix(host))
 
 
 def is_shared_host(domain: str) -> bool:
@@ -67,7 +67,7 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList(accept_unknown=False)
 
 
-def _host(text: str) -> str | None:
+def host_of(text: str) -> str | None:
     """The host that `text` names by the form of a URL or of a bare domain; None for other forms."""
     if "://" in text or text.startswith("//"):
         try:
@@ -80,7 +80,7 @@ def _host(text: str) -> str | None:
 
 def _registrable(host: str) -> str | None:
     ascii_host = _in_ascii(host)
-    if ascii_host is None or _is_ip(ascii_host):
+    if ascii_host is None or is_ip(ascii_host):
         return None
     labels = ascii_host.split(".")
     if labels[-1] in INVENTED:
@@ -100,12 +100,14 @@ def _in_ascii(host: str) -> str | None:
     return host if is_host else None
 
 
-def _is_public_suffix(host: str) -> bool:
+def is_public_suffix(host: str) -> bool:
+    """Whether it is an ending under which others register: `co.uk`."""
     ascii_host = _in_ascii(host)
     return ascii_host is not None and "." in ascii_host and _suffixes().is_public(ascii_host)
 
 
-def _is_ip(host: str) -> bool:
+def is_ip(host: str) -> bool:
+    """Whether it is an address of the fourth or sixth version, and no name."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -223,3 +223,32 @@ def test_however_many_ask_at_once_one_company_is_made(text: str) -> None:
 
     assert len(made) == 1
     assert Company.objects.count() == 1
+
+
+# --- Domains that no unknown company may have -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "domain", "words"),
+    [
+        ("gmail.com", None, "anybody has a mailbox"),
+        ("Northwind", "gmail.com", "anybody has a mailbox"),
+        ("Northwind", "linkedin.com", "not this company's own domain"),
+        ("Apple", "xn--80ak6aa92e.com", "look like Latin ones"),
+        ("Northwind", "10.0.0.1", "an IP address"),
+        ("Northwind", "co.uk", "an ending under which many register"),
+    ],
+)
+def test_a_domain_that_is_nobodys_own_makes_no_company(text: str, domain: str | None, words: str) -> None:
+    with pytest.raises(NotACompany) as told:
+        resolve(text, domain=domain)
+
+    assert words in str(told.value)
+    assert Company.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "domain"), [("Yahoo", "yahoo.com"), ("LinkedIn", "linkedin.com"), ("github.com", None)]
+)
+def test_a_provider_is_a_company_by_its_own_name(text: str, domain: str | None) -> None:
+    assert resolve(text, domain=domain).domain is not None
