@@ -170,7 +170,10 @@ class ProblemOut(serializers.Serializer[Any]):
         required=False, help_text="USD that the cheapest useful plan costs, in 422 unaffordable."
     )
     candidates = serializers.ListField(
-        child=serializers.DictField(), required=False, help_text="Companies to choose from, in 409 ambiguous-company."
+        child=serializers.DictField(),
+        required=False,
+        help_text="Companies to choose from, in 409 ambiguous-company: each as look-up shows it, with `reason` (why it"
+        " may be meant) and `apart` (in what it differs from the others).",
     )
 
 

@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from enrichment.api.base import JsonRenderer, caller_of
 from enrichment.api.later import Held, Send, go_on_later, send_whole
 from enrichment.api.prefer import idempotency_key, preferred
-from enrichment.api.summaries import candidate_out
+from enrichment.api.summaries import choices
 from enrichment.api.telling import headers_of
 from enrichment.api.watch import WATCH
 from enrichment.companies import AmbiguousCompany, IdentityError, NotACompany
@@ -77,15 +78,25 @@ def as_problems(ask: Ask, wire: Mapping[str, str]) -> Iterator[None]:
         field = next((name for name in COMPANIES if getattr(ask, name) == error.text), "company")
         raise _invalid({wire.get(field, field): [str(error)]}) from error
     except AmbiguousCompany as error:
-        candidates = [candidate_out(candidate) for candidate in error.candidates]
-        detail = "Say which one you mean: send its domain, or # and its id. Your Idempotency-Key is still unused."
-        raise Problem(409, detail, kind=AMBIGUOUS, candidates=candidates) from error
+        candidates = choices(error.candidates, now=timezone.now())
+        raise Problem(409, _way_out(error, ask, wire), kind=AMBIGUOUS, candidates=candidates) from error
     except IdentityError as error:
         raise Problem(409, str(error)) from error
     except IdempotencyMismatch as error:
         raise Problem(409, "Use a new key for a new request.", kind=MISMATCH) from error
     except Unaffordable as error:
         raise Problem(422, str(error), kind=UNAFFORDABLE, needed=float(error.needed)) from error
+
+
+def _way_out(error: AmbiguousCompany, ask: Ask, wire: Mapping[str, str]) -> str:
+    """What to send instead: the field that settles it, with the first candidate as the example."""
+    field = "vendor_domain" if error.text == ask.vendor and error.text != ask.company else "company_domain"
+    first = error.candidates[0].company.reference
+    where = f"send “{wire[field]}”, say {first}" if field in wire else f"put its domain in the address, say {first}"
+    return (
+        f"“{error.text}” may mean {len(error.candidates)} that are known here. Say which one: {where}"
+        " (a candidate without a domain: # and its id). Your Idempotency-Key is still unused."
+    )
 
 
 def _invalid(errors: dict[str, list[str]]) -> Problem:

@@ -29,6 +29,46 @@ def summaries(candidates: Sequence[Candidate], *, now: datetime) -> list[dict[st
     return [candidate_out(candidate) | _known(facts[candidate.company.pk], now) for candidate in candidates]
 
 
+def choices(candidates: Sequence[Candidate], *, now: datetime) -> list[dict[str, Any]]:
+    """The candidates with why each may be meant, and in what they differ, both in words."""
+    rows = summaries(candidates, now=now)
+    told = [_traits(row) for row in rows]
+    differ = [name for name in TRAITS if len({traits[name] for traits in told}) > 1]
+    return [
+        row | {"reason": reason_of(candidate), "apart": " · ".join(traits[name] for name in differ if traits[name])}
+        for row, traits, candidate in zip(rows, told, candidates, strict=True)
+    ]
+
+
+TRAITS = ("name", "domain", "industry", "location", "employees")
+
+
+def _traits(row: Mapping[str, Any]) -> dict[str, str]:
+    size = row["employeeCount"]
+    known = {name: row[name] if isinstance(row[name], str) else "" for name in ("name", "industry", "location")}
+    return known | {
+        "domain": row["domain"] or "domain unknown",
+        "employees": f"{size['low']}–{size['high'] or '∞'} employees" if isinstance(size, dict) else "",
+    }
+
+
+def reason_of(candidate: Candidate) -> str:
+    """Why it may be meant, in words: "it is also called Acme Payments"."""
+    company, matched = candidate.company, candidate.matched or candidate.company.name
+    if candidate.why == "name":
+        return "its name is the same" if matched == company.name else f"it is also called {matched}"
+    return REASONS.get(candidate.why, "its name is alike: {}").format(matched)
+
+
+REASONS = {
+    "domain": "its domain is {}",
+    "ticker": "its ticker is {}",
+    "prefix": "its name begins so: {}",
+    "words": "its name has the same words: {}",
+    "similar": "its name is spelt or sounds alike: {}",
+}
+
+
 def known_of(companies: Iterable[Company], *, now: datetime) -> list[dict[str, Any]]:
     """What is already known of each, in their order, as `CompanySearchResult` shows it; one query for all of them."""
     rows = list(companies)

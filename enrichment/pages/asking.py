@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from enrichment import rules
-from enrichment.api.summaries import summaries
+from enrichment.api.summaries import choices
 from enrichment.companies import AmbiguousCompany, Candidate, NotACompany
 from enrichment.models import ResearchRequest
 from enrichment.workflow.requests import Ask, IdempotencyMismatch, InvalidAsk, Seller, Unaffordable
@@ -201,7 +201,7 @@ class Choice:
 
     name: str
     domain: str
-    industry: str
+    apart: str  # in what it differs from the others
     why: str
     entries: tuple[tuple[str, str], ...]
 
@@ -222,19 +222,9 @@ def _choices(refusal: Refusal, given: QueryDict) -> list[Choice]:
         Choice(
             name=row["name"],
             domain=row["domain"] or "",
-            industry=str(row["industry"] or ""),
-            why=WHY.get(row["why"], row["why"]),
+            apart=row["apart"],
+            why=row["reason"],
             entries=(*rest, (settled[0], row["name"]), (settled[1], row["domain"] or f"#{row['id']}")),
         )
-        for row in summaries(refusal.candidates, now=timezone.now())
+        for row in choices(refusal.candidates, now=timezone.now())
     ]
-
-
-WHY = {
-    "domain": "its domain matches",
-    "name": "it goes by that name",
-    "ticker": "its ticker matches",
-    "prefix": "its name begins so",
-    "words": "its name has these words",
-    "similar": "its name is spelt alike",
-}

@@ -173,6 +173,8 @@ class TestAsking:
         assert (asked_back.status_code, problem["type"]) == (409, "ambiguous-company")
         assert "acmecorp.com" in {candidate["domain"] for candidate in problem["candidates"]}
         assert len(problem["candidates"]) > 1
+        assert "send “prospectDomain”" in problem["detail"]
+        assert all(candidate["reason"] and candidate["apart"] for candidate in problem["candidates"])
         assert settled.status_code == 202
 
     def test_an_unknown_role_is_refused_with_the_roles_there_are(self, api_client):
