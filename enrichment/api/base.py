@@ -94,7 +94,7 @@ class ScopedView(APIView):
     cache_control: ClassVar[str] = "private, no-cache"  # of what a GET gives; "private, no-store" for what is personal
     authentication_classes = (ApiKeyAuthentication, SessionOrThisMachine)
     permission_classes: Sequence[type[BasePermission]] = (HasScope,)
-    parser_classes = (StrictJsonParser,)
+    parser_classes: Sequence[type[BaseParser]] = (StrictJsonParser,)
     renderer_classes: Sequence[type[BaseRenderer]] = (JsonRenderer,)
     allowance: Allowance | None = None  # of this request, once it was counted
 

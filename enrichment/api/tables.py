@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rest_framework.renderers import BaseRenderer
@@ -17,11 +17,20 @@ def cell(value: Any) -> Any:
 
 def table(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> str:
     """CSV as RFC 4180 has it, with a header."""
+    return "".join(lines(rows, columns))
+
+
+def lines(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> Iterator[str]:
+    """The same, a line at a time."""
     names = list(columns)
+    yield _line(names)
+    for row in rows:
+        yield _line([cell(row[name]) for name in names])
+
+
+def _line(cells: Sequence[Any]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(names)
-    writer.writerows([cell(row[name]) for name in names] for row in rows)
+    csv.writer(out).writerow(cells)
     return out.getvalue()
 
 

@@ -5,6 +5,16 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from enrichment.api.analysis import AnalysisView
+from enrichment.api.bulk import (
+    BulkResultsView,
+    BulksView,
+    BulkView,
+    CancelBulkView,
+    PauseBulkView,
+    ResumeBulkView,
+    RetryBulkView,
+    StartBulkView,
+)
 from enrichment.api.companies import CompanyLookupView, CompanySearchView
 from enrichment.api.directory import CompaniesView, CompanyView
 from enrichment.api.experiments import ExperimentsView, ExperimentView
@@ -49,6 +59,14 @@ versioned = [
     path("runs/<uuid:request_id>/resume", ResumeView.as_view()),
     path("runs/<uuid:request_id>/retry", RetryView.as_view()),
     path("runs/<uuid:request_id>/rating", RatingView.as_view()),
+    path("bulk", BulksView.as_view()),
+    path("bulk/<uuid:bulk_id>", BulkView.as_view()),
+    path("bulk/<uuid:bulk_id>/results", BulkResultsView.as_view(), name="bulk-results"),
+    path("bulk/<uuid:bulk_id>/start", StartBulkView.as_view()),
+    path("bulk/<uuid:bulk_id>/pause", PauseBulkView.as_view()),
+    path("bulk/<uuid:bulk_id>/resume", ResumeBulkView.as_view()),
+    path("bulk/<uuid:bulk_id>/cancel", CancelBulkView.as_view()),
+    path("bulk/<uuid:bulk_id>/retry", RetryBulkView.as_view()),
     path("plans", PlansView.as_view()),
     path("people", PeopleView.as_view()),
     path("people/opt-outs", OptOutsView.as_view()),

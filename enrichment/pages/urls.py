@@ -3,6 +3,7 @@
 from django.urls import path
 
 from enrichment.pages.views.briefs import AgainView, BriefFile, BriefPage, RefreshQuote, RenewalPart
+from enrichment.pages.views.bulk import BulkPage, BulkPart, BulksPage, SteerBulk
 from enrichment.pages.views.companies import CompanyPage, DecideView
 from enrichment.pages.views.costs import CostsPage
 from enrichment.pages.views.home import HomeView, QuoteView, StartView, SuggestionsView
@@ -19,6 +20,10 @@ urlpatterns = [
     path("companies/<int:company_id>/parts/<int:part_id>/", SplitPage.as_view(), name="split"),
     path("companies/<int:company_id>/facts/<slug:dataset>/", CorrectPage.as_view(), name="correct"),
     path("companies/<int:company_id>/suggestions/<int:suggestion_id>/", DecideView.as_view(), name="decide-suggestion"),
+    path("bulk/", BulksPage.as_view(), name="bulks"),
+    path("bulk/<uuid:bulk_id>/", BulkPage.as_view(), name="bulk"),
+    path("bulk/<uuid:bulk_id>/live/", BulkPart.as_view(), name="bulk-part"),
+    path("bulk/<uuid:bulk_id>/steer/", SteerBulk.as_view(), name="steer-bulk"),
     path("plan/", PlanPage.as_view(), name="plan"),
     path("costs/", CostsPage.as_view(), name="costs"),
     path("quote/", QuoteView.as_view(), name="quote"),

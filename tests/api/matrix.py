@@ -39,6 +39,14 @@ API = {
     "runs/<uuid:request_id>/retry": ("POST", Who.ENRICH),
     "runs/<uuid:request_id>/rating": ("GET", Who.READ),
     "plans": ("POST", Who.READ),
+    "bulk": ("GET", Who.READ),
+    "bulk/<uuid:bulk_id>": ("GET", Who.READ),
+    "bulk/<uuid:bulk_id>/results": ("GET", Who.READ),
+    "bulk/<uuid:bulk_id>/start": ("POST", Who.ENRICH),
+    "bulk/<uuid:bulk_id>/pause": ("POST", Who.ENRICH),
+    "bulk/<uuid:bulk_id>/resume": ("POST", Who.ENRICH),
+    "bulk/<uuid:bulk_id>/cancel": ("POST", Who.ENRICH),
+    "bulk/<uuid:bulk_id>/retry": ("POST", Who.ENRICH),
     "usage": ("GET", Who.READ),
     "companies": ("GET", Who.READ),
     "companies/<int:company_id>": ("GET", Who.READ),
@@ -71,6 +79,7 @@ API = {
 }
 # Further methods of the same addresses.
 MORE = (
+    ("bulk", ("POST", Who.ENRICH)),
     ("people/<str:person_id>", ("DELETE", Who.ADMIN)),
     ("companies/<int:company_id>/corrections", ("POST", Who.ADMIN)),
     ("runs/<uuid:request_id>/rating", ("PUT", Who.ENRICH)),
@@ -97,6 +106,10 @@ PAGES = {
     "companies/<int:company_id>/parts/<int:part_id>/": ("GET", Who.PERSON),
     "companies/<int:company_id>/facts/<slug:dataset>/": ("GET", Who.PERSON),
     "companies/<int:company_id>/suggestions/<int:suggestion_id>/": ("POST", Who.PERSON),
+    "bulk/": ("GET", Who.PERSON),
+    "bulk/<uuid:bulk_id>/": ("GET", Who.PERSON),
+    "bulk/<uuid:bulk_id>/live/": ("GET", Who.PERSON),
+    "bulk/<uuid:bulk_id>/steer/": ("POST", Who.PERSON),
     "plan/": ("GET", Who.PERSON),
     "costs/": ("GET", Who.PERSON),
     "quote/": ("GET", Who.PERSON),

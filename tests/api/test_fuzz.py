@@ -13,6 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from enrichment.automation.bulk import pricing, steering
+from enrichment.automation.bulk.intake import take_in
+from enrichment.automation.bulk.model import BulkAsk, Entry, Listed
 from enrichment.models import ResearchRequest, WebhookEndpoint, WorkflowRun
 from enrichment.workflow.pauses import pause
 from enrichment.workflow.requests import Ask, cancel, request_research
@@ -107,10 +110,25 @@ def hooks(user) -> list[WebhookEndpoint]:
     return rows
 
 
+@pytest.fixture
+def bulks(rules, user) -> list[UUID]:
+    """Lists that are being priced, wait for their go, run, and were cancelled."""
+    entries = (Entry(line=1, name="Acme Corp"), Entry(line=2, domain="8.8.8.8"))
+    ask = BulkAsk(listed=Listed(entries=entries), consumer="profile")
+    quoting, quoted, running, over = (take_in(ask, user=user) for _ in range(4))
+    for bulk in (quoted, running, over):
+        pricing.price(bulk, seconds=60)
+    steering.start(running)
+    steering.cancel(over)
+    return [quoting.pk, quoted.pk, running.pk, over.pk]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "operation"), OPERATIONS, ids=[f"{method} {path}" for method, path, _ in OPERATIONS]
 )
-def test_no_input_makes_a_fault_or_an_undocumented_answer(caller, trials, requests, hooks, method, path, operation):
+def test_no_input_makes_a_fault_or_an_undocumented_answer(
+    caller, trials, requests, bulks, hooks, method, path, operation
+):
     documented = set(operation["responses"])
 
     @settings(
@@ -119,18 +137,20 @@ def test_no_input_makes_a_fault_or_an_undocumented_answer(caller, trials, reques
     @given(
         body=bodies(operation),
         domain=near | st.text(min_size=1, max_size=300),
+        bulk_id=st.sampled_from(bulks) | st.uuids(),
         request_id=st.sampled_from(requests) | st.uuids(),
         webhook_id=st.sampled_from([row.pk for row in hooks]) | st.uuids(),
         delivery_id=st.sampled_from([row.deliveries.get().pk for row in hooks]) | st.uuids(),
         after=st.none() | st.text(max_size=30) | st.integers().map(str),
         headers=st.dictionaries(st.sampled_from(["Prefer", "Idempotency-Key", "X-Request-ID"]), header_text),
     )
-    def probe(body, domain, request_id, webhook_id, delivery_id, after, headers):
+    def probe(body, domain, bulk_id, request_id, webhook_id, delivery_id, after, headers):
         words, number = quoted(domain), max(len(domain) - 1, 0)  # 0 to 299: some are there, most are not
         url = path.format(
             domain=words,
             slug=words,
             person_id=words,
+            bulk_id=bulk_id,
             request_id=request_id,
             company_id=number,
             suggestion_id=number,

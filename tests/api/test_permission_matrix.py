@@ -33,7 +33,8 @@ SCOPE = {Who.READ: "read", Who.ENRICH: "enrich", Who.ADMIN: "admin"}
 def call(route: Route, client: Client, key: str = "", **values: object):
     """As a page of ours would: sockets insist on it."""
     headers = {"Origin": "http://testserver"} | ({"Authorization": f"Bearer {key}"} if key else {})
-    url = route.url(**(dict.fromkeys(("request_id", "webhook_id", "delivery_id"), uuid4()) | values))
+    ids = ("request_id", "webhook_id", "delivery_id", "bulk_id", "watch_id")
+    url = route.url(**(dict.fromkeys(ids, uuid4()) | values))
     return client.generic(route.method, url, b"{}", content_type="application/json", headers=headers)
 
 
