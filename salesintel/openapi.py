@@ -182,7 +182,7 @@ def _is_read(operation: Operation) -> bool:
 
 
 def _said(status: int) -> str:
-    words = {200: "Done.", 202: "Under way.", 204: "Done; there is nothing to say."}
+    words = {200: "Done.", 201: "Made.", 202: "Under way.", 204: "Done; there is nothing to say."}
     return words.get(status) or KINDS[status].title
 
 

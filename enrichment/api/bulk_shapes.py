@@ -126,7 +126,7 @@ class ProblemOfLineOut(Shape):
     line = serializers.IntegerField(help_text="Of the file, or place in the list; the first is 1.")
     name = serializers.CharField(allow_blank=True)
     domain = serializers.CharField(allow_blank=True)
-    state = serializers.ChoiceField(BulkLine.State.values)
+    state = serializers.CharField(help_text="One of the names of `counts`.")
     reason = serializers.CharField()
 
 
@@ -153,7 +153,7 @@ class BulkLineCountsOut(Shape):
 class BulkBriefOut(Shape):
     id = serializers.UUIDField()
     label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
-    status = serializers.ChoiceField(Bulk.Status.values)
+    status = serializers.CharField(help_text=f"One of {', '.join(Bulk.Status.values)}.")
     consumer = serializers.CharField()
     lines = serializers.IntegerField()
     maxCost = Usd(allow_null=True, help_text="USD.")
@@ -174,7 +174,7 @@ class BulkOut(BulkBriefOut):
 
     vendor = serializers.CharField(allow_null=True)
     role = serializers.CharField(allow_blank=True)
-    order = serializers.ChoiceField(Bulk.Order.values)
+    order = serializers.CharField(help_text="value or given.")
     columns = serializers.DictField(help_text="Of a file: field → the column that it was read from.")
     counts = BulkLineCountsOut()
     quote = BulkQuoteOut(allow_null=True, help_text="Null while it is being priced.")
