@@ -66,7 +66,7 @@ class Hop:
 
     async def __call__(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         work = partial(_on_thread, partial(function, *args, **kwargs), self._watched)
-        # What is recorded there is done by whoever waits here.
+        # With who is recorded as doing it, and what the log says of whoever asks.
         return await asyncio.get_running_loop().run_in_executor(self._pool, copy_context().run, work)
 
     def __enter__(self) -> Self:

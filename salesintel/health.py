@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from enrichment.models import AnalysisEngine, CacheEntry, WorkflowRun
+from enrichment.models import AnalysisEngine, CacheEntry, Provider, WorkflowRun
 from salesintel.problems import RETRY_AFTER, Problem, problems
 
 log = logging.getLogger(__name__)
@@ -48,11 +48,33 @@ def _ai() -> str:
 
 def _queue() -> str:
     """Judged by the oldest run that nobody has taken although it is due."""
+    return DEGRADED if queue_age() > SLOW_QUEUE else OPERATIONAL
+
+
+def queue_age() -> timedelta:
+    """For how long the oldest due run has waited; nothing where none waits."""
     waiting = WorkflowRun.objects.due(Now()).order_by("wake_at").values_list("wake_at", flat=True).first()
-    return DEGRADED if waiting is not None and timezone.now() - waiting > SLOW_QUEUE else OPERATIONAL
+    return max(timezone.now() - waiting, timedelta()) if waiting else timedelta()
 
 
-CHECKS: dict[str, Callable[[], str]] = {"database": _database, "cache": _cache, "ai": _ai, "queue": _queue}
+def _providers() -> str:
+    """Degraded while one that is in use is not asked, since it failed or asked us to wait; down while none is."""
+    now = timezone.now()
+    rows = Provider.objects.filter(enabled=True, sources__enabled=True).distinct()
+    ends = rows.values_list("state__open_until", "state__paused_until")
+    resting = [any(end is not None and end > now for end in each) for each in ends]
+    if not any(resting):
+        return OPERATIONAL
+    return DOWN if all(resting) else DEGRADED
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "database": _database,
+    "cache": _cache,
+    "ai": _ai,
+    "queue": _queue,
+    "providers": _providers,
+}
 
 
 def services() -> dict[str, str]:
@@ -81,6 +103,11 @@ class ServicesOut(serializers.Serializer[Any]):
     cache = serializers.CharField(help_text=STATES)
     ai = serializers.CharField(help_text=STATES)
     queue = serializers.CharField(help_text=STATES)
+    providers = serializers.CharField(help_text=STATES)
+
+
+class ReadinessOut(ServicesOut):
+    migrations = serializers.CharField(help_text=STATES)
 
 
 class HealthOut(serializers.Serializer[Any]):
@@ -92,6 +119,8 @@ class HealthOut(serializers.Serializer[Any]):
 class ReadyOut(serializers.Serializer[Any]):
     status = serializers.ChoiceField(["ready"])
     timestamp = serializers.DateTimeField()
+    services = ReadinessOut()
+    queueAgeSeconds = serializers.FloatField(help_text="For how long the oldest due run has waited; 0 for none.")
 
 
 class PublicView(APIView):
@@ -115,9 +144,14 @@ class HealthView(PublicView):
 class ReadyView(PublicView):
     @extend_schema(operation_id="ready", tags=["health"], responses={200: ReadyOut, **problems(503)}, auth=[])
     def get(self, request: Request) -> Response:
-        """Whether to send us traffic: the database answers and has every table that this code needs."""
+        """Whether to send us traffic: the database answers and has every table that this code needs.
+
+        The other services are told beside it: a web process answers from what is held while they rest.
+        """
         if _state("database", _database) == DOWN:
             raise Problem(503, "The database does not answer.", headers=SOON)
         if waits_for_migrations():
             raise Problem(503, "The database waits for its migrations: manage.py migrate.", headers=SOON)
-        return Response({"status": "ready", "timestamp": timezone.now()})
+        found = services() | {"migrations": OPERATIONAL}
+        age = round(queue_age().total_seconds(), 1)
+        return Response({"status": "ready", "timestamp": timezone.now(), "services": found, "queueAgeSeconds": age})

@@ -1,4 +1,4 @@
-"""Log lines: one JSON object each in production, with the request's id and no personal data."""
+"""Log lines: one JSON object each in production, with the ids of request and run and no personal data."""
 
 import json
 import logging
@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from salesintel.privacy.masking import masked_for_log
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+run_id: ContextVar[str] = ContextVar("run_id", default="")
 
 
 class RequestIdFilter(logging.Filter):
-    """Puts the id of the request being served on every record."""
+    """Puts the id of the request being served, and of the run being driven, on every record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = request_id.get()
+        record.request_id, record.run_id = request_id.get(), run_id.get()
         return True
 
 
@@ -42,7 +43,7 @@ class PlainFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as one line of JSON: time, level, logger, message, request id, and the traceback where there is one.
+    """A record as one line of JSON: time, level, logger, message, ids of request and run, and the traceback.
 
     Masked like the plain one.
     """
@@ -54,6 +55,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": masked_for_log(record.getMessage()),
             "request_id": getattr(record, "request_id", ""),
+            "run_id": getattr(record, "run_id", ""),
         }
         if record.exc_info:
             line["exception"] = masked_for_log(self.formatException(record.exc_info))

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER = 5  # seconds; how long a database usually needs to come back
-API_PATHS = ("/api/", "/customer/", "/company/", "/vendor/", "/analysis/", "/health", "/ws/", "/mcp")
+API_PATHS = ("/api/", "/customer/", "/company/", "/vendor/", "/analysis/", "/health", "/ws/", "/mcp", "/metrics")
 BODY = "body"  # the field that an error of the whole body is filed under
 
 

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "salesintel.middleware.RequestIdMiddleware",
+    "salesintel.measuring.MeasuringMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -216,6 +217,7 @@ RUNS_PER_DRIVER = env.integer("SALESINTEL_RUNS_PER_DRIVER", default="32")
 SANDBOX_URL = env.text("SALESINTEL_SANDBOX_URL", default="" if PRODUCTION else "http://127.0.0.1:8100").rstrip("/")
 PUBLIC_SOURCES = env.flag("SALESINTEL_PUBLIC_SOURCES", default="off")
 # Only whether somebody listens; the library reads this and its other standard variables itself.
+METRICS_TOKEN = env.credential("SALESINTEL_METRICS_TOKEN")
 OTEL_ENDPOINT = env.text("OTEL_EXPORTER_OTLP_ENDPOINT")
 CONTACT = env.text("SALESINTEL_CONTACT", default="https://github.com/salesintel/salesintel")
 USER_AGENT = f"SalesIntelligence/0.1 (+{CONTACT})"
@@ -351,3 +353,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", default="INFO" if PRODUCTION else "WARNING")},
 }
 TESTING = "pytest" in sys.modules
+SENTRY_DSN = env.credential("SENTRY_DSN")
+if SENTRY_DSN:
+    from salesintel import reporting
+
+    reporting.start(SENTRY_DSN, environment=ENVIRONMENT)

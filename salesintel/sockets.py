@@ -24,6 +24,7 @@ from django.db import Error
 from django.http import HttpRequest, HttpResponseBase
 
 from salesintel.accounts.callers import DOORKEEPER, Caller
+from salesintel.measuring import SOCKETS
 from salesintel.problems import plain
 from salesintel.racing import first_of
 
@@ -98,9 +99,11 @@ class Sockets:
             await _refuse(scope, send, _too_many())
             return
         self._open[user] += 1
+        SOCKETS.inc()
         try:
             await Socket(note.caller, note.work, receive, send).hold(note.subprotocol)
         finally:
+            SOCKETS.dec()
             self._open[user] -= 1
             self._open += Counter()  # forgets who has none
 

@@ -11,6 +11,7 @@ from enrichment.mcp import urls as mcp
 from salesintel.accounts import schema  # noqa: F401 - its classes register themselves
 from salesintel.document import DocumentView
 from salesintel.health import HealthView, ReadyView
+from salesintel.metrics import MetricsView
 
 admin.autodiscover()
 
@@ -30,6 +31,7 @@ urlpatterns = [
     *api.sockets,
     *health(schema=None),
     *mcp.urlpatterns,
+    path("metrics", MetricsView.as_view(), name="metrics"),
     path("", include("enrichment.pages.urls")),
     path("", include("salesintel.pages.urls")),
 ]

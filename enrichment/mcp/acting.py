@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from enrichment import throttling
 from salesintel.accounts.models import ApiKey, User, digest, is_well_formed
 
 # ToolFailure          what a tool cannot do, as a sentence for whoever called it
@@ -25,11 +26,20 @@ class Acting:
 
     user: User
     scopes: frozenset[str]
+    key: int | None = None  # the API key's row
 
     def require(self, scope: str) -> None:
         """Raises `NotAllowed` unless the scope is held."""
         if scope not in self.scopes:
             raise NotAllowed(f"This needs an API key with the scope “{scope}”; yours has {_listed(self.scopes)}.")
+
+    def count(self, scope: str) -> None:
+        """Count a call against the API's own limits of that scope. Raises `NotAllowed` for one too many."""
+        who = f"user {self.user.pk}" if self.key is None else f"key {self.key}"
+        allowance = throttling.count(scope, who, at=timezone.now(), key=self.key)
+        if allowance is not None and allowance.is_passed:
+            limit = f"{allowance.requests} in {allowance.seconds} seconds"
+            raise NotAllowed(f"The limit of scope {scope} is {limit}; come back in {allowance.resets_in} seconds.")
 
 
 def _listed(scopes: frozenset[str]) -> str:
@@ -46,7 +56,7 @@ def by_key(key: str) -> Acting:
     row = ApiKey.objects.usable(timezone.now()).filter(digest=digest(key)).select_related("user").first()
     if row is None:
         raise NotAllowed("This API key is unknown, expired or revoked.")
-    return Acting(user=row.user, scopes=frozenset(row.scopes))
+    return Acting(user=row.user, scopes=frozenset(row.scopes), key=row.pk)
 
 
 def by_name(username: str) -> Acting:

@@ -24,6 +24,7 @@ from enrichment.mcp import shapes, tools
 from enrichment.mcp.acting import Acting, ToolFailure
 from enrichment.mcp.telling import REPORT_URI
 from enrichment.models import ResearchRequest
+from salesintel import audit
 from salesintel.logs import told
 from salesintel.reading import Threads
 
@@ -117,7 +118,7 @@ class Speaking:
         given = tool.takes.model_validate(params.arguments or {})
         acting = await self._acting(ctx)
         acting.require(tool.scope)
-        found = await work(lambda: tool.work(acting, given))
+        found = await work(lambda: _done(tool, acting, given))
         seconds = getattr(given, "wait_seconds", 0)
         if isinstance(found, shapes.RunOut) and seconds and found.status == "processing":
             return await _waited(ctx, acting, found, seconds)
@@ -215,6 +216,14 @@ def _state(acting: Acting, begun: shapes.RunOut) -> shapes.RunOut:
 
 
 # --- Words ------------------------------------------------------------------------------------------------------------
+
+
+def _done(tool: tools.Tool, acting: Acting, given: shapes.In) -> shapes.Out:
+    """A message was counted as reading when it came; what starts work is counted as that, too."""
+    if tool.scope != "read":
+        acting.count(tool.scope)
+    with audit.acting(audit.Via.API, user=acting.user.pk):
+        return tool.work(acting, given)
 
 
 def _result(found: shapes.Out) -> types.CallToolResult:

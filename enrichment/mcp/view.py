@@ -63,7 +63,7 @@ class McpView(ScopedView):
             raise Problem(400, 'This is no message of MCP: it needs "jsonrpc": "2.0".')
         scopes = SCOPES if request.auth is None else getattr(request.auth, "scopes", ())
         speaking = Speaking(
-            acting=Acting(user=caller_of(request), scopes=frozenset(scopes)),
+            acting=Acting(user=caller_of(request), scopes=frozenset(scopes), key=getattr(request.auth, "pk", None)),
             caller=Caller.of(request, scope=self.required_scope),
             scope=getattr(request._request, "scope", {}),  # noqa: SLF001
             body=json.dumps(request.data).encode(),

@@ -9,10 +9,12 @@ from enrichment.workflow.leases import Lease
 from enrichment.workflow.steps import Collect
 from enrichment.workflow.tools import Tools
 from salesintel import audit
+from salesintel.logs import run_id
 
 
 async def advance(lease: Lease, tools: Tools) -> None:
     """Push the run on until it ends, waits, or the driver stops. Raises `LeaseLost`."""
+    run_id.set(str(lease.run))  # of this task alone
     with audit.acting(run=lease.run):
         await _advance(lease, tools)
 

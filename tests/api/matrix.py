@@ -18,6 +18,9 @@ class Who(StrEnum):
     ADMIN = "a key with the scope admin, or a session, of a member of the staff with the right"
     PERSON = "whoever is logged in"
     STAFF = "staff"
+    MONITOR = (
+        "a program on this machine, or with the token of SALESINTEL_METRICS_TOKEN (tests/salesintel/test_metrics.py)"
+    )
 
 
 # The versioned API; the documents' addresses are the same views.
@@ -135,6 +138,7 @@ PAGES = {
 SOCKETS = {"ws/runs/<uuid:request_id>/": ("GET", Who.READ)}
 # One address for agents; what a tool needs beyond reading it asks for itself (tests/mcp).
 AGENTS = {"mcp": ("POST", Who.READ)}
+MONITORS = {"metrics": ("GET", Who.MONITOR)}
 DESCRIPTION = {"api/schema/": ("GET", Who.ANYBODY), "api/docs/": ("GET", Who.ANYBODY)}
 ADMIN = {"admin/login/": ("GET", Who.ANYBODY), "admin/logout/": ("POST", Who.ANYBODY)}
 
@@ -145,6 +149,7 @@ MATRIX: dict[str, tuple[str, Who]] = {
     **PAGES,
     **SOCKETS,
     **AGENTS,
+    **MONITORS,
     **DESCRIPTION,
     **ADMIN,
 }

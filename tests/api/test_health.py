@@ -7,8 +7,9 @@ import sys
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from enrichment.models import AnalysisEngine, Company, RuleSet, WorkflowRun
+from enrichment.models import AnalysisEngine, Company, Provider, ProviderState, RuleSet, WorkflowRun
 from enrichment.models.clock import database_now
 
 ASK = """
@@ -35,7 +36,7 @@ def test_all_is_well(client, rules, path):
     body = answer.json()
     assert answer.status_code == 200
     assert body["status"] == "healthy"
-    assert body["services"] == dict.fromkeys(["database", "cache", "ai", "queue"], "operational")
+    assert body["services"] == dict.fromkeys(["database", "cache", "ai", "queue", "providers"], "operational")
     assert set(body) == {"status", "timestamp", "services"}
 
 
@@ -58,10 +59,24 @@ def test_a_run_that_nobody_takes_is_a_degraded_queue(client, rules):
     assert (body["status"], body["services"]["queue"]) == ("degraded", "degraded")
 
 
-def test_ready_when_every_table_is_there(client, db):
+def test_ready_when_every_table_is_there(client, rules):
     answer = client.get("/health/ready")
 
-    assert (answer.status_code, answer.json()["status"]) == (200, "ready")
+    body = answer.json()
+    assert (answer.status_code, body["status"]) == (200, "ready")
+    names = ["database", "cache", "ai", "queue", "providers", "migrations"]
+    assert (body["services"], body["queueAgeSeconds"]) == (dict.fromkeys(names, "operational"), 0)
+
+
+@pytest.mark.parametrize(("resting", "state"), [(["serpapi"], "degraded"), (None, "down")])
+def test_providers_that_rest_are_told_and_we_stay_ready(client, rules, resting, state):
+    late = timezone.now() + timedelta(minutes=1)
+    for provider in Provider.objects.filter(**({"slug__in": resting} if resting else {})):
+        ProviderState.objects.update_or_create(provider=provider, defaults={"paused_until": late})
+
+    answer = client.get("/health/ready")
+
+    assert (answer.status_code, answer.json()["services"]["providers"]) == (200, state)
 
 
 def test_without_a_database_both_are_a_problem_that_says_when_to_come_back():
@@ -80,7 +95,7 @@ def test_a_database_without_its_tables_is_not_ready(tmp_path):
 
 
 def test_health_asks_for_no_credentials_and_few_queries(client, rules, django_assert_max_num_queries):
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         answer = client.get("/health", headers={"Authorization": "Bearer nonsense"})
 
     assert answer.status_code == 200

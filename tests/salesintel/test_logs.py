@@ -1,10 +1,14 @@
 """What strangers cause is told in a line; what is no error is not told as one."""
 
+import json
 import logging
 
 import pytest
 
-from salesintel.logs import JsonFormatter, PlainFormatter
+from enrichment.workflow import steps
+from enrichment.workflow.requests import Ask, request_research
+from salesintel.logs import JsonFormatter, PlainFormatter, RequestIdFilter, request_id, run_id
+from tests.driving import drive_on
 
 
 @pytest.fixture
@@ -62,3 +66,27 @@ def test_no_line_has_a_mail_address(formatter):
 
     assert "jane" not in line
     assert line.count("(address)") >= 2
+
+
+def test_a_line_names_its_request_and_its_run():
+    request_id.set("req-1")
+    run_id.set("run-1")
+    record = logging.LogRecord("x", logging.INFO, __file__, 1, "It was done.", (), None)
+    RequestIdFilter().filter(record)
+
+    line = json.loads(JsonFormatter().format(record))
+
+    assert (line["request_id"], line["run_id"], line["message"]) == ("req-1", "run-1", "It was done.")
+
+
+@pytest.mark.once
+@pytest.mark.django_db(transaction=True)
+def test_what_a_worker_does_for_a_run_has_the_run_s_name(monkeypatch, rules, sandbox, user):
+    named = []
+    resume = steps.resume
+    monkeypatch.setattr(steps, "resume", lambda lease: (named.append(run_id.get()), resume(lease))[1])
+
+    asked = request_research(Ask(consumer="profile", company="acmecorp.com"), user=user)
+    drive_on()
+
+    assert set(named) == {str(asked.run_id)}
