@@ -5,7 +5,7 @@ Nothing is lost by either. Whoever was erased at one of them, or opted out, is e
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -25,6 +25,7 @@ from enrichment.people.optouts import Marks
 from enrichment.rules import live
 from enrichment.workflow import erasing
 from enrichment.workflow.mentions import Search, tables
+from salesintel import audit
 
 RIGHT = "enrichment.merge_companies"
 PERSON = "person"
@@ -76,6 +77,7 @@ def merge(company: Company, *, into: Company, by: Any = None, reason: str = "", 
         _facts_anew(left)
         moved = CompanyMerge.objects.filter(absorbed=gone, into=left).latest("pk").moved
         lines = tuple(_lines(moved, people=people, left_behind=gone))
+        audit.record("merge", gone, counts=_counts(lines), user=by.pk if by else None)
         if is_trial:
             transaction.set_rollback(True)
     return _changed(gone, left, lines, is_trial=is_trial)
@@ -88,6 +90,7 @@ def split(company: Company, *, by: Any = None, is_trial: bool = False) -> Change
         left, moved = companies.split_off(company, by=by)
         _facts_anew(company, left)
         lines = tuple(_lines(moved, people=len(known.at(company))))
+        audit.record("split", company, counts=_counts(lines), user=by.pk if by else None)
         if is_trial:
             transaction.set_rollback(True)
     return _changed(company, left, lines, is_trial=is_trial)
@@ -131,6 +134,10 @@ def _lines(moved: Mapping[str, list[str]], *, people: int, left_behind: Company 
             yield Line(what=_called(label), moves=moves, stays=stays)
     if people:
         yield Line(what="people", moves=people)
+
+
+def _counts(lines: Iterable[Line]) -> dict[str, int]:
+    return {line.what: line.moves for line in lines if line.moves}
 
 
 def _called(label: str) -> str:

@@ -31,6 +31,7 @@ from enrichment.sources.base import Evidence as Item
 from enrichment.sources.base import Extraction
 from enrichment.sources.base import Observation as Seen
 from enrichment.workflow import correcting, erasing, identities
+from salesintel.audit.models import Entry
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rules")]
@@ -139,6 +140,18 @@ def test_a_company_without_a_domain_takes_that_of_the_one_it_absorbs(apex: Compa
     unknown.refresh_from_db()
     assert unknown.domain == "apexpayments.com"
     assert companies.find("apexpayments.com") == companies.Found(unknown, "domain")
+
+
+def test_a_merge_and_its_undoing_are_each_in_the_log_and_a_trial_is_not(acme: Company, apex: Company) -> None:
+    identities.merge(apex, into=acme, is_trial=True)
+    identities.merge(apex, into=acme)
+    identities.split(Company.objects.get(pk=apex.pk))
+
+    told = Entry.objects.filter(model="enrichment.Company", action__in=("merge", "split")).order_by("pk")
+    assert [(entry.action, entry.object_id, entry.counts) for entry in told] == [
+        ("merge", str(apex.pk), {"names and domains": 2}),
+        ("split", str(apex.pk), {"names and domains": 2}),
+    ]
 
 
 def test_one_company_is_not_merged_with_itself(acme: Company, apex: Company) -> None:
