@@ -18,6 +18,7 @@ from enrichment.models import Announcement, WebhookDelivery, WebhookEndpoint
 from enrichment.models.announcements import message_id
 from enrichment.models.clock import database_now
 from enrichment.models.webhooks import LASTS, DeliveryQuerySet
+from salesintel import audit
 from salesintel.accounts.models import User
 
 WANTED = tuple(name for name in CATALOGUE if name != TEST)  # what an endpoint may choose from
@@ -112,6 +113,7 @@ def test(endpoint: WebhookEndpoint) -> WebhookDelivery:
     row = delivery(pk, endpoint, now)
     row.until = now  # a test is not tried again
     row.save()
+    audit.record("test", endpoint)
     _ring_after_commit()
     return row
 
@@ -126,6 +128,7 @@ def replay(row: WebhookDelivery) -> WebhookDelivery:
     again.update(
         state=WebhookDelivery.State.PENDING, tries=0, next_at=now, until=now + LASTS, lease_until=None, ended=None
     )
+    audit.record("replay", row)
     _ring_after_commit()
     return again.get()
 

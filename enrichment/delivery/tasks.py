@@ -2,6 +2,8 @@
 
 from django_q.tasks import async_task
 
+from salesintel import audit
+
 
 def ring() -> None:
     """Wake a worker, after the commit that makes a delivery due."""
@@ -12,5 +14,6 @@ def answer_bell(why: str) -> None:
     """Send whatever is due; runs in a worker process."""
     from enrichment.delivery.courier import deliver
 
-    if deliver():
-        ring()
+    with audit.acting(audit.Via.WORKER):
+        if deliver():
+            ring()

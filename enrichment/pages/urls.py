@@ -9,8 +9,19 @@ from enrichment.pages.views.costs import CostsPage
 from enrichment.pages.views.home import HomeView, QuoteView, StartView, SuggestionsView
 from enrichment.pages.views.identity import CorrectPage, MergePage, SplitPage
 from enrichment.pages.views.judging import FillView, RatingPart, UsedView
+from enrichment.pages.views.notices import BellPart, NoticesPage, ReadAllView, ReadView
 from enrichment.pages.views.plans import PlanPage
 from enrichment.pages.views.runs import CancelView, LivePart, PauseView, ResumeView, RetryView, RunPage
+from enrichment.pages.views.webhooks import (
+    DeleteView,
+    DeliveryPart,
+    ReplayView,
+    RotateView,
+    SwitchView,
+    TestView,
+    WebhookPage,
+    WebhooksPage,
+)
 
 urlpatterns = [
     path("", HomeView.as_view(), name="home"),
@@ -42,4 +53,16 @@ urlpatterns = [
     path("requests/<uuid:request_id>/used/", UsedView.as_view(), name="used"),
     path("requests/<uuid:request_id>/fill/<slug:dataset>/", FillView.as_view(), name="fill"),
     path("requests/<uuid:request_id>/brief.json", BriefFile.as_view(), name="brief-file"),
+    path("notices/", NoticesPage.as_view(), name="notices"),
+    path("notices/bell/", BellPart.as_view(), name="bell"),
+    path("notices/read/", ReadAllView.as_view(), name="read-notices"),
+    path("notices/<int:notice_id>/read/", ReadView.as_view(), name="read-notice"),
+    path("webhooks/", WebhooksPage.as_view(), name="webhooks"),
+    path("webhooks/<uuid:webhook_id>/", WebhookPage.as_view(), name="webhook"),
+    path("webhooks/<uuid:webhook_id>/switch/", SwitchView.as_view(), name="switch-webhook"),
+    path("webhooks/<uuid:webhook_id>/rotate/", RotateView.as_view(), name="rotate-webhook"),
+    path("webhooks/<uuid:webhook_id>/delete/", DeleteView.as_view(), name="delete-webhook"),
+    path("webhooks/<uuid:webhook_id>/test/", TestView.as_view(), name="test-webhook"),
+    path("webhooks/deliveries/<uuid:delivery_id>/", DeliveryPart.as_view(), name="delivery"),
+    path("webhooks/deliveries/<uuid:delivery_id>/replay/", ReplayView.as_view(), name="replay-delivery"),
 ]

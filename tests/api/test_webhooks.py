@@ -230,7 +230,7 @@ def test_deliveries_come_in_pages_by_state_and_with_few_queries(api_client, user
     found, address = [], f"{HOOKS}/{where.pk}/deliveries?state=pending&limit=4"
 
     while address:
-        with django_assert_max_num_queries(5):  # the key, its use, the webhook, deliveries, attempts
+        with django_assert_max_num_queries(6):  # the key, its use and its limit; the webhook, deliveries, attempts
             page = api_client.get(address).json()
         found += [row["id"] for row in page["results"]]
         address = page["next"]

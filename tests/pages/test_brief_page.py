@@ -170,7 +170,7 @@ def test_the_page_costs_the_same_however_long_the_brief_is(page, warm, rep, djan
     asked = factories.answered(rep, report_values={"body": body})
     warm(reverse("brief", args=[asked.pk]))
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         page(reverse("brief", args=[asked.pk]))
 
 

@@ -91,7 +91,7 @@ def test_the_company_page_costs_the_same_however_much_is_known(page, warm, acme,
     factories.fact(acme, "tech_stack", [{"name": f"Tool {n}"} for n in range(50)])
     warm(reverse("company", args=[acme.pk]))
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         company_page(page, acme)
 
 

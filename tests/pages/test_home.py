@@ -195,9 +195,9 @@ def test_the_first_page_costs_as_many_queries_for_one_request_as_for_ten(page, w
     factories.answered(rep)
     warm("/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page("/")
     for number in range(9):
         factories.answered(rep, of=factories.company(f"Company {number}", f"c{number}.example"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page("/")

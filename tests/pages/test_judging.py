@@ -137,7 +137,7 @@ def test_more_ratings_are_not_more_queries(warm, rep, answered, grant, django_as
         count_use(more.report, "now", "evidence", at=timezone.now())
     warm("/costs/")
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         warm("/costs/")
 
 

@@ -16,6 +16,10 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
+from enrichment.delivery import outbox  # noqa: E402
+from enrichment.delivery.courier import Courier, deliver  # noqa: E402
+from enrichment.delivery.outbox import Parcel  # noqa: E402
+from enrichment.killpoints import reach  # noqa: E402
 from enrichment.workflow import tasks  # noqa: E402
 from enrichment.workflow.driver import drive  # noqa: E402
 from enrichment.workflow.watch import oldest_wait  # noqa: E402
@@ -30,6 +34,7 @@ class Orders:
     lease: float = 20.0
     drive_for: float = 60.0
     runs: int = 32
+    receivers: frozenset[str] = frozenset()  # origins that webhooks may go to
 
     def obey(self) -> None:
         settings.SANDBOX_URL = self.sandbox
@@ -37,12 +42,32 @@ class Orders:
         settings.RUN_LEASE = timedelta(seconds=self.lease)
         settings.DRIVE_FOR = timedelta(seconds=self.drive_for)
         settings.RUNS_PER_DRIVER = self.runs
+        settings.WEBHOOK_ORIGINS = self.receivers
 
 
 def drive_once(orders: Orders) -> None:
     """What a worker does when the bell rings."""
     orders.obey()
     drive()
+
+
+def deliver_once(orders: Orders) -> None:
+    """What a worker does when the bell of deliveries rings."""
+    orders.obey()
+    deliver()
+
+
+def deliver_recorded_first(orders: Orders) -> None:
+    """The same by a courier that writes down what it has not sent yet: what the trial must find."""
+    orders.obey()
+
+    async def carry(self: Courier, parcel: Parcel) -> None:
+        await self.hop(outbox.record, parcel, outbox.Outcome(status=200))
+        reach("after_post")
+        await self._sent(parcel)
+
+    Courier._carry = carry
+    deliver()
 
 
 def drive_together(orders: Orders, together: Barrier) -> None:
