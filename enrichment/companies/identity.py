@@ -12,6 +12,7 @@ from typing import Literal
 from django.db import IntegrityError, transaction
 
 from enrichment.companies import pull
+from enrichment.companies.latin import SPELLING
 from enrichment.companies.learning import Kind, is_called_like, learn_alias, learn_domain
 from enrichment.companies.lookup import Candidate, Query, ranked, same_form
 from enrichment.companies.merging import by_domain, canonical
@@ -197,7 +198,8 @@ def _may_mean(alias: pull.Pulled, asked: Query) -> bool:
 
 def _aliases(asked: Query) -> list[CompanyAlias]:
     """The names that equal the one asked for, or do so without spaces."""
-    names = CompanyAlias.objects.filter(kind=Kind.NAME).select_related("company").order_by("id")
+    names = CompanyAlias.objects.filter(kind=Kind.NAME).exclude(learned_from=SPELLING)
+    names = names.select_related("company").order_by("id")
     return list(names.filter(key=asked.key) or names.filter(compact=asked.compact))
 
 

@@ -2,6 +2,7 @@
 
 from django.db import IntegrityError, transaction
 
+from enrichment.companies.latin import SPELLING, latin_of
 from enrichment.companies.merging import absorb, by_domain, canonical
 from enrichment.models import Company, CompanyAlias
 from enrichment.naming.domains import is_address, is_shared_host, registrable_domain
@@ -25,6 +26,10 @@ def learn_alias(
     alias, _ = CompanyAlias.objects.get_or_create(
         company=company, kind=kind, key=key, defaults={"value": shown, "learned_from": learned_from[:60]}
     )
+    if kind == Kind.NAME and (latin := latin_of(shown)):
+        CompanyAlias.objects.get_or_create(
+            company=company, kind=kind, key=latin, defaults={"value": latin.title(), "learned_from": SPELLING}
+        )
     if kind == Kind.NAME and company.domain and company.name == company.domain:
         company.name = shown
         company.save(update_fields=["name"])

@@ -6,6 +6,7 @@ from itertools import islice
 
 from django.db import transaction
 
+from enrichment.companies.latin import SPELLING, latin_of
 from enrichment.companies.learning import Kind, normalised
 from enrichment.companies.merging import canonical
 from enrichment.models import Company, CompanyAlias
@@ -61,6 +62,7 @@ class _Wanted:
     name: str
     domain: str | None
     aliases: dict[Key, str]  # → as it is shown
+    spelt: dict[Key, str]  # those of other scripts in Latin letters
 
     @classmethod
     def of(cls, listing: Listing) -> "_Wanted":
@@ -75,7 +77,9 @@ class _Wanted:
             value, key = normalised(text, kind)
             if key:
                 aliases.setdefault((kind.value, key), value)
-        return cls(name, domain or None, aliases)
+        names = [value for (kind, _), value in aliases.items() if kind == Kind.NAME]
+        spelt = {(Kind.NAME.value, latin): latin.title() for value in names if (latin := latin_of(value))}
+        return cls(name, domain or None, aliases, {key: value for key, value in spelt.items() if key not in aliases})
 
     @property
     def identity(self) -> tuple[Key, ...]:
@@ -102,9 +106,10 @@ def _registered(wanted: Sequence[_Wanted], learned_from: str) -> list[Company]:
     Company.objects.bulk_create({id(company): company for company in companies if company._state.adding}.values())
     CompanyAlias.objects.bulk_create(
         (
-            CompanyAlias(company=company, kind=kind, key=key, value=value, learned_from=learned_from)
+            CompanyAlias(company=company, kind=kind, key=key, value=value, learned_from=who)
             for each, company in zip(wanted, companies, strict=True)
-            for (kind, key), value in each.aliases.items()
+            for found, who in ((each.aliases, learned_from), (each.spelt, SPELLING))
+            for (kind, key), value in found.items()
         ),
         ignore_conflicts=True,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from enrichment.companies import pull
+from enrichment.companies.latin import latin_of
 from enrichment.companies.merging import canonical
 from enrichment.companies.pull import Pulled
 from enrichment.models import Company, CompanyAlias
@@ -12,6 +13,7 @@ from enrichment.naming.domains import registrable_domain
 from enrichment.naming.spelling import clean_name, compact, descriptors, folded, legal_countries, name_key, ticker_key
 
 GOOD = 0.7  # with a match of this score there is no need to look for misspellings
+AS_HEARD = 0.98  # of a score, where a name of another script was written in Latin letters first
 LEAST = 0.55  # below this a resemblance is chance
 DESCRIPTOR_WEIGHT = 0.25  # what "Group" in a name weighs, beside 1 for a word of its own
 
@@ -22,7 +24,7 @@ class Candidate:
 
     company: Company
     score: float
-    why: str  # domain, name, ticker, prefix, words or similar
+    why: str  # domain, name, sound, ticker, prefix, words or similar
     matched: str = ""  # the very name, domain or ticker of theirs
 
 
@@ -47,17 +49,28 @@ def search(query: str, *, limit: int = 10) -> list[Candidate]:
     """The companies that `query` (name, part of one, domain, URL, ticker) may mean, best first; `[]` for none.
 
     Equal spelling comes first, then an equal domain or ticker, a beginning, the same words in another order, and
-    misspellings only where nothing better is known. Of equals the shorter name and the company known longer win.
-    Companies that were merged show as the one they became. Reads the database, writes nothing.
+    misspellings only where nothing better is known. A name in another script is looked for in Latin letters, too. Of
+    equals the shorter name and the company known longer win. Companies that were merged show as the one they became.
+    Reads the database, writes nothing.
     """
     asked = Query.of(query)
     if not asked.key:
         return []
+    scored = _found(asked)
+    if latin := latin_of(asked.text):
+        for company, (score, why, length, matched) in _found(Query.of(latin)).items():
+            heard = (AS_HEARD * score, "sound" if why == "name" else why, length, matched)
+            scored[company] = max(scored.get(company, heard), heard)
+    return _best(scored, limit)
+
+
+def _found(asked: Query) -> "Scored":
+    """What one spelling finds; by resemblance, too, where nothing is found that is good."""
     pulled = _pulled(asked)
     scored = _scored(asked, pulled)
     if not scored or max(score for score, *_ in scored.values()) < GOOD:
         scored = _scored(asked, pulled + pull.resembling(asked.compact))
-    return _best(scored, limit)
+    return scored
 
 
 def ranked(asked: Query, pulled: list[Pulled], *, limit: int) -> list[Candidate]:

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from enrichment import cache, events, rules, settling
+from enrichment.companies.latin import SPELLING
 from enrichment.events import News
 from enrichment.killpoints import reach
 from enrichment.models import OWN_ANALYSIS, CompanyAlias, StepRun, WorkflowRun
@@ -243,6 +244,7 @@ def _collect(run: WorkflowRun, step: StepRun, sources: Sequence[str]) -> Collect
     known, at = rules.load(run.rule_set_id), database_now()
     # A name that others bear, too, says nothing: news on “Acme” may be those of any of them.
     names = CompanyAlias.objects.filter(company=run.company_id, kind=CompanyAlias.Kind.NAME).unshared()
+    names = names.exclude(learned_from=SPELLING)
     needs = known.requirements(run.consumer, role=run.role, require=tuple(run.require))
     wanted = frozenset(need.dataset for need in needs)
     return Collect(

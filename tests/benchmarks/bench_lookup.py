@@ -18,6 +18,7 @@ from django.db import connection
 
 from enrichment.companies import Ambiguous, Candidate, Found, Listing, find, register_all, search
 from enrichment.models import Company
+from tests.enrichment.analysis.labelled import Split, labelled
 from tests.seeding import rolled_back
 
 Figure = tuple[str, str, str]  # what, measured, target
@@ -42,6 +43,7 @@ class Asked:
 def run() -> list[Figure]:
     """Measure on the configured, migrated database; whatever is loaded is rolled back."""
     figures = [figure for count in (10_000, 100_000) for figure in generated(count)]
+    figures += by_kind(100_000)
     real = real_data()
     return figures + (sp500(real) if real else [])
 
@@ -102,6 +104,87 @@ def spelling(company: Company, chance: random.Random) -> str:
 def misspelt(name: str, chance: random.Random) -> str:
     at = chance.randrange(1, len(name) - 2)
     return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
+
+
+# --- Kinds of queries, and names that people labelled -----------------------------------------------------------------
+
+PER_KIND = 200
+CYRILLIC = dict(zip("abvgdezikmnoprstuf", "абвгдезикмнопрстуф", strict=True))
+
+
+def by_kind(count: int) -> list[Figure]:
+    """p50 and p95 of each kind of query among `count` invented companies, and the names of both halves among them."""
+    chance = random.Random(count + 1)
+    with rolled_back():
+        companies = register_all(invented(count, chance))
+        figures = []
+        truths = {split: labelled_companies(split) for split in ("dev", "test")}
+        refresh_statistics()
+        target = 100 if connection.vendor == "sqlite" else 50
+        for kind, asked in kinds(companies, chance).items():
+            top, times = looked_up(asked)
+            first = "" if kind in ("nonsense", "one letter") else f" · first {top:.0%}"
+            spent = f"{statistics.median(times) * 1000:.1f} · {p95(times):.1f} ms{first}"
+            figures.append((f"look-up p50 · p95, {kind}, {count:,}, {connection.vendor}", spent, f"≤ {target} ms"))
+        for split, truth in truths.items():
+            figures += labelled_names(split, *truth)
+    return figures
+
+
+def kinds(companies: Sequence[Company], chance: random.Random) -> dict[str, list[Asked]]:
+    some = chance.sample(companies, PER_KIND)
+    spellable = [each for each in companies if set(bare_name(each).split()[0].lower()) <= CYRILLIC.keys()]
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    return {
+        "exact": [Asked(each.name, each) for each in some],
+        "prefix": [Asked(bare_name(each)[: max(4, len(bare_name(each)) - 4)], each) for each in some],
+        "typo": [Asked(misspelt(bare_name(each), chance), each) for each in some],
+        "other script": [Asked(in_cyrillic(each), each) for each in chance.sample(spellable, PER_KIND)],
+        "nonsense": [Asked("".join(chance.choices(letters, k=14)), each) for each in some],
+        "one letter": [Asked(chance.choice(letters), each) for each in some],
+    }
+
+
+def bare_name(company: Company) -> str:
+    return company.name.rsplit(" ", 1)[0]
+
+
+def in_cyrillic(company: Company) -> str:
+    """The first word in Cyrillic, the others as they are."""
+    first, *others = bare_name(company).lower().split()
+    return " ".join(["".join(CYRILLIC[letter] for letter in first), *others])
+
+
+def labelled_companies(split: Split) -> tuple[list[Asked], list[tuple[str, Company]]]:
+    """The labelled pairs among the others: b is asked for where it is a, and where it is another company."""
+    same, apart = [], []
+    for row in labelled("names", split):
+        company = register_all([Listing(name=row["a"]["name"], domain=row["a"].get("domain"))])[0]
+        query = row["b"].get("domain") or row["b"]["name"]
+        if row["same"]:
+            same.append(Asked(query, company))
+        else:
+            apart.append((query, company))
+    return same, apart
+
+
+def labelled_names(split: Split, same: Sequence[Asked], apart: Sequence[tuple[str, Company]]) -> list[Figure]:
+    """Recall: the right one comes first. Precision: of those that are certain, none is another company."""
+    top, _ = looked_up(same)
+    shown = sum(any(each.company == row.company for each in search(row.query)) for row in same)
+    sure = [(found.company, row.company) for row in same if isinstance(found := find(row.query), Found)]
+    right = sum(got == wanted for got, wanted in sure)
+    wrong = len(sure) - right
+    wrong += sum(isinstance(found := find(query), Found) and found.company == other for query, other in apart)
+    certain = f"{wrong} of {len(same) + len(apart)} · {right / len(same):.1%}"
+    return [
+        (
+            f"labelled names ({split}) in the look-up: right one first · shown",
+            f"{top:.1%} · {shown / len(same):.1%}",
+            "–",
+        ),
+        (f"labelled names ({split}): a wrong one for certain · the right one", certain, "0 · –"),
+    ]
 
 
 # --- Real companies ---------------------------------------------------------------------------------------------------

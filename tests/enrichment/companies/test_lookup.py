@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from enrichment.companies import absorb, register, resolve, search
+from enrichment.companies import Ambiguous, absorb, find, register, resolve, search
 from enrichment.models import Company, CompanyAlias
 from tests.benchmarks import bench_lookup
 
@@ -95,6 +95,47 @@ def test_other_scripts_are_found_by_their_beginning() -> None:
     company = register("株式会社日立製作所", "hitachi.example")
 
     assert [candidate.company for candidate in search("日立")] == [company]
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("ОАО Яндекс", "Yandeks"),
+        ("Gazprom", "Газпром"),
+        ("Газпром", "gazprm"),
+        ("株式会社トヨタ自動車", "Toyota Jidosha"),
+        ("삼성전자", "samseongjeonja"),
+        ("腾讯", "TengXun"),
+        ("Ελληνικά Πετρέλαια", "Ellinika Petrelaia"),
+    ],
+)
+def test_a_name_of_another_script_is_found_in_latin_letters_and_the_other_way_round(name: str, query: str) -> None:
+    company = register(name, "company.example")
+
+    assert [candidate.company for candidate in search(query)] == [company]
+
+
+def test_what_sounds_the_same_is_asked_back_rather_than_certain() -> None:
+    company = register("ОАО Яндекс", "yandex.example")
+
+    found = find("Yandeks")
+
+    assert isinstance(found, Ambiguous)
+    assert [candidate.company for candidate in found.candidates] == [company]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_names_that_are_known_already_get_their_latin_spelling_and_lose_it_again() -> None:
+    company = register("Яндекс", "yandex.example")
+    migration = import_module("enrichment.migrations.0037_names_in_latin_letters")
+    with connection.schema_editor() as editor:
+        migration.forget(apps, editor)
+    without = list(company.aliases.filter(learned_from="spelling"))
+    with connection.schema_editor() as editor:
+        migration.spell(apps, editor)
+
+    assert without == []
+    assert [alias.key for alias in company.aliases.filter(learned_from="spelling")] == ["yandeks"]
 
 
 def test_the_trigram_index_follows_changes_and_deletions(acme_corp: Company) -> None:
