@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from enrichment.analysis.stems import is_past
 from enrichment.analysis.text import bag, normal, without_numbers, words_in
 
 _FILE = Path(__file__).parents[1] / "data" / "asserting.toml"
 _WORDS = {name: tuple(words) for name, words in tomllib.loads(_FILE.read_text(encoding="utf-8")).items()}
 _HEDGE = re.compile(rf"\b(?:{'|'.join(map(re.escape, _WORDS['hedges']))})\b")
+_MEANS = re.compile(rf"\b(?:{'|'.join(_WORDS['means'])})\b")
 _NEGATION = re.compile(rf"\b(?:{'|'.join(map(re.escape, _WORDS['negations']))})\b|n't\b")
-_LIGHT = frozenset(_WORDS["light"]) | frozenset(_WORDS["grounds"])
+LIGHT = frozenset(_WORDS["light"]) | frozenset(_WORDS["grounds"])
 ANSWERING = _WORDS["answering"]
 _ADVICE, _GENERAL, _PARTICULAR = (frozenset(_WORDS[name]) for name in ("advice", "general", "particular"))
 
@@ -91,7 +93,7 @@ def _kind(clause: str, *, asks: bool, before: Kind | None, company: Sequence[str
         return before
     if before is Kind.FREE and first_of(read) in _ASKED:  # "ask who looks after it"
         return before
-    if _HEDGE.search(read):
+    if _HEDGE.search(read) or _MEANS.search(read) or _is_of_office(clause):
         return Kind.SUPPOSES
     return Kind.GENERAL if _is_general(bare, company) else Kind.ASSERTS
 
@@ -106,10 +108,29 @@ def _is_role(clause: str) -> bool:
     return re.match(r"as (?:an? |the )?[A-Z]", clause, re.IGNORECASE) is not None and normal(clause).startswith("as ")
 
 
+def _is_of_office(clause: str) -> bool:
+    """Whether it says what somebody can do by their office: "As Head of Partnerships, she can say …"."""
+    words = normal(clause)
+    return _is_role(clause) and _BY_OFFICE.search(words) is not None and not any(map(is_past, words.split()))
+
+
+_BY_OFFICE = re.compile(r"\bcan (?:\w+ )|\b(?:has|have) a say\b|\bwill have (?:to|a say)\b")
+
+
 def _is_general(bare: str, company: Sequence[str]) -> bool:
     words = bare.split(" ")
-    names_somebody = any(name and normal(name) in bare for name in company)
-    return words[0] in _GENERAL and not names_somebody and not _PARTICULAR & set(words)
+    if any(name and normal(name) in bare for name in company):
+        return False
+    if _ANY_OFFICE.match(bare) and not _PARTICULAR - {"the", "that", "this"} & set(words):
+        return not any(is_past(word) for word in words)
+    return words[0] in _GENERAL and not _PARTICULAR & set(words)
+
+
+# "A Chief Risk Officer cares about the figures" is said of whoever holds that office.
+_ANY_OFFICE = re.compile(
+    r"an? (?:\w+ ){0,4}?"
+    r"(?:officer|director|president|manager|leader|head|founder|architect|engineer|buyer|c[a-z]o|ciso|vp)\b"
+)
 
 
 def unborne(clause: Clause, stems: frozenset[str], stem: Callable[[str], str]) -> str | None:
@@ -119,11 +140,13 @@ def unborne(clause: Clause, stems: frozenset[str], stem: Callable[[str], str]) -
         turned = _NEGATION.search(read)
         if turned and stem(turned[0]) not in stems:
             return turned[0]
-    if clause.kind is not Kind.ASSERTS:
+    means = _MEANS.search(read)
+    if clause.kind is not Kind.ASSERTS and not (means and not _HEDGE.search(read)):
         return None
-    for word in words_in(without_numbers(clause.text)):
+    asserted = clause.text if clause.kind is Kind.ASSERTS or means is None else read[: means.start()]
+    for word in words_in(without_numbers(asserted)):
         small = word.casefold()
-        if not {small, small.removesuffix("s")} & _LIGHT and len(small) > 1 and not {small, stem(small)} & stems:
+        if not {small, small.removesuffix("s")} & LIGHT and len(small) > 1 and not {small, stem(small)} & stems:
             return word
     return None
 

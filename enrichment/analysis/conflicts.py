@@ -53,12 +53,13 @@ def conflicts(task: Task) -> list[Conflict]:
 def _of_scalars(task: Task) -> Iterator[Conflict]:
     for fact in task.facts.values():
         if fact.kind == "scalar" and fact.dataset not in _WORDED and len(fact.items) > 1:
-            shown = fact.items[0]
-            others = tuple(_saying(item) for item in fact.items[1:] if not _says_the_same(fact.dataset, item, shown))
+            shown = findings.best_of(task, fact.dataset) or fact.items[0]
+            rest = [item for item in fact.items if item is not shown]
+            others = tuple(_saying(item) for item in rest if not _says_the_same(fact.dataset, item, shown))
             others = tuple(each for each in others if not is_hostile(each.value))
-            if others and not is_hostile(fact.items[0].value):
+            if others and not is_hostile(shown.value):
                 yield Conflict(
-                    dataset=fact.dataset, about="", field="", shown=_saying(fact.items[0]), others=others[:MOST_OTHERS]
+                    dataset=fact.dataset, about="", field="", shown=_saying(shown), others=others[:MOST_OTHERS]
                 )
 
 

@@ -95,10 +95,17 @@ class Context:
             vendor=self._vendor,
             names=self._names,
             own=self._own,
+            unseen=self._unseen,
+            promises=self._promises,
             seller=self.task.vendor.name if self.task.vendor else self.task.vendor_name or "",
             signals=[signal for key in claim.evidence for signal in self._signals.get(key, ())],
             products=self._products,
         )
+
+    @cached_property
+    def _unseen(self) -> frozenset[str]:
+        """What one database names against the company's own pages."""
+        return frozenset(found.name for found in findings.unseen(self.task))
 
     @cached_property
     def _own(self) -> Told:
@@ -166,6 +173,13 @@ class Context:
             *vendor.value_propositions,
             *vendor.target_markets,
         )
+        return [Told(text) for text in texts if not talks_to_machines(text)]
+
+    @cached_property
+    def _promises(self) -> list[Told]:
+        """Those of the vendor's texts that speak of all it sells."""
+        vendor = self.task.vendor
+        texts = (*vendor.value_propositions, *vendor.target_markets) if vendor else ()
         return [Told(text) for text in texts if not talks_to_machines(text)]
 
     @cached_property

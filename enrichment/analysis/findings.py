@@ -13,7 +13,7 @@ from typing import Any
 from enrichment import technologies as catalogue
 from enrichment.analysis.credibility import Judge
 from enrichment.analysis.hostile import is_hostile, talks_to_machines
-from enrichment.analysis.model import EvidenceItem, Task
+from enrichment.analysis.model import EvidenceItem, FactItem, Task
 from enrichment.analysis.text import leaves, normal, tidy
 from enrichment.signals import SIGNALS, classify
 
@@ -194,8 +194,32 @@ def jobs(task: Task) -> list[Job]:
 
 
 def technologies(task: Task) -> list[Named]:
-    """What the company runs, by name: its stack, then products of vendors that it is known to use."""
-    return _named(task, ("tech_stack", "name"), ("competitive_usage", "product"))
+    """What the company runs, by name: its stack, then products of vendors that it is known to use; none of `unseen`."""
+    found = _named(task, ("tech_stack", "name"), ("competitive_usage", "product"))
+    return [named for named in found if not _is_unseen(named, task)]
+
+
+def unseen(task: Task) -> list[Named]:
+    """What one database names, and the company's own pages would show and do not: it may be gone by now."""
+    found = _named(task, ("tech_stack", "name"), ("competitive_usage", "product"))
+    return [named for named in found if _is_unseen(named, task)]
+
+
+# Technologies of these kinds leave their mark in the code of pages.
+_ON_PAGES = frozenset({
+    "Marketing automation", "Customer support", "Experimentation", "Tag manager", "Web analytics", "Advertising",
+    "Consent management", "Content management", "JavaScript framework", "Live chat", "Personalization",
+})  # fmt: skip
+
+
+def _is_unseen(named: Named, task: Task) -> bool:
+    known = {item.id: item for item in task.evidence}
+    told = [known[key] for key in named.evidence if key in known]
+    origins = {task.groups.get(item.source, item.source) for item in told}
+    is_weak = named.category in _ON_PAGES and len(origins) == 1 and all(item.kind == "record" for item in told)
+    return is_weak and any(
+        known[key].kind == "page" for record in records(task, "tech_stack") for key in record.evidence if key in known
+    )
 
 
 def challenges(task: Task) -> list[Named]:
@@ -280,13 +304,37 @@ def words_of(task: Task, dataset: str) -> list[tuple[str, tuple[str, ...]]]:
 
 def scalar(task: Task, dataset: str, longest: int = 300) -> tuple[str, tuple[str, ...]] | None:
     """The winning text of a scalar dataset with its evidence; None where there is none, or a hostile one."""
-    fact = task.facts.get(dataset)
-    item = fact.items[0] if fact and fact.items else None
+    item = best_of(task, dataset)
     if item is None or not isinstance(item.value, str) or not item.value.strip() or talks_to_machines(item.value):
         return None
     if dataset in _SHORT and not is_name(tidy(item.value), longest=120):
         return None
     return tidy(item.value, longest), item.evidence
+
+
+def best_of(task: Task, dataset: str) -> FactItem | None:
+    """What is shown of a scalar: the most reliable claim, or one nearly as reliable that the company bears out itself.
+
+    A claim of where the company sits is borne out by its own pages, and by the places of its open posts. What a person
+    pinned stands.
+    """
+    fact = task.facts.get(dataset)
+    items = fact.items if fact else ()
+    if not items or dataset != "headquarters" or "correction" in items[0].sources:
+        return items[0] if items else None
+    near = [item for item in items if item.reliability >= items[0].reliability - _NEARLY]
+    return max(near, key=lambda item: (_own_words(task, item), item.reliability))
+
+
+_NEARLY = 0.1  # of reliability, within which the company's own word decides
+
+
+def _own_words(task: Task, item: FactItem) -> int:
+    """How many kinds of the company's own items bear the place out: its pages, its open posts."""
+    kinds = {each.kind for each in task.evidence if each.id in item.evidence} & {"page"}
+    city = normal(str(item.value).partition(",")[0])
+    posts = any(normal(record.text("location").partition(",")[0]) == city for record in records(task, "hiring_trends"))
+    return len(kinds) + posts
 
 
 _SHORT = frozenset({"company_name", "industry", "headquarters"})

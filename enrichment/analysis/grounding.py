@@ -84,16 +84,19 @@ class Judge:
             return "talks to machines"
         check = checks[name]
         if check is None:
-            return self._prose_complaint(value, claim, path)
+            return self._prose_complaint(value, claim, path, parent)
         leaf = Leaf(path=path, value=value, parent=parent, whole=whole, claim=claim)
         return None if check(self._context, leaf) else "is not what the cited evidence says"
 
-    def _prose_complaint(self, value: Any, claim: Claim, path: Path) -> str | None:
+    def _prose_complaint(self, value: Any, claim: Claim, path: Path, parent: Any) -> str | None:
         if not isinstance(value, str):
             return "is no sentence"
         if not claim.evidence:
             return "cites nothing"
-        return prose.complaint(value, self._context.sources_of(claim), is_promise=path[-1] == "outcome")
+        product = parent.get("product") if isinstance(parent, dict) else None
+        return prose.complaint(
+            value, self._context.sources_of(claim), is_promise=path[-1] == "outcome", product=str(product or "")
+        )
 
     def _place(self, path: Path) -> Mapping[str, Any] | None:
         place = "/".join("*" if isinstance(step, int) else str(step) for step in path)

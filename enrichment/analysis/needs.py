@@ -7,7 +7,7 @@ A need is a finding: a challenge, an open post, a system, a topic, a headline. B
 import math
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +29,7 @@ class Theme:
     outcome: str
     words: re.Pattern[str]
     near: tuple[str, ...]
+    weak: frozenset[str]  # words that tell of the theme beside another of its words alone
 
 
 THEMES = {
@@ -38,6 +39,7 @@ THEMES = {
         raw["outcome"],
         re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, raw["words"]), key=len, reverse=True)) + r")(?:s|es)?\b"),
         tuple(raw.get("near", ())),
+        frozenset(raw.get("weak", ())),
     )
     for raw in _RAW["themes"]
 }
@@ -81,13 +83,28 @@ class Fit:
 @lru_cache(maxsize=4096)
 def themes_of(text: str) -> frozenset[str]:
     """The themes that a text speaks of."""
-    read = normal(text)
-    return frozenset(theme.name for theme in THEMES.values() if theme.words.search(read))
+    return frozenset(name for name, told in _told(text).items() if told)
 
 
 def hits(theme: str, text: str) -> int:
     """How often the text speaks of the theme."""
-    return len(THEMES[theme].words.findall(normal(text)))
+    return _told(text).get(theme, 0)
+
+
+@lru_cache(maxsize=4096)
+def _told(text: str) -> Mapping[str, int]:
+    """Theme → how often the text speaks of it.
+
+    A word inside a longer one of another theme is not counted: "access policies" speak of sign-in, not of policies.
+    """
+    read = normal(text)
+    found = [(match.span(), match[0], name) for name, theme in THEMES.items() for match in theme.words.finditer(read)]
+    spans = {span for span, _, _ in found}
+    told: dict[str, list[str]] = {}
+    for span, word, name in found:
+        if not any(begin <= span[0] and span[1] <= end and (begin, end) != span for begin, end in spans):
+            told.setdefault(name, []).append(word)
+    return {name: len(words) for name, words in told.items() if not set(words) <= THEMES[name].weak}
 
 
 def needs_of(task: Task) -> Iterator[Need]:

@@ -10,11 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from enrichment.analysis import asserting, phrases
+from enrichment.analysis import asserting, distortions, phrases, supposing
 from enrichment.analysis.asserting import Kind
+from enrichment.analysis.distortions import counted, in_words
 from enrichment.analysis.forms import Own, own_sentences
 from enrichment.analysis.hostile import talks_to_machines
 from enrichment.analysis.needs import THEMES, themes_of
+from enrichment.analysis.paraphrases import other_words
+from enrichment.analysis.stems import STOP, root_of, roots, stem_of, stems
 from enrichment.analysis.text import (
     Number,
     bag,
@@ -41,15 +44,7 @@ _RELATIVE_DATE = re.compile(
     r"|\b(?:day|week|weekend|month|quarter|year)s? ago\b|\b(?:yesterday|overnight)\b"
 )
 _COMMON_TOO = frozenset({"go", "teams"})  # ordinary words that are technologies as well
-_STOP_WORDS = (
-    "a about after all also an and any are as ask at be because been before but by can could do does during for"
-    " from get had has have how if in into is it its may more most much must need new no not now of on once one only"
-    " or our out over own same shall should show so some than that the their them then there these they this those"
-    " through to today under up use used uses using very was we were what when where which while who whom why will"
-    " with within without work would you your"
-)
-_STOP = frozenset(_STOP_WORDS.split())
-_SILENT = _STOP - frozenset({"no", "not"})  # words that assert nothing
+_SILENT = STOP - frozenset({"no", "not"})  # words that assert nothing
 
 
 class Told:
@@ -93,6 +88,11 @@ class Told:
     def roots(self) -> frozenset[str]:
         return roots(self.words)
 
+    @cached_property
+    def others(self) -> frozenset[str]:
+        """Other words for what it says; of a single word, say a kind of news, there are none."""
+        return other_words(self.text) if not self.text.isalpha() else frozenset()
+
 
 _NOTHING = Told("")
 
@@ -102,9 +102,10 @@ class Sources:
     """What a sentence may draw on. Made once for the same citations, for much is worked out from it.
 
     `cited` are the texts of its citations, `subjects` and `themes` what they are about in our words; `vendor` the
-    vendor's own texts; `names` those of company, vendor, role, segment and region; `own` what the role stresses.
-    `seller` is the vendor's name, `products` what each of its products does; `signals` are the lines that the report
-    itself has on the cited items.
+    vendor's own texts, `promises` those of no single product; `names` those of company, vendor, role, segment and
+    region; `own` what the role stresses; `unseen` what one database alone says is in use. `seller` is the vendor's
+    name, `products` what each of its products does; `signals` are the lines that the report itself has on the cited
+    items.
     """
 
     cited: Sequence[Told]
@@ -113,6 +114,8 @@ class Sources:
     vendor: Sequence[Told]
     names: Sequence[Told]
     own: Told = _NOTHING
+    promises: Sequence[Told] = ()
+    unseen: frozenset[str] = frozenset()
     seller: str = ""
     signals: Sequence[str] = ()
     products: Mapping[str, Told] = field(default_factory=dict)
@@ -132,8 +135,8 @@ class Sources:
         return stems(self.subjects).union(*(_ABOUT_THEME[theme] for theme in themes), *(t.stems for t in self.cited))
 
 
-def complaint(sentence: str, sources: Sources, *, is_promise: bool = False) -> str | None:
-    """Why `sentence` may not stand; None where it may."""
+def complaint(sentence: str, sources: Sources, *, is_promise: bool = False, product: str = "") -> str | None:
+    """Why `sentence` may not stand; None where it may. A promise says what buying the `product` is to lead to."""
     if _MARKUP.search(sentence) or any(not _is_named(host, sources) for host in _HOST.findall(sentence)):
         return "holds a link, an address or markup"
     if not is_legible(sentence):  # comparisons pass over such characters; whoever reads, or stores, does not
@@ -144,9 +147,11 @@ def complaint(sentence: str, sources: Sources, *, is_promise: bool = False) -> s
         _no_sentence(sentence)
         or _foreign_number(sentence, sources)
         or _foreign_date(sentence, sources)
+        or distortions.other_share(sentence, [told.text for told in (*sources.cited, *sources.vendor)])
         or _foreign_word(_without_signals(sentence, sources), sources)
         or _false_quote(sentence, sources)
         or _unborne(sentence, sources, is_promise=is_promise)
+        or (_unpromised(sentence, sources, product) if is_promise else None)
         or _off_subject(sentence, sources)
     )
 
@@ -162,7 +167,7 @@ def _no_sentence(sentence: str) -> str | None:
     if len(words) < _FEWEST:
         return "is no sentence"
     outside = words_in(asserting.QUOTE.sub(" ", sentence)) or words
-    known = sum(is_ordinary(word) or word.casefold() in _STOP for word in outside)
+    known = sum(is_ordinary(word) or word.casefold() in STOP for word in outside)
     return None if known * 4 >= len(outside) else "is not written in plain words"
 
 
@@ -172,6 +177,7 @@ _FEWEST = 3  # words of a sentence: "Do it now."
 def _foreign_number(sentence: str, sources: Sources) -> str | None:
     borne = set[Number]().union(*(told.numbers for told in (*sources.cited, *sources.names)))
     borne |= {("", value) for kind, value in borne if kind == "%"}
+    borne |= {("", value) for told in sources.cited for word in told.words if (value := counted(word))}
     # A figure of the vendor's counts only what it counts in the vendor's own words.
     of_vendor = set[tuple[Number, str]]().union(*(told.counted for told in sources.vendor))
     borne |= {pair[0] for pair in words_after_numbers(sentence) & of_vendor}
@@ -209,15 +215,22 @@ class _Accounted:
 
     def __init__(self, sources: Sources) -> None:
         texts = (*sources.cited, *sources.vendor, *sources.names)
-        self._words = frozenset[str]().union(*(told.words for told in texts))
+        others = (told.others for told in sources.cited)
+        self._words = frozenset[str]().union(*(told.words for told in texts), *others)
         self._stems = frozenset[str]().union(*(told.stems for told in texts))
+        self._roots = frozenset[str]().union(*(told.roots for told in texts))
         self._names = frozenset[str]().union(*(told.words for told in sources.names))
+        self._numbers = frozenset[Number]().union(*(told.numbers for told in sources.cited))
         self._pairs = frozenset[tuple[str, str]]().union(*(told.pairs for told in texts))
 
     def complaint(self, word: str, *, starts: bool, previous: str) -> str | None:
         small = word.casefold()
-        if small not in self._words:
-            if not _is_capital(word) and len(small) >= 4 and _stem(small) in self._stems:
+        if small not in self._words and ("", counted(small) or "") not in self._numbers:
+            if (
+                not _is_capital(word)
+                and len(small) >= 4
+                and (stem_of(small) in self._stems or root_of(small) in self._roots)
+            ):
                 return None  # another form of a word that is cited
             ordinary = is_ordinary(word) if starts or not _is_capital(word) else is_capital_ordinary(word)
             if not ordinary or _is_technology(word):
@@ -263,7 +276,10 @@ def _unborne(sentence: str, sources: Sources, *, is_promise: bool) -> str | None
         return next((why for form in own if (why := borne.complaint_of_form(form))), None)
     text = _without_signals(sentence, sources)
     first = _FIRST.split(text, maxsplit=1)[0]
-    for clause in asserting.clauses(text, company=[told.text for told in sources.names]):
+    found = list(asserting.clauses(text, company=[told.text for told in sources.names]))
+    if found and found[0].kind is Kind.ASSERTS and distortions.other_cause(text, [told.text for told in sources.cited]):
+        return "gives a cause that is not cited"
+    for clause in found:
         if is_promise and clause.is_ground:
             return "gives a ground for what is to come"
         if is_promise and clause.text in first and (clause.kind is Kind.GENERAL or borne.is_of_nobody(clause)):
@@ -288,10 +304,15 @@ class _Borne:
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
-        known = (*sources.cited, *sources.names, sources.own)
+        known = (*sources.cited, *sources.names)
         self._cited = roots(sources.subjects | _SILENT).union(*(told.roots for told in known))
+        self._cited |= frozenset[str]().union(*(told.others | in_words(told.numbers) for told in sources.cited))
+        self._supposed = self._cited.union(*(told.roots for told in sources.vendor))
+        self._cited |= sources.own.roots
         self._themes = sources.themes.union(*(told.themes for told in sources.cited))
+        self._names = frozenset[str]().union(*(told.words for told in sources.names))
         self._vendor = self._cited.union(_ANSWERING, *(told.roots for told in sources.vendor))
+        self._promised = self._cited.union(_ANSWERING, *(told.roots for told in sources.promises))
 
     def is_of_nobody(self, clause: asserting.Clause) -> bool:
         """Whether it neither names anybody nor gives a ground."""
@@ -301,16 +322,37 @@ class _Borne:
 
     def complaint_of(self, clause: asserting.Clause, sentence: str) -> str | None:
         of_vendor = self._is_of_vendor(clause.text)
+        of_vendor = of_vendor or (_GOES_ON.match(clause.text) is not None and self._is_of_vendor(sentence))
         if clause.kind in (Kind.ASSERTS, Kind.SUPPOSES) and of_vendor and (why := self._unanswered(clause, sentence)):
             return why
         if clause.kind is Kind.FREE and bag(clause.text[:7]) == {"expect"} and not self._sources.subjects:
             return "supposes what is not cited: expect"
+        if clause.kind is Kind.ASSERTS and (name := self._said_by_one(clause.text, sentence)):
+            return f"says as certain what one source alone says: {name}"
+        if clause.kind in (Kind.ASSERTS, Kind.SUPPOSES):
+            cited = [told.text for told in self._sources.cited]
+            offered = [told.text for told in self._sources.vendor] if of_vendor else []
+            if why := distortions.complaint(clause.text, cited, offered, self._names):
+                return why
         text = _NEED_NOT.sub(" ", clause.text) if of_vendor else clause.text
-        word = asserting.unborne(asserting.Clause(clause.kind, text), self._vendor if of_vendor else self._cited, _root)
+        if clause.kind is Kind.FREE and (why := supposing.complaint(clause.text, self._supposed)):
+            return why
+        known = self._known_of(clause.text) if of_vendor else self._cited
+        word = asserting.unborne(asserting.Clause(clause.kind, text), known, root_of)
         return f"asserts what is not cited: {word}" if word else None
 
     def _is_of_vendor(self, clause: str) -> bool:
         return any(name and holds(clause, name) for name in (*self._sources.products, self._sources.seller))
+
+    def _said_by_one(self, clause: str, sentence: str) -> str | None:
+        if "according to" in normal(sentence):
+            return None
+        return next((name for name in self._sources.unseen if holds(clause, name)), None)
+
+    def _known_of(self, clause: str) -> frozenset[str]:
+        """What may be said in a clause that names products: what those do, and what the vendor promises of all."""
+        named = [told for name, told in self._sources.products.items() if holds(clause, name)]
+        return self._promised.union(*(told.roots for told in named)) if named else self._vendor
 
     def complaint_of_form(self, own: Own) -> str | None:
         if own.signal and not phrases.about(own.signal) <= self._sources.subjects:
@@ -327,12 +369,36 @@ class _Borne:
             return None
         for name, told in self._sources.products.items():
             if holds(clause.text, name):
+                given = _GIVES.search(clause.text.partition(name)[2])
+                if given and not stems(bag(given["what"])) & told.stems:
+                    return f"says that {name} gives what it does not"
                 quoted = [Told(quote) for quote in asserting.quotes(sentence)]
                 themes = frozenset[str]().union(*(quote.themes for quote in quoted)) if quoted else self._themes
                 shared = told.stems & frozenset[str]().union(*(t.stems for t in quoted or self._sources.cited))
-                if not (told.themes & themes) and not shared - _COMMON:
+                joins = "integration" in told.themes and any(by_name(w) for w in words_in(clause.text + sentence))
+                said = bag(clause.text.partition(name)[2]) - STOP - _ANSWERING
+                bare = bool(said) and said <= told.roots
+                if not (told.themes & themes) and not shared - _COMMON and not joins and not bare:
                     return f"says that {name} answers what it has nothing in common with"
         return None
+
+
+_GOES_ON = re.compile(r"(?:who|which|that) ", re.IGNORECASE)
+# What a product is said to give must be in its description.
+_GIVES = re.compile(r"^ (?:would |will |can |could )?(?:gives?|offers?|provides?|brings?|adds?|gets?) (?P<what>.+)")
+
+
+def _unpromised(sentence: str, sources: Sources, product: str) -> str | None:
+    """A promise is about what the product, or the vendor in general, or the finding itself is about."""
+    described = [told for name, told in sources.products.items() if name == product]
+    if not described:
+        return None
+    themes = frozenset[str]().union(*(each.themes for each in (*described, *sources.promises)))
+    ours = {theme.name for theme in THEMES.values() if holds(sentence, theme.outcome.rstrip("."))}
+    labels = stems(bag(" ".join(THEMES[theme].label for theme in themes)))
+    told = labels.union(*(each.stems for each in (*described, *sources.promises, *sources.cited)))
+    is_about = bool(ours & themes) if ours else bool((stems(bag(sentence)) - _COMMON) & told)
+    return None if is_about else f"promises what {product} is not about"
 
 
 _THEIRS = frozenset({"its", "their", "your", "his", "her"})
@@ -346,6 +412,9 @@ def _off_subject(sentence: str, sources: Sources) -> str | None:
     """A sentence shares a word, a theme, an outcome of one or a number with what it cites; mere advice need not."""
     if any(holds(told.text, sentence.rstrip(".")) for told in sources.vendor) or _is_advice(sentence):
         return None
+    own = _ANSWERING.union(*(told.roots for told in (*sources.vendor, *sources.names)))
+    if holds(sentence, sources.seller) and all({w, root_of(w)} & own for w in bag(sentence) - STOP):
+        return None
     themes = sources.themes.union(*(told.themes for told in sources.cited))
     if stems(bag(sentence)) & sources.telling or themes_of(sentence) & themes:
         return None
@@ -358,30 +427,7 @@ def _is_advice(sentence: str) -> bool:
     return all(clause.kind is Kind.FREE for clause in asserting.clauses(sentence, company=())) and "?" not in sentence
 
 
-def roots(words: frozenset[str]) -> frozenset[str]:
-    """The words themselves and without their endings, short ones too: "typed" and "type" have one in common."""
-    return words | frozenset(map(_root, words))
-
-
-def _root(word: str) -> str:
-    for ending in ("ations", "ation", "ings", "ing", "ions", "ion", "ies", "ed", "es", "s", "y", "e"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
-
-
-def stems(words: frozenset[str]) -> frozenset[str]:
-    """The words that carry meaning, without their endings."""
-    return frozenset(_stem(word) for word in words - _STOP)
-
-
-def _stem(word: str) -> str:
-    for ending in ("ings", "ing", "ers", "er", "ies", "es", "ed", "s", "y", "e"):
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word[: -len(ending)]
-    return word
-
-
-_COMMON = stems(frozenset("people company team system work new every organisation application service data".split()))
+_COMMON_WORDS = "people company team system work new every organisation application service data customer user way"
+_COMMON = stems(frozenset(_COMMON_WORDS.split()))
 _ANSWERING = roots(frozenset(asserting.ANSWERING))
 _ABOUT_THEME = {theme.name: stems(bag(f"{theme.label} {theme.outcome}")) for theme in THEMES.values()}

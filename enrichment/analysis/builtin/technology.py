@@ -44,8 +44,17 @@ def _observations(
             for group in ("security", "infrastructure")
         ),
         _said("others", others, company=task.company),
+        _unseen(task),
     ]
     return [sentence for sentence in said if sentence]
+
+
+def _unseen(task: Task) -> Said | None:
+    """What a database alone names, as its word."""
+    found = findings.unseen(task)
+    publisher = next((item.publisher for item in task.evidence for named in found if item.id in named.evidence), "")
+    same = [named for named in found if any(i.publisher == publisher for i in task.evidence if i.id in named.evidence)]
+    return _said("unseen", same, company=task.company, source=publisher)
 
 
 def _said(key: str, found: list[Named], **names: str) -> Said | None:

@@ -125,7 +125,7 @@ def test_a_false_word_of_a_list_is_left_out(at: str, value: str) -> None:
         ("Acme Corp is hardly likely to hire in Berlin.", ("e1",), "asserts what is not cited: hardly"),
         ("Ask about Berlin, because the office is too small.", ("e1",), "asserts what is not cited: small"),
         ("Since you leave Berlin, shall we talk about funding?", ("e1",), "asserts what is not cited: leave"),
-        ("Funding comes first. Your customers complain.", ("e1",), "asserts what is not cited: complain"),
+        ("Funding comes in. Your colleagues complain.", ("e1",), "asserts what is not cited: complain"),
         ("“We open in Berlin soon”, you say about funding.", ("e2",), "names what is not cited: Berlin"),
         (
             "You say: “people are first in the office”.",
