@@ -36,9 +36,14 @@ TAGS = {
     "research": "Start work on a company, and read its answer.",
     "runs": "Work under way: state, trace, events, pausing, stopping; plans before anything is bought.",
     "companies": "Which companies there are, and what is known of them.",
+    "bulk": "Lists of up to 1,000 companies, priced before they start.",
+    "watches": "Companies to keep an eye on, and what changed there.",
+    "webhooks": "Where your programs are told of what happened, signed.",
+    "notices": "What the pages' bell tells.",
     "people": "Whom we know at companies, and their rights.",
     "money": "What it cost, and how it was judged.",
     "rules": "What is tried, and how sources do.",
+    "account": "Your own keys.",
     "health": "Whether it works.",
 }
 # Any one of these will do.
