@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from drf_spectacular.openapi import AutoSchema
 
@@ -44,6 +45,15 @@ TAGS = {
     "money": "What it cost, and how it was judged.",
     "rules": "What is tried, and how sources do.",
     "account": "Your own keys.",
+    "bulk": "Lists of companies, priced before they start, within one budget.",
+    "watches": "Companies to keep an eye on.",
+    "webhooks": "Where your programs are told what happened.",
+    "notices": "What is new for you.",
+    "chat": "Conversations about a company.",
+    "contacts": "Contacts, and what went on with them.",
+    "deals": "Deals with contacts.",
+    "imports": "Records from a CRM.",
+    "personas": "What contacts are like, with the evidence.",
     "health": "Whether it works.",
 }
 # Any one of these will do.
@@ -231,9 +241,14 @@ def _illustrate(operation: Operation, cases: list[dict[str, Any]]) -> None:
             content.setdefault("examples", {})[name] = {"summary": title, "value": case["body"]}
         response = _own(operation, str(case["status"]))
         for content_type, content in response.get("content", {}).items():
-            if content_type in (JSON, CONTENT_TYPE):
+            if content_type in (JSON, CONTENT_TYPE) and "answer" in case:
                 content.setdefault("examples", {})[name] = {"summary": title, "value": case["answer"]}
         given = case.get("path", {}) | case.get("query", {}) | case.get("headers", {})
         for parameter in operation.get("parameters", []):
             if parameter["name"] in given:
-                parameter.setdefault("example", given[parameter["name"]])
+                parameter.setdefault("example", sample(given[parameter["name"]]))
+
+
+def sample(value: Any) -> Any:
+    """A parameter as it is shown: `@brief` stands for the id of a request, which in the document is always the same."""
+    return str(uuid5(NAMESPACE_URL, value)) if str(value).startswith("@") else value

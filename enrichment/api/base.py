@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import IO, Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from rest_framework import serializers
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import APIException, NotAcceptable, ParseError
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -83,6 +84,16 @@ class JsonRenderer(JSONRenderer):
         return content
 
 
+class Negotiation(DefaultContentNegotiation):
+    """The form of the answer by `Accept` or `?format=`; one that there is not is 406, by either way."""
+
+    def filter_renderers(self, renderers: Any, format: Any) -> Any:  # noqa: A002 - DRF's name
+        try:
+            return super().filter_renderers(renderers, format)
+        except Http404:
+            raise NotAcceptable from None
+
+
 class ScopedView(APIView):
     """A view that callers with `required_scope` may use: with a key, a session, or from this machine (see accounts).
 
@@ -95,6 +106,7 @@ class ScopedView(APIView):
     authentication_classes = (ApiKeyAuthentication, SessionOrThisMachine)
     permission_classes: Sequence[type[BasePermission]] = (HasScope,)
     parser_classes: Sequence[type[BaseParser]] = (StrictJsonParser,)
+    content_negotiation_class = Negotiation
     renderer_classes: Sequence[type[BaseRenderer]] = (JsonRenderer,)
     allowance: Allowance | None = None  # of this request, once it was counted
 

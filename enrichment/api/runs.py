@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from enrichment.api.base import Input, ScopedView, caller_of
 from enrichment.api.following import EventStreamRenderer, Following
 from enrichment.api.later import go_on_later
-from enrichment.api.shapes import EventsOut, RunOut, SpanOut, StatusOut
+from enrichment.api.shapes import EventsOut, RunOut, SpanOut, StatusOut, StreamedOut
 from enrichment.api.telling import headers_of
 from enrichment.models import ResearchRequest
 from enrichment.workflow import answers
@@ -90,7 +90,7 @@ class EventsView(ScopedView):
         parameters=[OpenApiParameter("after", int, description="The last `seq` that you have; 0 for all.")],
         responses={
             (200, "application/json"): EventsOut,
-            (200, "text/event-stream"): str,
+            (200, "text/event-stream"): StreamedOut,
             204: None,
             **problems(400, 401, 403, 404, 406, 503),
         },

@@ -87,7 +87,13 @@ class EnvelopeDataOut(Shape):
 class GapOut(Shape):
     dataset = serializers.CharField()
     why = serializers.CharField()
-    costToFill = Usd(allow_null=True, help_text="USD; null where no source could fill it.")
+    label = serializers.CharField(required=False)  # type: ignore[assignment]
+    required = serializers.BooleanField(required=False)  # type: ignore[assignment]
+    reliability = serializers.FloatField(required=False, help_text="What it has, 0 to 1.")
+    threshold = serializers.FloatField(required=False, help_text="What it should have, 0 to 1.")
+    costToFill = serializers.CharField(
+        allow_null=True, help_text="USD as a decimal, at worst; null where no source could fill it."
+    )
 
 
 class SayingOut(Shape):
@@ -261,6 +267,14 @@ class EventOut(Shape):
     type = serializers.CharField()
     at = serializers.DateTimeField()
     data = serializers.DictField()  # type: ignore[assignment]
+
+
+class StreamedOut(Shape):
+    """One event of a stream, as the HTML standard has it."""
+
+    id = serializers.CharField(help_text="Its `seq`; `Last-Event-ID` goes on after it.")
+    event = serializers.CharField(help_text="Its type.")
+    data = serializers.CharField(help_text="The event, as JSON in one line.")  # type: ignore[assignment]
 
 
 class EventsOut(Shape):

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from rest_framework.renderers import BaseRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 
 RUNS = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is a formula to a spreadsheet
 
@@ -35,7 +35,7 @@ def _line(cells: Sequence[Any]) -> str:
 
 
 class CsvRenderer(BaseRenderer):
-    """The `results` of an answer as CSV; what is no such answer (a problem) as one line of text."""
+    """The `results` of an answer as CSV; a problem stays JSON."""
 
     media_type = "text/csv"
     format = "csv"
@@ -44,6 +44,6 @@ class CsvRenderer(BaseRenderer):
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         rows = data.get("results") if isinstance(data, Mapping) else None
         if rows is None:
-            return str(data.get("detail", "") if isinstance(data, Mapping) else data).encode()
+            return bytes(JSONRenderer().render(data))
         columns = rows[0].keys() if rows else data.get("columns", ())
         return table(rows, columns).encode()

@@ -2,15 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from uuid import UUID
 
 import httpx
 import pytest
 from django.db import transaction
 
 from enrichment import events
+from enrichment.automation.bulk import pricing, steering
+from enrichment.automation.bulk.intake import take_in
+from enrichment.automation.bulk.model import BulkAsk, Entry, Listed
 from enrichment.events import News
-from enrichment.models import Report, ResearchRequest, WorkflowRun
-from salesintel.accounts.models import ApiKey
+from enrichment.models import Report, ResearchRequest, WebhookEndpoint, WorkflowRun
+from enrichment.workflow.pauses import pause
+from enrichment.workflow.requests import Ask, cancel, request_research
+from salesintel.accounts.models import ApiKey, User
+from tests import factories
+from tests.enrichment.delivery.conftest import due, endpoint
 from tests.serving import served
 
 BRIEF = {
@@ -79,3 +87,41 @@ def happen() -> Callable[[WorkflowRun, int], None]:
             events.append(run.pk, [News("progress", {"step": n}) for n in range(count)], at=datetime.now(UTC))
 
     return happen
+
+
+# --- What a caller may meet, theirs and others' -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def requests(rules, user) -> list[UUID]:
+    """Requests in every state that a caller may meet: new, paused, cancelled, answered, and one of somebody else's."""
+    new, paused, cancelled = (request_research(Ask(consumer="profile", company=f"{n}.com"), user=user) for n in "abc")
+    pause(paused)
+    cancel(cancelled)
+    other = User.objects.create_user("other", "other@example.com", "correct horse")
+    others = request_research(Ask(consumer="profile", company="a.com"), user=other)
+    return [new.pk, paused.pk, cancelled.pk, factories.answered(user).pk, others.pk]
+
+
+@pytest.fixture
+def hooks(user) -> list[WebhookEndpoint]:
+    """The caller's webhook, one that is switched off, and one of somebody else's, each with a delivery."""
+    mallory = User.objects.create_user("mallory")
+    rows = [endpoint(user, "https://hooks.example.com/a"), endpoint(user, "https://hooks.example.com/b", enabled=False)]
+    rows.append(endpoint(mallory, "https://hooks.example.com/c"))
+    for number, row in enumerate(rows):
+        due(row, number)
+    return rows
+
+
+@pytest.fixture
+def bulks(rules, user) -> list[UUID]:
+    """Lists that are being priced, wait for their go, run, and were cancelled."""
+    entries = (Entry(line=1, name="Acme Corp"), Entry(line=2, domain="8.8.8.8"))
+    ask = BulkAsk(listed=Listed(entries=entries), consumer="profile")
+    quoting, quoted, running, over = (take_in(ask, user=user) for _ in range(4))
+    for bulk in (quoted, running, over):
+        pricing.price(bulk, seconds=60)
+    steering.start(running)
+    steering.cancel(over)
+    return [quoting.pk, quoted.pk, running.pk, over.pk]
