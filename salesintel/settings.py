@@ -138,6 +138,12 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 
+AUTHENTICATION_BACKENDS = ["salesintel.accounts.lockout.LockoutBackend", "django.contrib.auth.backends.ModelBackend"]
+# So many wrong passwords of one name from one address, then nobody tries it from there for so long.
+LOGIN_FAILURES = env.integer("SALESINTEL_LOGIN_FAILURES", default="5")
+LOGIN_COOL_OFF = env.seconds("SALESINTEL_LOGIN_COOL_OFF", default="900")
+# How many proxies of ours stand in front: what they add to X-Forwarded-For is believed, and nothing else of it.
+PROXIES = env.integer("SALESINTEL_PROXIES", default="1") if env.flag("BEHIND_PROXY", default="off") else 0
 # How long entries of the audit log stay; None for ever.
 AUDIT_KEEP = env.days("SALESINTEL_AUDIT_DAYS", default="1095")
 

@@ -9,11 +9,13 @@ from drf_spectacular.views import SpectacularSwaggerView
 from enrichment.api import urls as api
 from enrichment.mcp import urls as mcp
 from salesintel.accounts import schema  # noqa: F401 - its classes register themselves
+from salesintel.accounts.forms import AdminSignInForm
 from salesintel.document import DocumentView
 from salesintel.health import HealthView, ReadyView
 from salesintel.metrics import MetricsView
 
 admin.autodiscover()
+admin.site.login_form = AdminSignInForm
 
 
 def health(**kwargs: Any) -> list[URLPattern]:

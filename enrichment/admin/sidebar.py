@@ -39,7 +39,7 @@ GROUPS = {
     ),
     "What is known": ("Company", "Report", "Rating", "Fact", "Correction", "Suggestion", "CacheEntry"),
     "Who is told": ("WebhookEndpoint", "WebhookDelivery", "Announcement"),
-    "Who may": ("User", "Group", "ApiKey", "RequestLimit"),
+    "Who may": ("User", "Group", "ApiKey", "Entry", "RequestLimit"),
     "Who must not be known": ("OptOut", "Erasure"),
 }
 REST = "Behind the scenes"

@@ -20,6 +20,7 @@ from enrichment.api.directory import CompaniesView, CompanyView
 from enrichment.api.experiments import ExperimentsView, ExperimentView
 from enrichment.api.facts import CorrectionsView, CorrectionView, FactsView
 from enrichment.api.identity import MergeView, SplitView
+from enrichment.api.keys import KeysView, KeyView, RotateKeyView
 from enrichment.api.notices import NoticeReadView, NoticesReadView, NoticesView
 from enrichment.api.people import OptOutsView, PeopleView, PersonExportView, PersonView
 from enrichment.api.plans import PlansView
@@ -81,6 +82,9 @@ versioned = [
     path("companies/<int:company_id>/split", SplitView.as_view()),
     path("companies/<int:company_id>/suggestions", SuggestionsView.as_view()),
     path("companies/<int:company_id>/suggestions/<int:suggestion_id>", SuggestionView.as_view()),
+    path("keys", KeysView.as_view()),
+    path("keys/<int:key_id>", KeyView.as_view()),
+    path("keys/<int:key_id>/rotate", RotateKeyView.as_view()),
     path("usage", UsageView.as_view()),
     path("usage/ratings", JudgementsView.as_view()),
     path("sources/scorecard", ScorecardView.as_view()),

@@ -4,13 +4,17 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from salesintel.accounts.lockout import unlock
 from salesintel.accounts.models import ApiKey, User
+
+OF_NEW_PEOPLE = "Rep"  # the group of whoever is put into none; enrichment/data/groups.toml has its rights
 
 
 @admin.register(User)
@@ -23,6 +27,17 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg] # 
         *(DjangoUserAdmin.fieldsets or ()),
         ("What they sell", {"fields": ("vendor", "role", "segment", "region", "time_zone")}),
     )
+    actions = ("unlock",)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_related(request, form, formsets, change)
+        if not change and not form.instance.groups.exists():
+            form.instance.groups.add(*Group.objects.filter(name=OF_NEW_PEOPLE))
+
+    @admin.action(description="Unlock (wrong passwords are forgotten)", permissions=["change"])
+    def unlock(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        freed = unlock(list(users))
+        self.message_user(request, f"{freed} unlocked." if freed else "None of them was locked.", messages.SUCCESS)
 
 
 @admin.register(ApiKey)
@@ -43,9 +58,7 @@ class ApiKeyAdmin(ModelAdmin):
 
     @admin.display(description="state")
     def state(self, row: ApiKey) -> str:
-        if row.revoked_at:
-            return "revoked"
-        return "expired" if row.expires_at and row.expires_at <= timezone.now() else "usable"
+        return row.state(timezone.now())
 
     @admin.action(description="Revoke (refused at once, cannot be undone)", permissions=["change"])
     def revoke(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> None:

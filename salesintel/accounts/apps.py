@@ -10,3 +10,6 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from salesintel import checks  # noqa: F401 - they register themselves
+        from salesintel.accounts import lockout
+
+        lockout.connect()

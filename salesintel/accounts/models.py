@@ -59,6 +59,9 @@ class ApiKey(Watched):
     last_used = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    replaced_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaces", help_text="Its successor."
+    )
 
     objects = ApiKeyQuerySet.as_manager()
 
@@ -67,6 +70,12 @@ class ApiKey(Watched):
 
     def __str__(self) -> str:
         return f"{self.prefix}… ({self.name})"
+
+    def state(self, at: datetime) -> str:
+        """usable, expired or revoked."""
+        if self.revoked_at:
+            return "revoked"
+        return "expired" if self.expires_at and self.expires_at <= at else "usable"
 
     @classmethod
     def issue(
@@ -84,6 +93,18 @@ class ApiKey(Watched):
             user=user, name=name, prefix=f"{PREFIX}_{prefix}", digest=digest(key), scopes=scopes, expires_at=expires_at
         )
         return row, key
+
+
+class LoginCount(models.Model):
+    """How often a login failed lately: of a name, of an address, of both; under a keyed digest of them."""
+
+    key = models.CharField(max_length=64, unique=True)
+    person = models.CharField(max_length=64, blank=True, db_index=True, help_text="Keyed digest of the name.")
+    failures = models.PositiveIntegerField()
+    until = models.DateTimeField(help_text="The count begins anew then.")
+
+    def __str__(self) -> str:
+        return f"{self.failures} failures"
 
 
 def checksum(body: str) -> str:

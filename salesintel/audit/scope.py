@@ -58,6 +58,7 @@ UNWATCHED: dict[str, str] = {
     "admin.LogEntry": _LOG,
     "auth.Permission": _MIGRATIONS,
     "contenttypes.ContentType": _MIGRATIONS,
+    "accounts.LoginCount": "counts of wrong passwords; lock-outs and who unlocks are entries",
     "sessions.Session": "logins and logouts are entries",
     "django_q.Task": "the queue is only a bell",
     "django_q.Schedule": "the queue is only a bell",

@@ -1,1 +1,1 @@
-"""Pages that belong to no app: login and logout. The shell and the error pages are in templates/."""
+"""Pages that belong to no app: login, logout, one's own account. The shell and error pages are in templates/."""

@@ -16,6 +16,7 @@ class Who(StrEnum):
     READ = "a key with the scope read, or a session"
     ENRICH = "a key with the scope enrich, or a session"
     ADMIN = "a key with the scope admin, or a session, of a member of the staff with the right"
+    OWNER = "a session, or a key with the scope admin of a member of the staff, about one's own account"
     PERSON = "whoever is logged in"
     STAFF = "staff"
     MONITOR = (
@@ -50,6 +51,9 @@ API = {
     "bulk/<uuid:bulk_id>/resume": ("POST", Who.ENRICH),
     "bulk/<uuid:bulk_id>/cancel": ("POST", Who.ENRICH),
     "bulk/<uuid:bulk_id>/retry": ("POST", Who.ENRICH),
+    "keys": ("GET", Who.OWNER),
+    "keys/<int:key_id>": ("DELETE", Who.OWNER),
+    "keys/<int:key_id>/rotate": ("POST", Who.OWNER),
     "usage": ("GET", Who.READ),
     "companies": ("GET", Who.READ),
     "companies/<int:company_id>": ("GET", Who.READ),
@@ -83,6 +87,7 @@ API = {
 # Further methods of the same addresses.
 MORE = (
     ("bulk", ("POST", Who.ENRICH)),
+    ("keys", ("POST", Who.OWNER)),
     ("people/<str:person_id>", ("DELETE", Who.ADMIN)),
     ("companies/<int:company_id>/corrections", ("POST", Who.ADMIN)),
     ("runs/<uuid:request_id>/rating", ("PUT", Who.ENRICH)),
@@ -143,6 +148,11 @@ PAGES = {
     "webhooks/<uuid:webhook_id>/test/": ("POST", Who.PERSON),
     "webhooks/deliveries/<uuid:delivery_id>/": ("GET", Who.PERSON),
     "webhooks/deliveries/<uuid:delivery_id>/replay/": ("POST", Who.PERSON),
+    "account/": ("GET", Who.PERSON),
+    "account/password/": ("GET", Who.PERSON),
+    "account/keys/": ("GET", Who.PERSON),
+    "account/keys/<int:key_id>/revoke/": ("GET", Who.PERSON),
+    "account/keys/<int:key_id>/rotate/": ("GET", Who.PERSON),
     "login/": ("GET", Who.ANYBODY),
     "logout/": ("POST", Who.ANYBODY),
 }

@@ -22,12 +22,13 @@ pytestmark = pytest.mark.once
 ROUTES = list(routes())
 OF_EVERYBODY = [route for route in ROUTES if route.who in (Who.READ, Who.ENRICH)]
 OF_ADMINS = [route for route in ROUTES if route.who is Who.ADMIN]
-OF_THE_API = OF_EVERYBODY + OF_ADMINS
+OF_OWNERS = [route for route in ROUTES if route.who is Who.OWNER]
+OF_THE_API = OF_EVERYBODY + OF_ADMINS + OF_OWNERS
 OF_PERSONS = [route for route in ROUTES if route.who is Who.PERSON]
 OF_STAFF = [route for route in ROUTES if route.who is Who.STAFF]
 OF_ANYBODY = [route for route in ROUTES if route.who is Who.ANYBODY]
 OF_A_REQUEST = [route for route in OF_THE_API + OF_PERSONS if "request_id" in route.route]
-SCOPE = {Who.READ: "read", Who.ENRICH: "enrich", Who.ADMIN: "admin"}
+SCOPE = {Who.READ: "read", Who.ENRICH: "enrich", Who.ADMIN: "admin", Who.OWNER: "admin"}
 
 
 def call(route: Route, client: Client, key: str = "", **values: object):
@@ -135,6 +136,30 @@ def test_the_scope_admin_wants_a_member_of_the_staff_with_the_right(rules, clien
 
     allowed = {where: 400 if status == 404 and "opt-outs" in where else status for where in found}
     assert found == allowed
+
+
+@pytest.mark.parametrize(("way", "is_staff", "status"), [("session", False, 0), ("key", True, 0), ("key", False, 403)])
+def test_keys_are_managed_from_a_session_or_with_a_staffs_admin_key(client, user, key_with, way, is_staff, status):
+    user.is_staff = is_staff
+    user.save()
+    key = key_with("admin") if way == "key" else client.force_login(user) or ""
+
+    found = each(OF_OWNERS, lambda route: call(route, client, key, key_id=987654).status_code)
+
+    assert {code for code in found.values() if code != status} <= ({200, 400, 404} if not status else set())
+
+
+def test_another_persons_key_cannot_be_told_from_one_that_does_not_exist(client, user):
+    theirs, _ = ApiKey.issue(user=User.objects.create_user("other"), name="x", scopes=["read"])
+    client.force_login(user)
+    of_a_key = [route for route in OF_OWNERS + OF_PERSONS if "key_id" in route.route]
+
+    found = each(of_a_key, lambda route: told(call(route, client, key_id=theirs.pk)))
+    nobodys = each(of_a_key, lambda route: told(call(route, client, key_id=987654)))
+
+    assert {status for status, *_ in found.values()} == {404}
+    assert found == nobodys
+    assert ApiKey.objects.get(pk=theirs.pk).revoked_at is None
 
 
 # --- People -----------------------------------------------------------------------------------------------------------

@@ -85,3 +85,37 @@ def test_a_right_that_is_none_is_named(tmp_path: Path, phrase: str) -> None:
         seed_groups(file)
 
     assert not Group.objects.filter(name="Clerk").exists()
+
+
+@pytest.mark.parametrize(
+    ("right", "groups"),
+    [
+        ("audit.view_entry", {"Auditor", "Admin"}),
+        ("enrichment.see_costs", {"Money manager", "Auditor", "Admin"}),
+        ("enrichment.change_budget", {"Money manager", "Admin"}),
+        ("enrichment.change_promptversion", {"Rules editor", "Admin"}),
+        ("enrichment.erase_person", {"Admin"}),
+        ("enrichment.correct_facts", {"Rules editor", "Admin"}),
+        ("enrichment.merge_companies", {"Rules editor", "Admin"}),
+        ("enrichment.change_requestlimit", {"Integrator", "Admin"}),
+        ("accounts.change_apikey", {"Integrator", "Admin"}),
+        ("auth.change_group", {"Admin"}),
+    ],
+)
+def test_a_right_is_held_by_whom_it_is_meant_for(right: str, groups: set[str]) -> None:
+    seed_groups()
+    app, codename = right.split(".")
+
+    held = Group.objects.filter(permissions__codename=codename, permissions__content_type__app_label=app)
+
+    assert set(held.values_list("name", flat=True)) == groups
+
+
+def test_whoever_is_added_in_the_admin_without_a_group_is_a_rep(admin_client: Client) -> None:
+    seed_groups()
+    data = {"username": "new", "password1": "vLe3-kaq1-x", "password2": "vLe3-kaq1-x", "usable_password": "true"}
+
+    answer = admin_client.post("/admin/accounts/user/add/", data)
+
+    assert answer.status_code == 302, answer.content.decode()
+    assert [group.name for group in User.objects.get(username="new").groups.all()] == ["Rep"]
