@@ -109,11 +109,18 @@ class Tailer(Generic[K, M]):
                 connection.close()
 
     def _is_wanted(self) -> bool:
-        """Whether somebody follows, or does so soon; if not, the thread is given up."""
+        """Whether somebody follows, or does so soon; if not, the thread is given up.
+
+        Who comes in the moment in which the wait ends is looked for after it: they saw a thread, and start none.
+        """
         with self._changed:
-            if not self._followers and not self._changed.wait(LINGER):
+            if self._thread is not threading.current_thread():
+                return False
+            if not self._followers:
+                self._changed.wait(LINGER)
+            if not self._followers:
                 self._thread = None
-        return self._thread is not None
+            return self._thread is not None
 
     def _watch(self) -> None:
         """Look whenever there may be something to see, until nobody follows. Raises `Error`."""

@@ -104,3 +104,29 @@ def test_nobody_looks_when_nobody_follows_any_more(monkeypatch: pytest.MonkeyPat
         time.sleep(0.05)
 
     assert shared._thread is None
+
+
+def test_who_comes_just_as_the_thread_gives_up_is_told_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tailer, "pulse", Silence)
+    monkeypatch.setattr(tailer, "LINGER", 0.05)
+    following: Tailer[str, Mark] = Tailer(look)
+    waited = following._changed.wait
+    came: list[tailer.Follower[str, Mark]] = []
+
+    async def scenario() -> Mark | None:
+        def wait(timeout: float | None = None) -> bool:
+            """The time is up; before the thread has the lock again, somebody comes."""
+            told = waited(timeout)
+            if not came:
+                came.append(late)
+                following._followers.add(late)
+            return told
+
+        late: tailer.Follower[str, Mark] = tailer.Follower("late")
+        monkeypatch.setattr(following._changed, "wait", wait)
+        with following.following("early") as early:
+            await moved_within(early, 5)
+        return await moved_within(late, 5)
+
+    assert asyncio.run(scenario()) is not None
+    following._followers.clear()
