@@ -6,7 +6,8 @@ Every `sh` and `python` block runs. A comment on the line before the fence says 
 - `<!-- exits: 1 -->`: its last command is meant to fail with this status;
 - `<!-- problem: 409 -->`: its last answer is meant to be a problem with this status;
 - `<!-- file: name -->`: of any other block, what a reader saves it as;
-- `<!-- answer -->`: of a `json` block, the shape of the last answer of the block before it.
+- `<!-- answer -->`: of a `json` block, the shape of the last answer of the block before it; of a `text` block, a line
+  that it wrote, with … for what may be anything.
 
 What stands for something is filled in: the address of the house, `USER`, `REQUEST_ID` (the last that was answered).
 """
@@ -17,15 +18,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 FENCE = re.compile(r"(?:^<!-- (?P<note>[^>]*) -->\n)?^```(?P<kind>\w+)\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)
 ADDRESS = re.compile(r"(http|ws)://127\.0\.0\.1:8000")
-SAVED = re.compile(r"(?<![\w./])[\w-]+\.toml")
-PATIENCE = 600.0  # seconds, on a busy machine
+RECEIVER = 9000  # the port on which the examples of webhooks listen
+PATIENCE = 240.0  # seconds, on a busy machine
 ANY = "…"
 RUN = ("sh", "console", "python")
 
@@ -71,11 +72,16 @@ def blocks(page: str) -> list[Block]:
     ]
 
 
-def run(page: str, folder: Path, *, house: str, env: Mapping[str, str], meanwhile: Callable[[], None]) -> list[Ran]:
-    """Run the blocks of `page` that run; `meanwhile` is called again and again until they are through."""
-    running = [block for block in blocks(page) if block.runs]
+def run(
+    page: str, folder: Path, *, house: str, receiver: int, env: Mapping[str, str], meanwhile: Callable[[], None]
+) -> list[Ran]:
+    """Run the blocks of `page` that run; `meanwhile` is called again and again until they are through.
+
+    `receiver` is the port in place of 9000.
+    """
+    running = [replace(block, code=_filled_in(block.code, house, receiver)) for block in blocks(page) if block.runs]
     script = folder / "script.sh"
-    script.write_text("\n".join(_lines(running, folder, house)))
+    script.write_text("\n".join(_lines(running, folder)))
     with subprocess.Popen(["bash", str(script)], cwd=ROOT, env=dict(env), stdin=subprocess.DEVNULL) as shell:
         until = time.monotonic() + PATIENCE
         while shell.poll() is None:
@@ -87,23 +93,29 @@ def run(page: str, folder: Path, *, house: str, env: Mapping[str, str], meanwhil
     return [_ran(block, folder / str(number)) for number, block in enumerate(running)]
 
 
-def _lines(running: list[Block], folder: Path, house: str) -> Iterator[str]:
+def _filled_in(code: str, house: str, receiver: int) -> str:
+    return re.sub(rf"\b{RECEIVER}\b", str(receiver), ADDRESS.sub(lambda found: house.replace("http", found[1]), code))
+
+
+def _lines(running: list[Block], folder: Path) -> Iterator[str]:
     """One shell for all, so that variables last; each block writes into files of its own."""
+    names = [re.escape(block.said("file")) for block in running if block.said("file")]
+    saved = re.compile(rf"(?<![\w./])({'|'.join(names) or '$^'})")
     yield f"trap 'echo $? >> {folder}/$N.failed' ERR"
     for number, block in enumerate(running):
-        code = ADDRESS.sub(lambda found: house.replace("http", found[1]), block.code)
+        code = block.code
         yield f"N={number}; exec > {folder}/{number}.out 2> {folder}/{number}.err"
         last = rf"""cat {folder}/*.out | grep -oE '"requestId": ?"[^"]+"' | tail -1 | cut -d'"' -f4"""
         yield f"export REQUEST_ID=$({last})"
-        if block.kind == "python":
+        if name := block.said("file"):
+            (folder / name).write_text(code)
+        elif block.kind == "python":
             (folder / f"{number}.py").write_text(code)
             yield f"sed -i s/REQUEST_ID/$REQUEST_ID/g {folder}/{number}.py; {sys.executable} {folder}/{number}.py"
-        elif name := block.said("file"):
-            (folder / name).write_text(code)
         else:
             code = code.replace(".venv/bin/python", sys.executable)
             code = re.sub(r"\bREQUEST_ID\b", "$REQUEST_ID", code)
-            yield SAVED.sub(rf"{folder}/\g<0>", re.sub(r"\bUSER\b", "admin", code))
+            yield saved.sub(rf"{folder}/\g<0>", re.sub(r"\bUSER\b", "admin", code))
 
 
 def _ran(block: Block, stem: Path) -> Ran:
@@ -123,6 +135,15 @@ def _values(text: str) -> Iterator[Any]:
             at = found.start() + 1
         else:
             yield value
+
+
+def differs(ran: list[Ran], shown: Block) -> list[str]:
+    """How what is shown differs from what the block before it gave."""
+    [*_, before] = [each for each in ran if each.block.line < shown.line]
+    if shown.kind == "json":
+        return lacks(json.loads(shown.code), (before.answers() or [None])[-1])
+    wanted = ".*".join(re.escape(part) for part in shown.code.strip().split(ANY))
+    return [] if re.search(wanted, before.out) else [f"{before.out[-300:]!r} has no {shown.code.strip()!r}"]
 
 
 # --- Judging ----------------------------------------------------------------------------------------------------------

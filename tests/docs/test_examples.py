@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from enrichment.delivery.courier import deliver
 from salesintel.accounts.models import User
+from salesintel.processes import any_free_port
 from tests import seeding
-from tests.docs.running import ROOT, RUN, Ran, blocks, complaints, lacks, run
+from tests.docs.running import ROOT, RUN, Ran, blocks, complaints, differs, lacks, run
 from tests.driving import drive_on
 from tests.serving import served
 
@@ -18,18 +20,25 @@ RUNNING = [page for page in PAGES if any(block.runs for block in blocks(page))]
 LONG = {"docs/first-ten-minutes.md", "docs/changing-rules.md"}
 
 
+def work() -> None:
+    drive_on()
+    deliver()
+
+
 @pytest.fixture
-def examples(transactional_db, sandbox, product_env, tmp_path: Path):
+def examples(transactional_db, sandbox, product_env, settings, tmp_path: Path):
     """Runs the examples of a page as a newcomer does after `make run`; the worker works meanwhile."""
     seeding.rules()
     seeding.demo_companies()
     User.objects.create_superuser("admin", "admin@example.com", "correct horse")
+    receiver = any_free_port()
+    settings.WEBHOOK_ORIGINS = frozenset({f"http://127.0.0.1:{receiver}"})
     env = {**product_env, "SALESINTEL_SANDBOX_URL": sandbox.url, "NO_COLOR": "1"}
     env = {name: value for name, value in env.items() if name not in ("KEY", "SI") and not name.endswith("_proxy")}
 
     def examples(page: str) -> list[Ran]:
         with served() as house:
-            return run(page, tmp_path, house=house, env=env, meanwhile=drive_on)
+            return run(page, tmp_path, house=house, receiver=receiver, env=env, meanwhile=work)
 
     return examples
 
@@ -43,18 +52,9 @@ def test_the_examples_of_a_page_do_what_it_says(examples, page):
 
     ran = examples(page)
 
-    shown = {block.line: block for block in blocks(page) if block.note == "answer"}
     wrong = {f"{page}:{each.block.line}": complaints(each) for each in ran}
-    wrong |= {
-        f"{page}:{line}": lacks(json.loads(block.code), _answer_before(ran, line)) for line, block in shown.items()
-    }
+    wrong |= {f"{page}:{shown.line}": differs(ran, shown) for shown in blocks(page) if shown.note == "answer"}
     assert {where: what for where, what in wrong.items() if what} == {}
-
-
-def _answer_before(ran: list[Ran], line: int) -> object:
-    """The last answer of the last block above a line."""
-    [*_, before] = [each for each in ran if each.block.line < line]
-    return before.answers()[-1]
 
 
 # --- The runner itself ------------------------------------------------------------------------------------------------
@@ -99,6 +99,6 @@ def test_a_problem_and_a_failing_command_are_noticed(tmp_path):
         "<!-- exits: 3 -->\n```sh\nsh -c 'exit 3'\n```\n<!-- not run: no -->\n```sh\nfalse\n```\n"
     )
 
-    ran = run(str(page), tmp_path, house="http://127.0.0.1:1", env=dict(os.environ), meanwhile=lambda: None)
+    ran = run(str(page), tmp_path, house="http://127.0.0.1:1", receiver=1, env=dict(os.environ), meanwhile=lambda: None)
 
     assert [complaints(each) for each in ran] == [["a command exited with 1: ", "404 Gone."], []]
