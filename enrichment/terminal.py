@@ -9,24 +9,42 @@ from typing import Any
 WIDTH = 100
 
 
-def brief(answer: Mapping[str, Any]) -> str:
-    """A customer-intelligence (or any other) answer as a readable brief with its sources and its cost."""
+# Section of a brief → its parts of an analysis.
+_PARTS = {
+    "now": ("opportunity_signals", "news_signals"),
+    "whom": ("target_contacts",),
+    "fit": ("recommended_products",),
+    "say": ("talking_points",),
+    "object": ("competitor_context",),
+    "against": ("competitor_context",),
+    "tech": ("tech_stack",),
+}
+
+
+def brief(answer: Mapping[str, Any], order: Sequence[str] = ()) -> str:
+    """A customer-intelligence (or any other) answer as a readable brief with its sources and its cost.
+
+    `order` are the sections of the role's briefs, first to last; what is in none of them comes before.
+    """
     data = answer["data"]
     title = data["companyName"] + (f" for {data['vendorCompany']}" if data["vendorCompany"] else "")
     lines = [title, "=" * len(title)]
     if answer["sandbox"]:
         lines += ["SANDBOX: everything here is invented.", ""]
-    lines += _sections(answer)
+    lines += _sections(answer, order)
     lines += _missing(answer["gaps"])
     lines += _sources(answer["grounding"])
     lines += _cost(answer)
     return "\n".join(lines)
 
 
-def _sections(answer: Mapping[str, Any]) -> Iterator[str]:
+def _sections(answer: Mapping[str, Any], order: Sequence[str]) -> Iterator[str]:
     marks = _Marks(answer["grounding"])
     hidden = ("data_quality", "persona", "vendor_context_used", "last_updated")
-    for name, value in answer["data"]["analysis"].items():
+    analysis = answer["data"]["analysis"]
+    placed = [name for section in order for name in _PARTS.get(section, ())]
+    for name in dict.fromkeys([*(name for name in analysis if name not in placed), *placed]):
+        value = analysis.get(name)
         if name in hidden or not value:
             continue
         lines = list(_value(value, f"/{name}", marks))

@@ -138,6 +138,7 @@ class ConsumerDataset(Rule):
 
 PARTS = ("Decision Maker", "Champion", "Technical Buyer", "Influencer")  # played in a purchase
 OPENERS = ("news", "challenge", "systems", "usage", "job")  # what a conversation is opened with
+SECTIONS = ("now", "whom", "fit", "say", "object", "against", "tech")  # of a brief, in the order of a call
 VOICES = ("AE", "SE", "CSM", "BDR", "other")  # who has sentences in `data/phrases.toml`
 
 
@@ -170,6 +171,15 @@ class SalesRole(Rule):
         db_default=models.Value([], output_field=models.JSONField()),
         help_text=f"What a conversation is opened with, first to last: {', '.join(OPENERS)}. Those left out come last.",
     )
+    section_order = models.JSONField(
+        default=list,
+        blank=True,
+        db_default=models.Value([], output_field=models.JSONField()),
+        help_text=(
+            f"Parts of its briefs, first to last: {', '.join(SECTIONS)} (why now, whom to talk to, how we fit, what to"
+            " say, objections, what they use today, technology). Those left out come last."
+        ),
+    )
     extra_datasets = models.ManyToManyField(
         Dataset, blank=True, related_name="+", help_text="Needed for this role beyond what the consumer needs."
     )
@@ -187,7 +197,7 @@ class SalesRole(Rule):
             if not isinstance(themes, list) or not all(isinstance(text, str) and text.strip() for text in themes):
                 words = 'Give a list of themes, most important first, say ["pricing", "integration"].'
                 raise ValidationError({name: words})
-        for name, known in (("contact_order", PARTS), ("emphasis", OPENERS)):
+        for name, known in (("contact_order", PARTS), ("emphasis", OPENERS), ("section_order", SECTIONS)):
             given = getattr(self, name)
             if not isinstance(given, list) or len(set(map(str, given))) < len(given) or not set(given) <= set(known):
                 raise ValidationError({name: f"Give a list of {', '.join(known)}, each once at most."})

@@ -3,12 +3,13 @@
 Pure: reads neither database nor clock. Text is whatever was collected or written; templates escape it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from enrichment.analysis.intent import LABELS
+from enrichment.models.catalog import SECTIONS
 from enrichment.pages.citing import Citations, Source
 from enrichment.pages.words import age, label_of, moment, percent, value_text
 
@@ -187,10 +188,14 @@ def _list(value: Any) -> list[Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """The brief's parts in the order of a call. For a body of another shape only `other` is filled."""
+    """The brief's parts. For a body of another shape only `other` is filled.
+
+    `sections` are the templates of its parts in the order of the role's call; none for another shape.
+    """
 
     customer: Record
     intent: Conversation | None
+    sections: list[str]
     news: list[Record]
     opportunities: list[Record]
     contacts: list[Record]
@@ -208,30 +213,57 @@ class Body:
     sources: list[Source]
 
 
-def read_body(analysis: Mapping[str, Any], grounding: Mapping[str, Any], *, now: datetime) -> Body:
+def read_body(
+    analysis: Mapping[str, Any], grounding: Mapping[str, Any], *, now: datetime, order: Sequence[str] = SECTIONS
+) -> Body:
     """The body of `analysis` with its grounding. Sources are numbered in the order in which the brief shows them."""
     reader = Reader(analysis, grounding, now=now)
     is_customer = isinstance(analysis.get("customer"), Mapping)
-    return Body(  # the order of these lines is the order of numbers
-        intent=_conversation(reader),
-        customer=_customer(reader),
-        opportunities=reader.records("opportunity_signals"),
-        news=reader.records("news_signals"),
-        contacts=[_contact(reader, each) for each in reader.records("target_contacts")],
-        products=reader.records("recommended_products"),
-        talking_points=reader.statements("talking_points"),
-        objections=reader.statements("competitor_context", "objection_handling"),
-        advantage=_advantage(reader),
-        pain_points=reader.statements("competitor_context", "pain_points"),
-        in_use=reader.statements("competitor_context", "known_usage"),
-        technologies=list(_groups(reader)),
+    intent, customer = _conversation(reader), _customer(reader)
+    parts: dict[str, Any] = {}
+    for section in order:  # the order of reading is the order of numbers
+        parts |= _READ[section](reader)
+    return Body(
+        intent=intent,
+        customer=customer,
+        **parts,
+        sections=[f"enrichment/_brief_{section}.html" for section in order] if is_customer else [],
         unseen=[label_of(name) for name in TECH_GROUPS if not reader.statements("tech_stack", name)],
-        observations=reader.statements("tech_stack", "observations"),
         other=[] if is_customer else list(_other(reader)),
         disagreements=reader.left(),
         sources=reader.sources,
     )
 
+
+def _now(reader: Reader) -> dict[str, Any]:
+    return {"opportunities": reader.records("opportunity_signals"), "news": reader.records("news_signals")}
+
+
+def _against(reader: Reader) -> dict[str, Any]:
+    return {
+        "advantage": _advantage(reader),
+        "pain_points": reader.statements("competitor_context", "pain_points"),
+        "in_use": reader.statements("competitor_context", "known_usage"),
+    }
+
+
+def _tech(reader: Reader) -> dict[str, Any]:
+    return {
+        "technologies": list(_groups(reader)),
+        "observations": reader.statements("tech_stack", "observations"),
+    }
+
+
+# Section → what reads its fields of a body.
+_READ: dict[str, Callable[[Reader], dict[str, Any]]] = {
+    "now": _now,
+    "whom": lambda reader: {"contacts": [_contact(reader, each) for each in reader.records("target_contacts")]},
+    "fit": lambda reader: {"products": reader.records("recommended_products")},
+    "say": lambda reader: {"talking_points": reader.statements("talking_points")},
+    "object": lambda reader: {"objections": reader.statements("competitor_context", "objection_handling")},
+    "against": _against,
+    "tech": _tech,
+}
 
 DATASET_OF = {
     "name": "company_name",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from enrichment.models.catalog import SECTIONS
 from enrichment.pages.brief import Body, read_body
 from enrichment.pages.words import age, label_of, moment, percent, usd
 from enrichment.rules import Rules
@@ -103,8 +104,13 @@ class Sheet:
     body: Body
 
 
-def sheet(envelope: Mapping[str, Any], *, rules: Rules, now: datetime) -> Sheet:
-    """The page of an answered request from its envelope (`answers.envelope`). Pure."""
+def sheet(
+    envelope: Mapping[str, Any], *, rules: Rules, now: datetime, orders: Mapping[str, Sequence[str]] | None = None
+) -> Sheet:
+    """The page of an answered request from its envelope (`answers.envelope`). Pure.
+
+    `orders` are the sections of each role's briefs, first to last.
+    """
     data, grounding = envelope["data"], envelope["grounding"]
     analysis = data["analysis"]
     role = str(analysis.get("persona", {}).get("role", ""))
@@ -131,7 +137,7 @@ def sheet(envelope: Mapping[str, Any], *, rules: Rules, now: datetime) -> Sheet:
         quality=quality(analysis.get("data_quality") or {}, rules),
         gaps=[_gap(row, rules) for row in envelope["gaps"]],
         roles=_roles(role, rules) if data["workflowType"] in rules.consumers else [],
-        body=read_body(analysis, grounding, now=now),
+        body=read_body(analysis, grounding, now=now, order=(orders or {}).get(role, SECTIONS)),
     )
 
 

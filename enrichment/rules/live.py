@@ -1,11 +1,13 @@
 """What is live and therefore in no rule set: the real providers or the sandbox, who can be asked, the deadlines."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
 
-from enrichment.models import Origin, Provider, RulesVersion, StepDeadline
+from enrichment.models import Origin, Provider, RulesVersion, SalesRole, StepDeadline
+from enrichment.models.catalog import SECTIONS
 
 _remembered: dict[str, tuple[tuple[object, ...], str]] = {}
 
@@ -53,6 +55,26 @@ def deadlines() -> dict[str, timedelta]:
     return found
 
 
+def sections(version: tuple[str, int] | None = None) -> dict[str, tuple[str, ...]]:
+    """Role's slug → the parts of its briefs, first to last. How a brief is laid out is no part of what it says.
+
+    One query while no rule changed; none where the caller just read the `version`.
+    """
+    version = version or RulesVersion.now()
+    remembered = _orders.get("rows")
+    if remembered is not None and remembered[0] == version:
+        return remembered[1]
+    found = {slug: in_full(given) for slug, given in SalesRole.objects.values_list("slug", "section_order")}
+    transaction.on_commit(lambda: _orders.update(rows=(version, found)))
+    return found
+
+
+def in_full(given: Sequence[str]) -> tuple[str, ...]:
+    """Every section, those that are given first."""
+    return tuple(dict.fromkeys([*(name for name in given if name in SECTIONS), *SECTIONS]))
+
+
+_orders: dict[str, tuple[tuple[str, int], dict[str, tuple[str, ...]]]] = {}
 _limits: dict[str, tuple[tuple[str, int], dict[str, timedelta]]] = {}
 
 

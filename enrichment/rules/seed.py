@@ -199,7 +199,7 @@ def _consumers(rules: dict[str, Any], made: Counter[str]) -> None:
 
 def _roles(rules: dict[str, Any], made: Counter[str]) -> None:
     fields = ("long_name", "label", "focus", "talking_points", "recommendations", "origin")
-    more = ("voice", "contact_order", "emphasis")
+    more = ("voice", "contact_order", "emphasis", "section_order")
     wanted = {
         (slug,): {name: row[name] for name in fields} | {name: row[name] for name in more if name in row}
         for slug, row in rules["roles"].items()

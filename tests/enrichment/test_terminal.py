@@ -71,3 +71,17 @@ def test_one_statement_that_was_withheld_is_one() -> None:
     one["grounding"]["withheld"] = 1
 
     assert "1 statement was withheld" in terminal.brief(one)
+
+
+def test_the_parts_of_a_brief_stand_in_the_roles_order_and_the_rest_before_them() -> None:
+    asked = answer({"e1": PAGE})
+    asked["data"]["analysis"] |= {
+        "talking_points": ["Who owns access?"],
+        "tech_stack": {"observations": ["It runs on AWS."]},
+        "recommended_products": [{"product": "Lifecycle Management"}],
+    }
+
+    told = terminal.brief(asked, ("tech", "fit", "say"))
+
+    heads = ["Customer", "Tech stack", "Recommended products", "Talking points"]
+    assert sorted(heads, key=told.index) == heads

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from enrichment.models import ResearchRequest, SourceCall
+from enrichment.models import ResearchRequest, SalesRole, SourceCall
 from tests import factories
 
 pytestmark = pytest.mark.once
@@ -200,3 +200,40 @@ def test_a_brief_says_which_engine_failed_before_the_one_that_wrote_it(page, rep
     text = page(reverse("brief", args=[asked.pk])).text_
 
     assert "builtin, because others failed: anthropic: it &lt;refused&gt;" in text
+
+
+@pytest.mark.parametrize(
+    ("role", "first", "last"),
+    [
+        ("AE", "Why now", "Technology"),
+        ("SE", "Technology", "What they will object"),
+        ("CSM", "Whom to talk to", "Technology"),
+    ],
+)
+def test_the_parts_stand_in_the_order_of_the_reps_role(page, rep, role, first, last):
+    asked = factories.answered(rep, seller={"role": role})
+
+    text = page(reverse("brief", args=[asked.pk])).text_
+
+    parts = [
+        "Why now",
+        "Whom to talk to",
+        "How we fit",
+        "What to say",
+        "What they will object",
+        "What they use today",
+        "Technology",
+    ]
+    order = sorted(parts, key=lambda part: text.index(f">{part}</h2>"))
+    assert (order[0], order[-1]) == (first, last)
+
+
+def test_an_order_that_an_admin_changes_holds_for_briefs_that_are_there_already(page, rep):
+    asked = factories.answered(rep, seller={"role": "SE"})
+    role = SalesRole.objects.get(slug="SE")
+    role.section_order = ["say"]
+    role.save()
+
+    text = page(reverse("brief", args=[asked.pk])).text_
+
+    assert text.index(">What to say</h2>") < text.index(">Why now</h2>") < text.index(">Technology</h2>")

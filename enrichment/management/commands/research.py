@@ -18,6 +18,7 @@ from enrichment import terminal
 from enrichment.companies import AmbiguousCompany, IdentityError
 from enrichment.egress import Har
 from enrichment.models import ResearchRequest, WorkflowRun
+from enrichment.rules import live
 from enrichment.workflow import answers
 from enrichment.workflow.driver import drive
 from enrichment.workflow.requests import Ask, RequestError, Seller, cancel, request_research
@@ -173,7 +174,14 @@ class Command(LeanCommand):
         if request.status != ResearchRequest.Status.ANSWERED:
             raise CommandError(answers.error_of(request))
         answer = answers.envelope(request)
-        self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2) if as_json else terminal.brief(answer))
+        if as_json:
+            self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
+        else:
+            self.stdout.write(terminal.brief(answer, live.sections().get(_role_of(answer), ())))
+
+
+def _role_of(answer: dict[str, Any]) -> str:
+    return str((answer["data"]["analysis"].get("persona") or {}).get("role") or "")
 
 
 def _is_waiting(request: ResearchRequest) -> bool:

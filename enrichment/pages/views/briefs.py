@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from enrichment import rules
-from enrichment.models import ResearchRequest
+from enrichment.models import ResearchRequest, RulesVersion
 from enrichment.pages.asking import AgainForm, ask_again, idempotency_key, new_nonce, query_of, refusals
 from enrichment.pages.page import Page, own_request, user_of
 from enrichment.pages.planned import prices
 from enrichment.pages.sheet import sheet
 from enrichment.pages.views.home import where
 from enrichment.pages.views.judging import may_count, rating_context
+from enrichment.rules import live
 from enrichment.workflow import answers
 from enrichment.workflow.explaining import explain
 from enrichment.workflow.rating import BRIEF, Action, count_use
@@ -39,7 +40,9 @@ def _count(request: HttpRequest, asked: ResearchRequest, action: str) -> None:
 
 
 def _context(asked: ResearchRequest) -> dict[str, Any]:
-    found = sheet(answers.envelope(asked), rules=rules.current().rules, now=timezone.now())
+    version = RulesVersion.now()
+    known, orders = rules.current(version).rules, live.sections(version)
+    found = sheet(answers.envelope(asked), rules=known, now=timezone.now(), orders=orders)
     fresh = query_of(ask_again(asked, refresh=True))
     return {
         "asked": asked,
