@@ -33,7 +33,9 @@ IMPERSONAL = {
     "enrichment.Dataset": f"{_RULE} kind group quality_threshold half_life",
     "enrichment.DataConsumer": f"{_RULE} objective strategy vendor_context max_cost max_wait",
     "enrichment.ConsumerDataset": "origin consumer dataset required weight threshold",
-    "enrichment.SalesRole": f"{_RULE} long_name focus talking_points recommendations voice contact_order emphasis section_order",
+    "enrichment.SalesRole": (
+        f"{_RULE} long_name focus talking_points recommendations voice contact_order emphasis section_order"
+    ),
     "enrichment.SalesRole_extra_datasets": "salesrole dataset",
     "enrichment.SignalRule": "origin name signals urgency action within_days witnesses enabled",
     "enrichment.PublisherRule": "origin domain score why",
