@@ -222,7 +222,11 @@ class PlanIn(RunIn):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         about_runs = {"rules", "replay"}
         if "replay" not in attrs:
-            missing = {name: ["This field is required."] for name in ("company", "consumer") if name not in attrs}
+            missing = {
+                name: ["It is missing; name it, or give replay."]
+                for name in ("company", "consumer")
+                if name not in attrs
+            }
         else:
             missing = {name: ["Not with replay."] for name in attrs if name not in about_runs}
         if missing:

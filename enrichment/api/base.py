@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 
 from enrichment.api.caching import tell_caches, unless_unchanged
 from enrichment.api.throttle import counted, counted_stranger, refuse_too_many, tell_allowance
+from enrichment.api.wording import reworded
 from enrichment.throttling import Allowance
 from enrichment.workflow.rendering import Json
 from salesintel.accounts.authentication import ApiKeyAuthentication, SessionOrThisMachine
@@ -145,7 +146,8 @@ class Input(serializers.Serializer[Any]):
     def parse(cls, data: Any) -> Self:
         """The body, checked. Raises `ValidationError`."""
         body = cls(data=data)
-        body.is_valid(raise_exception=True)
+        if not body.is_valid():
+            raise serializers.ValidationError(reworded(body.errors, body, data))
         return body
 
     def to_internal_value(self, data: Any) -> Any:
