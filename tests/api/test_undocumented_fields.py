@@ -1,0 +1,75 @@
+"""What an input does not document changes nothing: each is offered every column of every table."""
+
+import importlib
+import pkgutil
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+import enrichment.api
+from enrichment.api.base import Input
+from salesintel.accounts.models import User
+
+pytestmark = pytest.mark.once
+
+for module in pkgutil.iter_modules(enrichment.api.__path__, "enrichment.api."):
+    importlib.import_module(module.name)
+
+
+def all_below(base: type) -> set[type]:
+    return {found for each in base.__subclasses__() for found in (each, *all_below(each))}
+
+
+INPUTS = sorted(all_below(Input), key=lambda each: each.__name__)
+COLUMNS = sorted({name for model in apps.get_models() for f in model._meta.fields for name in (f.name, f.attname)})
+
+
+def test_there_are_inputs_and_columns_to_offer():
+    assert len(INPUTS) > 20
+    assert len(COLUMNS) > 200
+
+
+@pytest.mark.parametrize("made", INPUTS, ids=lambda made: made.__name__)
+def test_an_input_refuses_every_column_that_it_does_not_name(made: type[Input]):
+    offered = [name for name in COLUMNS if name not in made().fields]
+    taken = []
+
+    for start in range(0, len(offered), 20):
+        some = offered[start : start + 20]
+        with pytest.raises(ValidationError) as refused:
+            made(data=dict.fromkeys(some, "x")).is_valid(raise_exception=True)
+        taken += [name for name in some if "Unknown field" not in str(refused.value.detail.get(name))]
+
+    assert taken == []
+
+
+def test_no_serializer_writes_rows_by_itself():
+    assert [each for each in all_below(serializers.ModelSerializer) if not each.__module__.startswith("rest_f")] == []
+
+
+def test_whatever_reads_a_body_is_such_an_input():
+    ours = [s for s in all_below(serializers.Serializer) if s.__module__.startswith(("enrichment", "salesintel"))]
+
+    lenient = [each.__name__ for each in ours if each.__name__.endswith("In") and not issubclass(each, Input)]
+
+    assert lenient == ["SearchResultIn"]  # as engines give them; what it does not name is not read
+
+
+def test_the_account_page_changes_what_it_shows_and_nothing_else(rules: None, user: User):
+    shown = {"role", "segment", "region", "vendor", "time_zone"}
+    before: dict[str, Any] = User.objects.values().get(pk=user.pk)
+    client = Client()
+    client.force_login(user)
+    before["last_login"] = User.objects.get().last_login
+    offered = {name: "1" for name in before if name not in shown}
+
+    answer = client.post("/account/", {**offered, "role": "SE", "region": "APAC", "time_zone": "UTC"})
+
+    after = User.objects.values().get(pk=user.pk)
+    assert answer.status_code == 302
+    assert {name for name in before if before[name] != after[name]} <= shown
+    assert (after["role"], after["region"]) == ("SE", "APAC")
