@@ -131,9 +131,9 @@ def _also(cluster: Sequence[Claim], value: Any, *, at: datetime, half_life: time
         groups: list[list[Claim]] = []
         for claim in cluster:
             said = claim.value.get(field)
-            if not isinstance(said, str) or not said.strip() or _same_title(said, value.get(field)):
+            if not isinstance(said, str) or not said.strip() or same_title(said, value.get(field)):
                 continue
-            home = next((group for group in groups if _same_title(group[0].value[field], said)), None)
+            home = next((group for group in groups if same_title(group[0].value[field], said)), None)
             if home is None:
                 groups.append([claim])
             else:
@@ -149,7 +149,7 @@ def _also(cluster: Sequence[Claim], value: Any, *, at: datetime, half_life: time
             )
 
 
-def _same_title(one: Any, other: Any) -> bool:
+def same_title(one: Any, other: Any) -> bool:
     """Whether one title says no more than a part of the other: "VP, IT" and "Vice President of IT Operations" do."""
     told, known = _title_words(one), _title_words(other)
     return told <= known or known <= told

@@ -51,6 +51,8 @@ ENCRYPT_BODIES = env.flag("SALESINTEL_ENCRYPT_BODIES", default="on" if PRODUCTIO
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default="" if PRODUCTION else "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 PORT = env.port("PORT", default="8000")
+# Where people reach the pages: mails link to it.
+PUBLIC_URL = env.text("SALESINTEL_PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 
 INSTALLED_APPS = [
     "unfold",

@@ -1,9 +1,9 @@
-"""Lists that people sent. Only read: they are steered by whoever sent them, on their own pages."""
+"""Lists that people sent and companies that they watch. Only read: their owners steer them, on their own pages."""
 
 from django.contrib import admin
 
 from enrichment.admin.base import ReadOnlyAdmin
-from enrichment.models import Bulk, BulkLine
+from enrichment.models import Bulk, BulkLine, Digest, Watch, WatchChange, WatchCheck
 
 
 @admin.register(Bulk)
@@ -18,3 +18,31 @@ class BulkLineAdmin(ReadOnlyAdmin):
     list_display = ("bulk", "line", "state", "found", "expected", "worst", "cost", "attempt", "ended")
     list_select_related = ("bulk",)
     list_filter = ("state", "found")
+
+
+@admin.register(Watch)
+class WatchAdmin(ReadOnlyAdmin):
+    list_display = ("company", "user", "consumer", "role", "every", "free_only", "paused", "next_at", "last_checked")
+    list_select_related = ("company", "user")
+    list_filter = ("every", "free_only", "paused", "consumer")
+
+
+@admin.register(WatchCheck)
+class WatchCheckAdmin(ReadOnlyAdmin):
+    list_display = ("watch", "slot", "status", "changes", "cost", "reason", "ended")
+    list_select_related = ("watch",)
+    list_filter = ("status",)
+
+
+@admin.register(WatchChange)
+class WatchChangeAdmin(ReadOnlyAdmin):
+    list_display = ("company", "kind", "dataset", "what", "score", "at")
+    list_select_related = ("company",)
+    list_filter = ("kind", "dataset", "origin")
+
+
+@admin.register(Digest)
+class DigestAdmin(ReadOnlyAdmin):
+    list_display = ("user", "every", "next_at", "last_at")
+    list_select_related = ("user",)
+    list_filter = ("every",)

@@ -30,6 +30,7 @@ GROUPS = {
     "What happened": (
         "ResearchRequest",
         "Bulk",
+        "Watch",
         "WorkflowRun",
         "SourceCall",
         "DoubtfulCall",

@@ -32,6 +32,7 @@ from enrichment.api.sockets import RunSocketView
 from enrichment.api.steering import PauseView, ResumeView, RetryView
 from enrichment.api.suggestions import SuggestionsView, SuggestionView
 from enrichment.api.usage import UsageView
+from enrichment.api.watches import ChangesOfWatchView, CheckWatchView, DigestView, WatchesView, WatchView
 from enrichment.api.webhooks import DeliveriesView, ReplayView, RotateView, TestView, WebhooksView, WebhookView
 
 
@@ -68,6 +69,11 @@ versioned = [
     path("bulk/<uuid:bulk_id>/resume", ResumeBulkView.as_view()),
     path("bulk/<uuid:bulk_id>/cancel", CancelBulkView.as_view()),
     path("bulk/<uuid:bulk_id>/retry", RetryBulkView.as_view()),
+    path("watches", WatchesView.as_view()),
+    path("watches/<uuid:watch_id>", WatchView.as_view()),
+    path("watches/<uuid:watch_id>/check", CheckWatchView.as_view()),
+    path("watches/<uuid:watch_id>/changes", ChangesOfWatchView.as_view()),
+    path("digest", DigestView.as_view()),
     path("plans", PlansView.as_view()),
     path("people", PeopleView.as_view()),
     path("people/opt-outs", OptOutsView.as_view()),

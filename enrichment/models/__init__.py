@@ -33,6 +33,7 @@ from enrichment.models.sources import DatasetSource, Provider, RedundancyRule, S
 from enrichment.models.spending import Brake, Budget, BudgetPeriod, Notice, SpendingStop
 from enrichment.models.suggestions import Sighting, Suggestion
 from enrichment.models.usage import UsageDay, UsageFigure, UsageMark
+from enrichment.models.watches import Digest, Watch, WatchChange, WatchCheck
 from enrichment.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "DataConsumer",
     "Dataset",
     "DatasetSource",
+    "Digest",
     "DigestKey",
     "DoubtfulCall",
     "EngineCall",
@@ -103,6 +105,9 @@ __all__ = [
     "UsageMark",
     "UserNotice",
     "Variant",
+    "Watch",
+    "WatchChange",
+    "WatchCheck",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",

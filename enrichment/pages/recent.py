@@ -29,8 +29,8 @@ class Line:
 
 
 def lines(user: User, *, now: datetime, company: Company | None = None) -> list[Line]:
-    """The user's own requests, of one company where it is given, newest first; one query. Not those of lists."""
-    rows = ResearchRequest.objects.visible_to(user).filter(parent=None, bulk_lines=None)
+    """The user's own requests, of one company where it is given, newest first, but for lists and watches; one query."""
+    rows = ResearchRequest.objects.visible_to(user).filter(parent=None, bulk_lines=None, watch_checks=None)
     if company is not None:
         rows = rows.filter(company=company)
     rows = rows.select_related("company", "vendor", "run", "report").defer(

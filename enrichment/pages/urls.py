@@ -12,6 +12,7 @@ from enrichment.pages.views.judging import FillView, RatingPart, UsedView
 from enrichment.pages.views.notices import BellPart, NoticesPage, ReadAllView, ReadView
 from enrichment.pages.views.plans import PlanPage
 from enrichment.pages.views.runs import CancelView, LivePart, PauseView, ResumeView, RetryView, RunPage
+from enrichment.pages.views.watches import AddWatch, DigestChoice, SteerWatch, StopDigest, WatchesPage, WatchPage
 from enrichment.pages.views.webhooks import (
     DeleteView,
     DeliveryPart,
@@ -35,6 +36,12 @@ urlpatterns = [
     path("bulk/<uuid:bulk_id>/", BulkPage.as_view(), name="bulk"),
     path("bulk/<uuid:bulk_id>/live/", BulkPart.as_view(), name="bulk-part"),
     path("bulk/<uuid:bulk_id>/steer/", SteerBulk.as_view(), name="steer-bulk"),
+    path("watches/", WatchesPage.as_view(), name="watches"),
+    path("watches/add/", AddWatch.as_view(), name="add-watch"),
+    path("watches/digest/", DigestChoice.as_view(), name="digest"),
+    path("watches/<uuid:watch_id>/", WatchPage.as_view(), name="watch"),
+    path("watches/<uuid:watch_id>/steer/", SteerWatch.as_view(), name="steer-watch"),
+    path("digest/stop/<str:token>/", StopDigest.as_view(), name="stop-digest"),
     path("plan/", PlanPage.as_view(), name="plan"),
     path("costs/", CostsPage.as_view(), name="costs"),
     path("quote/", QuoteView.as_view(), name="quote"),

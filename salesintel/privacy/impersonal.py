@@ -50,6 +50,11 @@ IMPERSONAL = {
     " finished",
     "enrichment.BulkLine": "bulk line state found company value expected worst seconds rank attempt request held cost"
     " ended",
+    "enrichment.Watch": "company vendor consumer role every cron free_only max_cost monthly_cost paused next_at"
+    " seen_sources last_checked looked_at created",
+    "enrichment.WatchCheck": "watch slot request status reason changes cost began ended",
+    "enrichment.WatchChange": "watch check_of company kind dataset origin score at",
+    "enrichment.Digest": "every next_at last_at",
     "enrichment.StepRun": "run name ordinal wave status attempts schema_version started finished",
     "enrichment.RunEvent": "run seq kind at",
     "enrichment.Provider": f"{_RULE} base_url credentials credential_names requests_per_minute concurrency in_doubt"

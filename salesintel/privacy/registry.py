@@ -178,6 +178,12 @@ REGISTRY: tuple[Personal, ...] = (
     *_own("enrichment.ResearchRequest", "seller", "to speak in the rep's terms"),
     *_own("enrichment.Bulk", "user idempotency_key label seller", "to work off the lists that they send"),
     *_own("enrichment.BulkLine", "name domain external_id key reason", "to tell them what became of each line"),
+    *_rows("enrichment.Watch", "seen", "to tell what changed", "facts", Keep.COMPANY, OnErasure.ITEM),
+    *_rows(
+        "enrichment.WatchChange", "what old new evidence", "to tell what changed", "facts", Keep.COMPANY, OnErasure.ROW
+    ),
+    *_own("enrichment.Watch", "user time_zone", "to look at what they watch"),
+    *_own("enrichment.Digest", "user", "to mail them what changed"),
     *_own("enrichment.Budget", "user", "to keep within what they may spend"),
     *_own("enrichment.UsageFigure", "user", "to show them what they used"),
     *_own("enrichment.Rating", "user", "to show them their own stars"),
