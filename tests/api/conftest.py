@@ -12,6 +12,8 @@ from enrichment import events
 from enrichment.automation.bulk import pricing, steering
 from enrichment.automation.bulk.intake import take_in
 from enrichment.automation.bulk.model import BulkAsk, Entry, Listed
+from enrichment.automation.watches import checks, keeping
+from enrichment.automation.watches.keeping import WatchAsk, keep_an_eye
 from enrichment.events import News
 from enrichment.models import Report, ResearchRequest, WebhookEndpoint, WorkflowRun
 from enrichment.workflow.pauses import pause
@@ -112,6 +114,16 @@ def hooks(user) -> list[WebhookEndpoint]:
     for number, row in enumerate(rows):
         due(row, number)
     return rows
+
+
+@pytest.fixture
+def watches(rules, user) -> list[UUID]:
+    """Watches that are new, rest, are being checked, and one of somebody else's."""
+    new, rests, checked = (keep_an_eye(WatchAsk(company=f"{n}.com"), user=user) for n in "xyz")
+    keeping.change(rests, {"paused": True})
+    checks.check_now(checked)
+    others = keep_an_eye(WatchAsk(company="x.com"), user=User.objects.create_user("watcher"))
+    return [new.pk, rests.pk, checked.pk, others.pk]
 
 
 @pytest.fixture

@@ -67,13 +67,14 @@ def key(rules, user) -> str:
 
 
 @pytest.fixture
-def ids(user, requests, hooks, bulks) -> dict[str, list[Any]]:
+def ids(user, requests, hooks, bulks, watches) -> dict[str, list[Any]]:
     """Ids that a caller may meet, by parameter: their own, in every state, and somebody else's."""
     companies = list(ResearchRequest.objects.values_list("company", flat=True))
     return {
         "request_id": requests,
         "company_id": companies,
         "bulk_id": bulks,
+        "watch_id": watches,
         "webhook_id": [row.pk for row in hooks],
         "delivery_id": [row.deliveries.get().pk for row in hooks],
         "notice_id": [1, 2, 3],
