@@ -29,7 +29,8 @@ def changes(watch: str, count: int) -> None:
     check = WatchCheck.objects.create(watch=row, slot=now, began=now)
     WatchChange.objects.bulk_create(
         WatchChange(watch=row, check_of=check, company=row.company, kind="added", dataset="tech_stack", score=0.5,
-                    what=f"Tool {n}", origin="sandbox", new={"name": f"Tool {n}"}, evidence={"old": [], "new": []}, at=now)
+                    what=f"Tool {n}", origin="sandbox", new={"name": f"Tool {n}"}, evidence={"old": [], "new": []},
+                    at=now)
         for n in range(count)
     )  # fmt: skip
 

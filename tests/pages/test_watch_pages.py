@@ -55,7 +55,7 @@ def test_who_watches_it_already_is_led_there(page, watch):
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"company": "8.8.8.8"}, "neither a company"),
+        ({"company": "8.8.8.8"}, "IP address"),
         ({"every": "hourly"}, "Select a valid choice"),
         ({"paid": "on"}, "Say what paid checks may cost in a month."),
     ],
