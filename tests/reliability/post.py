@@ -44,7 +44,7 @@ def deaths(count: int, *, courier: Callable[..., None] = work.deliver_once) -> V
     twice = sum(times - 1 for times in arrived.values())
     if twice > unwritten:
         found.append(f"{twice} repeated, and only {unwritten} attempts without an outcome")
-    worst = f"{len(made)} messages, 0 lost wanted: {sum(not arrived[row.message_id] for row in made)} lost"
+    worst = f"{sum(not arrived[row.message_id] for row in made)} of {len(made)} messages lost"
     return Verdict(
         id="H1", trials=count, violations=tuple(found), worst=f"{worst}, {twice} arrived again under the same id"
     )
