@@ -20,7 +20,7 @@ _VERSION = re.compile(r"\s?v?\d{1,4}(?:\.\d+)*(?:\.x)?\+?(?:\s?/\s?\d{1,4}(?:\.\
 _VERSIONED = frozenset({"languages", "frameworks", "databases"})  # groups whose names bear figures: "Python3"
 _AND = r"(?:and|or|and/or|plus|with|und|oder|sowie|et|ou|y|e|i|en|och|nebo|a)"
 _SOME = (
-    r"(?:(?:some|a (?:little|bit of|touch of|sprinkle of)|ideally|preferably|maybe|perhaps|even|modern|basic|also"
+    r"(?:(?:some|an?|a (?:little|bit of|touch of|sprinkle of)|ideally|preferably|maybe|perhaps|even|modern|basic|also"
     r"|our|the) )?"
 )
 _JOINT = re.compile(
@@ -30,7 +30,12 @@ _JOINT = re.compile(
 _ENDS = re.compile(
     rf"\s?(?:[,./;:|()•·\]?!–—\"]|$|\n)|\s(?:{_AND}|&|\+)\s|\s(?:experience|skills?|knowledge|code|shop|stack"
     rf"|estate|team|dashboards|reports|tickets|is|for|on|in|as|from|but|when|while|if|of|welcome|preferred|required"
-    rf"|desired|desirable|expected|wanted|helpful|useful|optional|nice)\b"
+    rf"|desired|desirable|expected|wanted|helpful|useful|optional|nice|today|now|currently|later|soon|upstream"
+    rf"|downstream|behind|underneath|beneath|everywhere|throughout|this|next|last|until|since|where|who|that|which"
+    rf"|through|via|at|into|by|across|integrations?|systems?|store|instances?|environments?|scenarios?|subscriptions?|indispensable"
+    rf"|souhait\w+|requis\w*|exig\w+|appréci\w+|erforderlich|wünschenswert|deseable|imprescindible|valorabl\w+"
+    rf"|requerid\w+|obbligatori\w|gradit\w|gewenst|vereist|wymagan\w+|mile|ist|sind|est|sont|es|sería|é|è)\b"
+    rf"|-(?:based|managed|orchestrated|backed|hosted|Datenbank|Server|Kenntnisse|Entwickl\w+|Plattform|Umgebung|System)"
 )
 _LED = re.compile(
     r"\b(?:written in|coded in|built (?:in|with|on)|program in|develop in|developed in|code in|script(?:ing)? in"
@@ -38,11 +43,17 @@ _LED = re.compile(
     r"|proficien(?:t|cy) (?:in|with)|fluent in|uses?|works? with|working with|experienced? (?:in|with|of)|powered "
     r"by|(?:runs|running|deployed) on|knowledge of|expertise in"
     r"|familiar(?:ity)? with|skilled in|skills in|stack:|tools:|tech:|technologies:|mit|avec|con|kenntnisse in"
-    r"|erfahrung (?:mit|in)|maîtrisez)\s$",
+    r"|erfahrung (?:mit|in)|maîtrisez|in favou?r of|migrat\w+ (?:to|from)|mov(?:e|es|ing) to|switch\w* to|leaving"
+    r"|writ(?:e|es|ing)|(?:out|on top|instances|version) of|replac(?:ed|ing) (?:by|with)|replacing|over to|advanced|strong|solid|excellent|basic|good|fluent|confident"
+    r"|manejo de|uso di|conoscenza di|conocimientos? (?:de|en)|connaissances? (?:de|en)|conhecimentos? (?:de|em)"
+    r"|dominio de|domínio de|maîtrise de|kennis van|ervaring met|erfarenhet av|kunskaper i|znajomość|obsługa"
+    r"|znajomości|umgang mit|gute)\s$|\b(?:maîtrise|connaissance|utilisation|usage) d['’]$",
     re.IGNORECASE,
 )
 _LEADERS = frozenset(
-    "in with on use uses using know learn by of stack: tools: tech: technologies: mit avec con maîtrisez".split()
+    "in with on use uses using know learn by of stack: tools: tech: technologies: mit avec con maîtrisez to from "
+    "leaving replacing write writes writing advanced strong solid excellent basic good fluent confident de di en em van met av i gute "
+    "znajomość obsługa znajomości d' d’".split()
 )
 _LONGEST_LEAD = 28  # characters of what `_LED` looks for
 _TRADE = re.compile(
@@ -52,7 +63,7 @@ _TRADE = re.compile(
 )
 _KEEPERS = re.compile(r"\s(?:[Aa]dmin(?:istrator|istration|s)?|[Dd]evelopers?|[Ee]ngineers?|DBA|[Aa]rchitect)\b")
 _PRAISED = re.compile(
-    r"\s(?:(?:knowledge|experience|expertise)\b|(?:is|are|would be) (?:also )?(?:an? |very )?(?:big |strong |real "
+    r"\s(?:(?:knowledge|experience|expertise|skills?|users?|background|fluency|know-how)\b|(?:is|are|would be) (?:also )?(?:an? |very )?(?:big |strong |real "
     r"|huge )?"
     r"(?:our|used|plus|bonus|nice to|welcome|required|must|desirable|helpful|useful|advantage|asset|essential)\b)"
 )
@@ -69,9 +80,13 @@ _VERBS = frozenset(
     " Spring Swift Teams Tempo Tornado Unity Access Stripe Synapse Front Ping Sigma Palo Premiere Realm Rocket "
     "Rails Helm Chef Phoenix Express".split()
 )
+# What follows a name that is a verb as well where it is none: "Excel will be open most days".
+_IS_SUBJECT = re.compile(
+    r"\s(?:is|are|was|will|has|does|for|runs|feeds?|handles?|holds?|lives?|sits?|keeps?|dashboards)\b"
+)
 # Names that mean something else wherever nothing speaks of technology.
 _TRAPS = frozenset(
-    "Asana Loki Lacework Entrust Ubuntu Mercurial Aruba Arista Descript docker django kafka redis".split()
+    "Java Asana Loki Lacework Entrust Ubuntu Mercurial Aruba Arista Descript docker django kafka redis".split()
 )
 _BEFORE_A_TOOL = frozenset("in with via through into using run use administer maintain manage to".split())
 _NOT_BEFORE_A_NAME = frozenset(
@@ -230,10 +245,12 @@ def _is_after_item_sign(text: str, hit: _Hit) -> bool:
 def _stands_alone(text: str, hit: _Hit) -> bool:
     """Whether a name that begins a sentence among technologies is one, being no verb: "Notion is where we write"."""
     word = hit.spelling.text
-    if not hit.is_spelt or not word[:1].isupper() or len(word) < SHORTEST_ALONE or word in _VERBS:
+    if not hit.is_spelt or not word[:1].isupper() or len(word) < SHORTEST_ALONE - word.isupper():
+        return False
+    if word in _VERBS and not _IS_SUBJECT.match(text, hit.stop):
         return False
     before, after = text[max(0, hit.start - 2) : hit.start], _NEXT_WORD.match(text, hit.stop)
-    return (not before or before[-2:] in {". ", "! ", "? ", ": "} or "\n" in before) and (
+    return (not before or before[-2:] in {". ", "! ", "? ", ": ", "; "} or "\n" in before) and (
         after is None or not after[1][:1].isupper()
     )
 

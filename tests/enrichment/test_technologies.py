@@ -318,6 +318,13 @@ def test_no_text_is_an_error(text: str):
         ("Unit tests in Github actions", ["GitHub Actions"]),
         ("Feed the python and polish the oracle of Delphi.", []),
         ("A dog called Teams, a city called Phoenix.", []),
+        ("Forecasts in SAP. Excel will be open most days, Git and Jira too.", ["SAP", "Microsoft Excel", "Git", "Jira"]),
+        ("Maîtrise d'Excel indispensable, Salesforce apprécié.", ["Microsoft Excel", "Salesforce"]),
+        ("Selenium Grid is retired in favour of Playwright", ["Selenium", "Playwright"]),
+        ("PostgreSQL, Redis and a Cassandra store", ["PostgreSQL", "Redis", "Cassandra"]),
+        ("Entwicklung in Delphi 11 mit Firebird-Datenbank", ["Delphi", "Firebird"]),
+        ("Tableau CRM is being dropped for Power BI", ["Tableau CRM", "Power BI"]),
+        ("Travel to Java and Sumatra, cup samples.", []),
     ],
 )
 def test_names_are_read_as_job_texts_write_them(text: str, found: list[str]):
@@ -334,6 +341,15 @@ def test_names_are_read_as_job_texts_write_them(text: str, found: list[str]):
         "You will sell Salesforce licences to banks.",
         "Help universities that currently use Zendesk or Freshdesk.",
         "We dropped Datadog last year.",
+        "Datadog was evaluated and not chosen.",
+        "Datadog lost the tender.",
+        "Nous n'utilisons pas Docker en production.",
+        "Não usamos Docker.",
+        "Docker setzen wir nicht ein.",
+        "Please don't send a Trello board.",
+        "Nothing here runs in Perl any longer.",
+        "You will show why our product beats Datadog and Dynatrace.",
+        "Customers mostly run Debian; some on Citrix.",
     ],
 )
 def test_what_is_refused_or_sold_or_used_by_others_is_not_theirs(text: str):

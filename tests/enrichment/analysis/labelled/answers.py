@@ -28,9 +28,10 @@ def job(row: Row) -> Answered:
     What is `optional` counts neither right nor wrong, nor what the list lacked when the labels were given (`unlisted`).
     """
     named = {technology.name for technology in in_text(f"{row['title']}. {row['text']}")}
-    meant = frozenset(row["technologies"])
+    meant = frozenset(known.name if (known := by_name(name)) else name for name in row["technologies"])
     since = {known.name for known in map(by_name, row["unlisted"]) if known}
-    return Answered(meant, frozenset(named - ({*row["optional"], *since} - meant)))
+    optional = {known.name if (known := by_name(name)) else name for name in row["optional"]}
+    return Answered(meant, frozenset(named - ({*optional, *since} - meant)))
 
 
 def name(row: Row) -> Answered:
