@@ -16,6 +16,7 @@ from enrichment.analysis.hostile import is_hostile, talks_to_machines
 from enrichment.analysis.model import EvidenceItem, FactItem, Task
 from enrichment.analysis.text import leaves, normal, tidy
 from enrichment.signals import SIGNALS, classify
+from enrichment.sources.site_hiring import OPEN_POSITION
 
 NEWS = ("recent_news", "recent_activities", "buying_signals", "growth_signals")
 PEOPLE = ("decision_makers", "key_contacts")
@@ -119,7 +120,7 @@ def _kinds(article: Article, known: Mapping[str, EvidenceItem]) -> set[str]:
 
 def _is_new(sign: Article, told: list[Article], known: Mapping[str, EvidenceItem]) -> bool:
     """Whether a sign that stands in no article is told nowhere else."""
-    if sign.signal is None or _kinds(sign, known) == {"job"}:
+    if sign.signal is None or (_kinds(sign, known) == {"job"} and sign.headline.startswith(OPEN_POSITION)):
         return False
     same = [article.day for article in told if article.signal == sign.signal]
     return not any(day is None or sign.day is None or abs(day - sign.day) <= _SAME_EVENT for day in same)
@@ -128,12 +129,14 @@ def _is_new(sign: Article, told: list[Article], known: Mapping[str, EvidenceItem
 def _article(same: list[Record], known: Mapping[str, EvidenceItem], judge: Judge) -> Article:
     headline = same[0].text("headline")
     evidence = evidence_of(same)
+    told = next((signal for record in same if (signal := record.text("signal_type")) in SIGNALS), None)
+    is_of_jobs = {known[key].kind for key in evidence if key in known} == {"job"}  # no headline's words
     judged = [judge.of(known[key].url, known[key].publisher) for key in evidence if key in known]
     return Article(
         headline=headline,
         day=next((day for record in same if (day := day_of(record))), None) or _published(evidence, known),
         publisher=_name(same, "publisher", 80) or _publisher(evidence, known),
-        signal=classify(headline) or next((s for record in same if (s := record.text("signal_type")) in SIGNALS), None),
+        signal=(told if is_of_jobs else None) or classify(headline) or told,
         evidence=evidence,
         datasets=tuple(dict.fromkeys(record.dataset for record in same)),
         credibility=max((each.score for each in judged), default=0.5),

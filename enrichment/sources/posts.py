@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from enrichment.sources.base import CompanyRef, Observation
-from enrichment.sources.site_hiring import MOST_CHALLENGES, MOST_JOBS, Job, admissions, openings
+from enrichment.sources.site_hiring import MOST_CHALLENGES, MOST_JOBS, Job, admissions, openings, signs
 from enrichment.sources.site_technologies import named_in
 
 GIVES = frozenset(
@@ -28,5 +28,5 @@ def distinct(found: Iterable[Job]) -> list[Job]:
 
 
 def said_by(jobs: list[Job], company: CompanyRef) -> tuple[Observation, ...]:
-    """Positions, signs of growth, troubles that their texts admit, technology that they name."""
-    return (*openings(jobs), *islice(admissions(jobs), MOST_CHALLENGES), *named_in(jobs, company))
+    """Positions, signs of growth that they are or tell of, troubles that they admit, technology that they name."""
+    return (*openings(jobs), *signs(jobs), *islice(admissions(jobs), MOST_CHALLENGES), *named_in(jobs, company))

@@ -9,6 +9,7 @@ from itertools import islice
 from enrichment.sources.base import Evidence, Observation
 from enrichment.sources.dates import day, moment
 from enrichment.sources.headlines import stated
+from enrichment.sources.job_signs import sign_of
 from enrichment.sources.linked_data import Node, jobs_in, word
 from enrichment.sources.markup import Section
 from enrichment.sources.reading import LONGEST_TEXT, plain, web_url
@@ -17,6 +18,8 @@ from enrichment.sources.site import Site, SitePage
 MOST_JOBS = 50
 MOST_SIGNALS = 5
 MOST_CHALLENGES = 15
+MOST_SAID = 5  # signs of growth that texts tell
+OPEN_POSITION = "Open position: "
 
 _WORK = re.compile(
     r"\b(?:engineer|developer|architect|manager|director|analyst|scientist|designer|specialist|consultant|executive|lead|"
@@ -40,6 +43,7 @@ _TROUBLE = re.compile(
     re.IGNORECASE,
 )
 _OF_THE_READER = re.compile(r"\byou (?:have|are|know|enjoy|bring|like|love|can)\b", re.IGNORECASE)
+_OF_GROWTH = frozenset({"expansion", "hiring", "product"})
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'“])")
 
 
@@ -56,7 +60,7 @@ class Job:
 
     @property
     def line(self) -> str:
-        return f"Open position: {self.title}"
+        return f"{OPEN_POSITION}{self.title}"
 
     @property
     def evidence(self) -> Evidence:
@@ -69,6 +73,7 @@ def hiring(site: Site) -> Iterator[Observation]:
     """Open positions, and troubles that their texts and the site admit."""
     jobs = list(jobs_of(site))
     yield from openings(jobs)
+    yield from signs(jobs)
     yield from islice(_challenges(site, jobs), MOST_CHALLENGES)
 
 
@@ -82,6 +87,17 @@ def openings(jobs: Sequence[Job]) -> Iterator[Observation]:
     for job in jobs[:MOST_SIGNALS]:
         sign = {"headline": job.line, "signal_type": "hiring", "url": job.url, "date": day(job.at)}
         yield Observation(dataset="growth_signals", value=stated(sign), evidence=(job.evidence,))
+
+
+def signs(jobs: Iterable[Job]) -> Iterator[Observation]:
+    """New sites, teams and products that job texts speak of, as signs of growth: each sentence once, at most five."""
+    told = ((sentence, sign_of(sentence), job) for job in jobs for sentence in sentences(job.text))
+    first: dict[str, Observation] = {}
+    for sentence, sign, job in told:
+        if sign in _OF_GROWTH and sentence not in first and sentence in job.evidence.text:
+            value = stated({"headline": sentence, "signal_type": sign, "url": job.url, "date": day(job.at)})
+            first[sentence] = Observation(dataset="growth_signals", value=value, evidence=(job.evidence,))
+    yield from islice(first.values(), MOST_SAID)
 
 
 def jobs_of(site: Site) -> Iterator[Job]:
@@ -179,7 +195,16 @@ def admissions(jobs: Iterable[Job]) -> Iterator[Observation]:
 
 
 def troubles(text: str) -> Iterator[str]:
-    """The sentences of `text` that admit a trouble, and do not describe the reader instead."""
-    for sentence in _SENTENCE.split(text[:10_000]):
-        if 25 <= len(sentence) <= 300 and _TROUBLE.search(sentence) and not _OF_THE_READER.search(sentence):
-            yield sentence.strip()
+    """The sentences of `text` that admit a trouble or a migration, and do not describe the reader instead."""
+    for sentence in sentences(text):
+        if 25 <= len(sentence) <= 300 and _admits(sentence):
+            yield sentence
+
+
+def _admits(sentence: str) -> bool:
+    return bool(_TROUBLE.search(sentence) and not _OF_THE_READER.search(sentence)) or sign_of(sentence) == "migration"
+
+
+def sentences(text: str) -> Iterator[str]:
+    """The sentences of a text's first 10,000 characters."""
+    yield from (sentence.strip() for sentence in _SENTENCE.split(text[:10_000]))

@@ -32,7 +32,8 @@ _ENDS = re.compile(
     rf"|estate|team|dashboards|reports|tickets|is|for|on|in|as|from|but|when|while|if|of|welcome|preferred|required"
     rf"|desired|desirable|expected|wanted|helpful|useful|optional|nice|today|now|currently|later|soon|upstream"
     rf"|downstream|behind|underneath|beneath|everywhere|throughout|this|next|last|until|since|where|who|that|which"
-    rf"|through|via|at|into|by|across|integrations?|systems?|store|instances?|environments?|scenarios?|subscriptions?|indispensable"
+    rf"|through|via|at|into|by|across|integrations?|systems?|store|instances?|environments?|scenarios?|subscriptions?"
+    rf"|indispensable"
     rf"|souhait\w+|requis\w*|exig\w+|appréci\w+|erforderlich|wünschenswert|deseable|imprescindible|valorabl\w+"
     rf"|requerid\w+|obbligatori\w|gradit\w|gewenst|vereist|wymagan\w+|mile|ist|sind|est|sont|es|sería|é|è)\b"
     rf"|-(?:based|managed|orchestrated|backed|hosted|Datenbank|Server|Kenntnisse|Entwickl\w+|Plattform|Umgebung|System)"
@@ -44,7 +45,8 @@ _LED = re.compile(
     r"by|(?:runs|running|deployed) on|knowledge of|expertise in"
     r"|familiar(?:ity)? with|skilled in|skills in|stack:|tools:|tech:|technologies:|mit|avec|con|kenntnisse in"
     r"|erfahrung (?:mit|in)|maîtrisez|in favou?r of|migrat\w+ (?:to|from)|mov(?:e|es|ing) to|switch\w* to|leaving"
-    r"|writ(?:e|es|ing)|(?:out|on top|instances|version) of|replac(?:ed|ing) (?:by|with)|replacing|over to|advanced|strong|solid|excellent|basic|good|fluent|confident"
+    r"|writ(?:e|es|ing)|(?:out|on top|instances|version) of|replac(?:ed|ing) (?:by|with)|replacing|over to|advanced"
+    r"|strong|solid|excellent|basic|good|fluent|confident"
     r"|manejo de|uso di|conoscenza di|conocimientos? (?:de|en)|connaissances? (?:de|en)|conhecimentos? (?:de|em)"
     r"|dominio de|domínio de|maîtrise de|kennis van|ervaring met|erfarenhet av|kunskaper i|znajomość|obsługa"
     r"|znajomości|umgang mit|gute)\s$|\b(?:maîtrise|connaissance|utilisation|usage) d['’]$",
@@ -52,8 +54,8 @@ _LED = re.compile(
 )
 _LEADERS = frozenset(
     "in with on use uses using know learn by of stack: tools: tech: technologies: mit avec con maîtrisez to from "
-    "leaving replacing write writes writing advanced strong solid excellent basic good fluent confident de di en em van met av i gute "
-    "znajomość obsługa znajomości d' d’".split()
+    "leaving replacing write writes writing advanced strong solid excellent basic good fluent confident de di en em "
+    "van met av i gute znajomość obsługa znajomości d' d’".split()
 )
 _LONGEST_LEAD = 28  # characters of what `_LED` looks for
 _TRADE = re.compile(
@@ -63,7 +65,8 @@ _TRADE = re.compile(
 )
 _KEEPERS = re.compile(r"\s(?:[Aa]dmin(?:istrator|istration|s)?|[Dd]evelopers?|[Ee]ngineers?|DBA|[Aa]rchitect)\b")
 _PRAISED = re.compile(
-    r"\s(?:(?:knowledge|experience|expertise|skills?|users?|background|fluency|know-how)\b|(?:is|are|would be) (?:also )?(?:an? |very )?(?:big |strong |real "
+    r"\s(?:(?:knowledge|experience|expertise|skills?|users?|background|fluency|know-how)\b|(?:is|are"
+    r"|would be) (?:also )?(?:an? |very )?(?:big |strong |real "
     r"|huge )?"
     r"(?:our|used|plus|bonus|nice to|welcome|required|must|desirable|helpful|useful|advantage|asset|essential)\b)"
 )

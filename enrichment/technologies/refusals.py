@@ -42,8 +42,10 @@ _SOLD = re.compile(
 )
 # Behind the name, up to the sentence's end.
 _GIVEN_UP = re.compile(
-    r"^[^.!?;(]{0,60}\b(?:decided against|(?:was|were|has been|have been) (?:given back|returned|handed back|considered|evaluated|trialled"
-    r"|tested|stopped|abandoned|dropped|ditched|rejected|turned off|switched off|removed|piloted|shut down|decommissioned|uninstalled|not chosen|our past)\b|lost the|is what we left|came second"
+    r"^[^.!?;(]{0,60}\b(?:decided against|(?:was|were|has been|have been) (?:given back|returned|handed back|considered"
+    r"|evaluated|trialled"
+    r"|tested|stopped|abandoned|dropped|ditched|rejected|turned off|switched off|removed|piloted|shut down"
+    r"|decommissioned|uninstalled|not chosen|our past)\b|lost the|is what we left|came second"
     r"|finished second|trial (?:was|ended)|(?:setzen|nutzen|verwenden|brauchen|haben) wir nicht"
     r"|(?:wird|werden) [^.;]{0,25}nicht (?:mehr )?(?:eingesetzt|genutzt|verwendet|benötigt|gebraucht)"
     r"|gebruiken we niet|wordt niet (?:meer )?gebruikt|n['’]est (?:pas|plus) (?:utilisé|requis)|no se (?:usa|utiliza)"
@@ -67,9 +69,11 @@ _SIGNS = frozenset(
     "banned went chose lost need gone history retired somebody any longer beats beat outperforms outperform outsells "
     "better versus vs against nothing nobody none stopped chosen tender second past given returned trialled tested "
     "usamos utilizamos trabajamos trabalhamos usiamo utilizziamo używamy stosujemy korzystamy dejamos abandonamos "
-    "utilisons employons avons exigeons travaillons tournons nicht statt zamiast teach work rely mostly already nie piloted "
+    "utilisons employons avons exigeons travaillons tournons nicht statt zamiast teach work rely mostly already nie "
+    "piloted "
     "removed irrelevant left shut decommissioned uninstalled "
-    "via nutzen verwenden utilisent usan usano gebruiken używają korzystają others some lieu lugar invece plaats usa utiliza serve richiesto richiesta".split()
+    "via nutzen verwenden utilisent usan usano gebruiken używają korzystają others some lieu lugar invece plaats usa "
+    "utiliza serve richiesto richiesta".split()
 )
 _WORD = re.compile(r"[a-zà-ÿżźćńółęąś]+")
 _BEGINS = re.compile(
@@ -77,7 +81,8 @@ _BEGINS = re.compile(
 )
 _STOPS = re.compile(r"[!?;\n•]|\.(?=\s|$)")
 _STILL_USED = re.compile(
-    r"\b(?:being (?:dropped|retired|replaced|closed|wound down|switched off)|is dropped for|migrat\w+|moving|leaving|replac\w+|dropping|retir(?:e|ing)|phas\w+ out|that['’]s fine|is fine|is ok)\b",
+    r"\b(?:being (?:dropped|retired|replaced|closed|wound down|switched off)|is dropped for|migrat\w+|moving|leaving"
+    r"|replac\w+|dropping|retir(?:e|ing)|phas\w+ out|that['’]s fine|is fine|is ok)\b",
     re.IGNORECASE,
 )
 _LONGEST = 200  # characters of a sentence before and behind a name
@@ -86,7 +91,9 @@ _LONGEST = 200  # characters of a sentence before and behind a name
 def refused(text: str, starts: Sequence[int]) -> frozenset[int]:
     """Which of the names that begin at `starts` the text refuses, has given up, sells, or says that others use."""
     signs = [word.start() for word in _WORD.finditer(text.lower()) if word[0] in _SIGNS]
-    return frozenset(start for start in starts if _has_sign(start, start, signs, _LONGEST) and _is_out(text, start, signs))
+    return frozenset(
+        start for start in starts if _has_sign(start, start, signs, _LONGEST) and _is_out(text, start, signs)
+    )
 
 
 def _is_out(text: str, start: int, signs: Sequence[int]) -> bool:

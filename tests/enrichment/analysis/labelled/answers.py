@@ -7,6 +7,7 @@ from enrichment.analysis.derive import buying_role
 from enrichment.analysis.sentiment import sentiment_of
 from enrichment.naming import Likeness, Named, likeness
 from enrichment.signals import classify
+from enrichment.sources.job_signs import sign_of
 from enrichment.technologies import by_name, in_text
 from tests.enrichment.analysis.labelled.scoring import Answered, one
 
@@ -42,6 +43,11 @@ def sentiment(row: Row) -> Answered:
     return one(row["sentiment"], sentiment_of(row["text"]).label)
 
 
+def job_sign(row: Row) -> Answered:
+    """What a sentence of a job's text says that the company is about to do."""
+    return one(row["sign"], sign_of(row["text"]) or "none")
+
+
 def same_company(pair: Row) -> bool:
     """Whether a record that names `b` is about the company `a`; each may have a `domain` and a `context`."""
     return likeness(_named(pair["a"]), _named(pair["b"])) >= Likeness.LIKELY
@@ -58,4 +64,5 @@ ANSWERS: Mapping[str, Callable[[Row], Answered]] = {
     "jobs": job,
     "names": name,
     "sentiment": sentiment,
+    "own_job_signs": job_sign,
 }
