@@ -61,6 +61,7 @@ def reason_of(candidate: Candidate) -> str:
 
 
 REASONS = {
+    "known": "everybody knows it as {}, too",
     "sound": "its name is the same in other letters: {}",
     "domain": "its domain is {}",
     "ticker": "its ticker is {}",

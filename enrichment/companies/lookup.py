@@ -10,9 +10,11 @@ from enrichment.companies.merging import canonical
 from enrichment.companies.pull import Pulled
 from enrichment.models import Company, CompanyAlias
 from enrichment.naming.domains import registrable_domain
+from enrichment.naming.known import other_names_of
 from enrichment.naming.spelling import clean_name, compact, descriptors, folded, legal_countries, name_key, ticker_key
 
 GOOD = 0.7  # with a match of this score there is no need to look for misspellings
+WELL_KNOWN = 0.93  # the score of another name that everybody knows: "IBM" of International Business Machines
 AS_HEARD = 0.98  # of a score, where a name of another script was written in Latin letters first
 LEAST = 0.55  # below this a resemblance is chance
 DESCRIPTOR_WEIGHT = 0.25  # what "Group" in a name weighs, beside 1 for a word of its own
@@ -24,7 +26,7 @@ class Candidate:
 
     company: Company
     score: float
-    why: str  # domain, name, sound, ticker, prefix, words or similar
+    why: str  # domain, name, known, sound, ticker, prefix, words or similar
     matched: str = ""  # the very name, domain or ticker of theirs
 
 
@@ -48,29 +50,36 @@ class Query:
 def search(query: str, *, limit: int = 10) -> list[Candidate]:
     """The companies that `query` (name, part of one, domain, URL, ticker) may mean, best first; `[]` for none.
 
-    Equal spelling comes first, then an equal domain or ticker, a beginning, the same words in another order, and
-    misspellings only where nothing better is known. A name in another script is looked for in Latin letters, too. Of
-    equals the shorter name and the company known longer win. Companies that were merged show as the one they became.
-    Reads the database, writes nothing.
+    Equal spelling comes first, then an equal domain or ticker, another name that everybody knows, a beginning, the same
+    words in another order, and misspellings only where nothing better is known. A name in another script is looked for
+    in Latin letters, too. Of equals the shorter name and the company known longer win. Companies that were merged show
+    as the one they became. Reads the database, writes nothing.
     """
     asked = Query.of(query)
     if not asked.key:
         return []
-    scored = _found(asked)
+    readings = [(asked, 1.0)]
     if latin := latin_of(asked.text):
-        for company, (score, why, length, matched) in _found(Query.of(latin)).items():
-            heard = (AS_HEARD * score, "sound" if why == "name" else why, length, matched)
-            scored[company] = max(scored.get(company, heard), heard)
+        readings.append((Query.of(latin), AS_HEARD))
+    scored: Scored = {}
+    for reading, weight in readings:
+        _add(scored, _scored(reading, _pulled(reading)), weight)
+    for alias in pull.named([name_key(name) for name in other_names_of(asked.text)]):
+        _add(scored, {alias.company: (WELL_KNOWN, "known", -len(alias.key), alias.value)}, 1.0)
+    if not scored or max(score for score, *_ in scored.values()) < GOOD:
+        for reading, weight in readings:
+            _add(scored, _scored(reading, pull.resembling(reading.compact)), weight)
     return _best(scored, limit)
 
 
-def _found(asked: Query) -> "Scored":
-    """What one spelling finds; by resemblance, too, where nothing is found that is good."""
-    pulled = _pulled(asked)
-    scored = _scored(asked, pulled)
-    if not scored or max(score for score, *_ in scored.values()) < GOOD:
-        scored = _scored(asked, pulled + pull.resembling(asked.compact))
-    return scored
+def _add(scored: "Scored", found: "Scored", weight: float) -> None:
+    """Take over what is better; `weight` below 1: what was compared is a name as it is heard."""
+    for company, (score, why, length, matched) in found.items():
+        is_heard = weight < 1 and why == "name"
+        rank = (weight * score, "sound" if is_heard else why, length, matched)
+        before = scored.get(company)
+        if before is None or (rank[0], length) > (before[0], before[2]):
+            scored[company] = rank
 
 
 def ranked(asked: Query, pulled: list[Pulled], *, limit: int) -> list[Candidate]:

@@ -31,9 +31,9 @@ def listed() -> dict[str, Company]:
         ("3M", "3M CO", "name"),
         ("Coca-Cola", "COCA COLA CO", "name"),
         ("CocaCola", "COCA COLA CO", "name"),
-        ("Meta", "Meta Platforms, Inc.", "prefix"),
-        ("JPMorgan", "JPMORGAN CHASE & CO", "prefix"),
-        ("J.P. Morgan", "JPMORGAN CHASE & CO", "prefix"),
+        ("Meta", "Meta Platforms, Inc.", "known"),
+        ("JPMorgan", "JPMORGAN CHASE & CO", "known"),
+        ("J.P. Morgan", "JPMORGAN CHASE & CO", "known"),
         ("micros", "MICROSOFT CORP", "prefix"),
         ("A. O. Smith", "SMITH A O CORP", "words"),
         ("Mircosoft", "MICROSOFT CORP", "similar"),
@@ -113,6 +113,14 @@ def test_a_name_of_another_script_is_found_in_latin_letters_and_the_other_way_ro
     company = register(name, "company.example")
 
     assert [candidate.company for candidate in search(query)] == [company]
+
+
+@pytest.mark.parametrize(("name", "query"), [("Bayerische Motoren Werke AG", "BMW"), ("Meta Platforms", "Facebook")])
+def test_a_company_is_found_by_another_name_that_everybody_knows(name: str, query: str) -> None:
+    company = register(name, "company.example")
+
+    [found] = search(query)
+    assert (found.company, found.why) == (company, "known")
 
 
 def test_what_sounds_the_same_is_asked_back_rather_than_certain() -> None:
