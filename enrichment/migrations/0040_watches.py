@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enrichment', '0037_names_in_latin_letters'),
+        ('enrichment', '0039_the_seeded_roles_order'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
