@@ -114,7 +114,10 @@ def _is_of_office(clause: str) -> bool:
     return _is_role(clause) and _BY_OFFICE.search(words) is not None and not any(map(is_past, words.split()))
 
 
-_BY_OFFICE = re.compile(r"\bcan (?:\w+ )|\b(?:has|have) a say\b|\bwill have (?:to|a say)\b")
+_BY_OFFICE = re.compile(
+    r"\bcan (?:\w+ )|\b(?:judge|decide|approve|know|feel|keep|answer|shape|set)s?\b|\b(?:has|have) a say\b"
+    r"|\bwill have (?:to|a say)\b"
+)
 
 
 def _is_general(bare: str, company: Sequence[str]) -> bool:

@@ -1,6 +1,7 @@
 """Whom to talk to: people by the part they play in a purchase, and posts that are still open."""
 
 import re
+from collections import Counter
 from typing import Any
 
 from enrichment.analysis import findings
@@ -17,6 +18,7 @@ from enrichment.analysis.titles import part_of_title
 
 _PARTS = ("Decision Maker", "Champion", "Technical Buyer", "Influencer")  # as whoever says nothing meets them
 _MOST_POSTS = 8
+_IN_FULL = 2  # people of one part whose advice is written out
 _SIGNING = frozenset({"founder", "chief", "vice president"})  # ranks that sign
 _OFFICE = re.compile(r"\bC[EFIORTSMPHDLN]{1,2}O\b|\bCISO\b")
 _WHOLE_OFFICE = re.compile(r"\bChief(?: (?:and |& )?[A-Z]\w+){1,3} Officer\b")
@@ -42,10 +44,20 @@ def target_contacts(task: Task) -> list[Any]:
     chosen = people[: MOST_PEOPLE - len(posts)]
     first = {_rank(person): person for person in reversed(chosen)}
     signing = next((person for person in chosen if _rank(person) in _SIGNING), None)
-    written = [
-        _person(task, person, news, is_first=first[_rank(person)] is person, signs_first=person is signing)
-        for person in chosen
-    ]
+    parts: Counter[str] = Counter()
+    written = []
+    for person in chosen:
+        parts[part := buying_role(person.title)] += 1
+        written.append(
+            _person(
+                task,
+                person,
+                news,
+                is_first=first[_rank(person)] is person,
+                signs_first=person is signing,
+                again=parts[part] > _IN_FULL,
+            )
+        )
     return [*written, *(_post(task, job) for job in posts)]
 
 
@@ -59,12 +71,14 @@ def _rank(person: Person) -> str:
     return part_of_title(person.title)[1]
 
 
-def _person(task: Task, person: Person, news: list[Article], *, is_first: bool, signs_first: bool) -> dict[str, Any]:
+def _person(
+    task: Task, person: Person, news: list[Article], *, is_first: bool, signs_first: bool, again: bool
+) -> dict[str, Any]:
     return {
         "name": verbatim(person.name, person.evidence),
         "title": verbatim(person.title, person.evidence),
         "role": derived(buying_role(person.title), "buying_role", person.evidence),
-        "persona_fit": _fit(task, person, is_first=is_first, signs_first=signs_first),
+        "persona_fit": _fit(task, person, is_first=is_first, signs_first=signs_first, again=again),
         "signal": _seen(task, person, news),
         "email": verbatim(person.email, person.evidence),
         "profile_url": verbatim(person.profile_url, person.evidence),
@@ -83,12 +97,14 @@ def _post(task: Task, job: Job) -> dict[str, Any]:
     }
 
 
-def _fit(task: Task, person: Person, *, is_first: bool, signs_first: bool) -> Said | None:
+def _fit(task: Task, person: Person, *, is_first: bool, signs_first: bool, again: bool) -> Said | None:
     """Why the person matters to the rep; what a rank and the segment mean once, with the first whom it concerns."""
     if not person.title:
         return None
     part, rank = part_of_title(person.title)
-    fit = phrase_for_role("persona_fit", task.role.speaks_as if task.role else "", part, title=person.title)
+    voice = task.role.speaks_as if task.role else ""
+    in_full = phrase_for_role("persona_fit", voice, part, title=person.title)
+    fit = phrase("persona_fit_again", part, title=person.title) if again else in_full
     rank_counts = phrase("ranks", rank) if is_first else None
     decides = _decides(task.segment) if signs_first else None
     return inferred(" ".join(filter(None, (fit, rank_counts, decides))), person.evidence)
