@@ -5,7 +5,7 @@ Functions run in the caller's transaction; rows are locked in one order: request
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -149,6 +149,42 @@ def _locked_periods(budgets: Sequence[Budget], payer: ResearchRequest, today: da
         .select_related("budget")
         .order_by("pk")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the tightest of the budgets leaves that somebody's spending falls under, and when it is whole again."""
+
+    left: Decimal  # USD, never below 0
+    resets: datetime
+
+
+def room(*, user: int, consumer: str, at: datetime) -> Room | None:
+    """What `user` may still spend for `consumer`, whichever the provider; None where no budget stops them.
+
+    A look, not a reservation: what is bought is held against every budget by `open_purse`.
+    """
+    rows = Budget.objects.filter(
+        Q(user=None) | Q(user=user),
+        Q(consumer=None) | Q(consumer__slug=consumer),
+        provider=None,
+        enabled=True,
+        at_limit=Budget.AtLimit.STOP,
+        period__in=(Budget.Period.DAY, Budget.Period.MONTH),
+    )
+    rooms = [_room(budget, at) for budget in rows]
+    return min(rooms, key=lambda each: (each.left, -each.resets.timestamp()), default=None)
+
+
+def _room(budget: Budget, at: datetime) -> Room:
+    today = at.astimezone(UTC).date()
+    if budget.period == Budget.Period.DAY:
+        first, after = today, today + timedelta(days=1)
+    else:
+        first, after = today.replace(day=1), (today.replace(day=28) + timedelta(days=4)).replace(day=1)
+    used = budget.periods.filter(starts_on=first, run=None).values_list("reserved", "spent").first()
+    left = budget.limit - sum(used or (), Decimal(0))
+    return Room(max(left, Decimal(0)), datetime.combine(after, time(), tzinfo=UTC))
 
 
 def settle(

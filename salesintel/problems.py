@@ -166,6 +166,8 @@ class ProblemOut(serializers.Serializer[Any]):
     errors = serializers.DictField(  # type: ignore[assignment] # a field, which DRF keeps apart from the attribute
         child=serializers.ListField(child=serializers.CharField()), required=False, help_text="By field, in 400."
     )
+    left = serializers.FloatField(required=False, help_text="USD that a budget leaves, in 429 budget-spent.")
+    resetsAt = serializers.DateTimeField(required=False, help_text="When it is whole again.")
     needed = serializers.FloatField(
         required=False, help_text="USD that the cheapest useful plan costs, in 422 unaffordable."
     )

@@ -23,7 +23,14 @@ from enrichment.companies import AmbiguousCompany, IdentityError, NotACompany
 from enrichment.models import ResearchRequest
 from enrichment.workflow import answers
 from enrichment.workflow.rendering import Json
-from enrichment.workflow.requests import Ask, IdempotencyMismatch, InvalidAsk, Unaffordable, request_research
+from enrichment.workflow.requests import (
+    Ask,
+    BudgetSpent,
+    IdempotencyMismatch,
+    InvalidAsk,
+    Unaffordable,
+    request_research,
+)
 from salesintel.problems import Kind, Problem
 from salesintel.reading import read
 
@@ -31,6 +38,7 @@ log = logging.getLogger(__name__)
 
 AMBIGUOUS = Kind("ambiguous-company", "Several companies go by that name.")
 MISMATCH = Kind("idempotency-mismatch", "This Idempotency-Key came with another body.")
+SPENT = Kind("budget-spent", "A budget is used up.")
 UNAFFORDABLE = Kind("unaffordable", "Nothing that is required can be had for that.")
 
 COMPANIES = ("company_domain", "vendor_domain", "vendor", "company")  # fields of `Ask` that name a company
@@ -84,6 +92,14 @@ def as_problems(ask: Ask, wire: Mapping[str, str]) -> Iterator[None]:
         raise Problem(409, str(error)) from error
     except IdempotencyMismatch as error:
         raise Problem(409, "Use a new key for a new request.", kind=MISMATCH) from error
+    except BudgetSpent as error:
+        seconds = max(int((error.resets - timezone.now()).total_seconds()), 1)
+        told: dict[str, Any] = {
+            "needed": float(error.needed),
+            "left": float(error.left),
+            "resetsAt": error.resets.isoformat(),
+        }
+        raise Problem(429, str(error), kind=SPENT, headers={"Retry-After": str(seconds)}, **told) from error
     except Unaffordable as error:
         raise Problem(422, str(error), kind=UNAFFORDABLE, needed=float(error.needed)) from error
 

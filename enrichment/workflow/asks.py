@@ -21,6 +21,7 @@ from enrichment.workflow.plans import Wish
 # ├── InvalidAsk            a field's value is not possible; `errors` by field
 # ├── IdempotencyMismatch   the key was used before, with another body
 # └── Unaffordable          the cap is below the cheapest plan; `needed` USD
+#     └── BudgetSpent       what a budget leaves is; `left` USD until `resets`
 
 
 class RequestError(Exception):
@@ -41,6 +42,13 @@ class Unaffordable(RequestError):
     def __init__(self, message: str, *, needed: Decimal) -> None:
         super().__init__(message)
         self.needed = needed
+
+
+class BudgetSpent(Unaffordable):
+    def __init__(self, message: str, *, needed: Decimal, left: Decimal, resets: datetime) -> None:
+        super().__init__(message, needed=needed)
+        self.left = left
+        self.resets = resets
 
 
 # --- What is asked ----------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from enrichment import rules
+from enrichment import budgets, rules
 from enrichment.models import LeaseLost, Report, ResearchRequest, WorkflowRun
 from enrichment.models.cache import usable
 from enrichment.models.clock import database_now
@@ -20,6 +20,7 @@ from enrichment.rules.edits import Edits, edited
 from enrichment.workflow import pauses, taking_part, tasks
 from enrichment.workflow.asks import (
     Ask,
+    BudgetSpent,
     IdempotencyMismatch,
     InvalidAsk,
     Matter,
@@ -54,7 +55,7 @@ def request_research(
     try:
         if report is not None:
             return _answered(matter, report, identity, at=at)
-        _refuse_what_cannot_be_afforded(ask, matter, at=at)
+        _refuse_what_cannot_be_afforded(ask, matter, user, at=at)
         return attach(matter, identity, meanwhile=expired_report(matter, at=at), bulk=bulk)
     except IntegrityError:
         earlier = _earlier(ask, user, idempotency_key)  # the same key, at the same moment
@@ -81,7 +82,7 @@ def request_under(
     report = cached_report(matter, at=at)
     if report is not None:
         return _answered(matter, report, identity, at=at)
-    _refuse_what_cannot_be_afforded(ask, matter, at=at)
+    _refuse_what_cannot_be_afforded(ask, matter, user, at=at)
     return attach(matter, identity)
 
 
@@ -144,20 +145,34 @@ def _answered(matter: Matter, report: Report, identity: dict[str, Any], *, at: d
     )
 
 
-def _refuse_what_cannot_be_afforded(ask: Ask, matter: Matter, *, at: datetime) -> None:
-    """Raise `Unaffordable` when the caller's own cap buys no required dataset and one is missing."""
-    if ask.max_cost is None:
+def _refuse_what_cannot_be_afforded(ask: Ask, matter: Matter, user: User, *, at: datetime) -> None:
+    """Raise `Unaffordable` when the caller's own cap buys no required dataset and one is missing.
+
+    `BudgetSpent` where it is a budget of the admin's that leaves too little; who joins a run pays nothing, and may.
+    """
+    wish = matter.wish
+    room = budgets.room(user=user.pk, consumer=matter.consumer.slug, at=at)
+    binds = room is not None and (wish.budget is None or room.left < wish.budget)
+    if ask.max_cost is None and not binds:
         return
-    given = plan_input(matter.wish, at=at)
+    limit = room.left if room is not None and binds else wish.budget
+    given = plan_input(replace(wish, budget=limit), at=at)
     plan = best_plan(given)
     if plan.calls or plan.required_shortfall == 0:
         return
-    needed = cheapest_useful_price(given)
-    if needed is not None and from_nano(needed) > ask.max_cost:
-        raise Unaffordable(
-            f"{ask.max_cost:f} USD buy no required dataset; the cheapest plan costs up to {from_nano(needed):f} USD.",
-            needed=from_nano(needed),
+    least = cheapest_useful_price(given)
+    needed = None if least is None else from_nano(least)
+    if needed is None or limit is None or needed <= limit:
+        return
+    if room is None or not binds:
+        words = f"{limit:f} USD buy no required dataset; the cheapest plan costs up to {needed:f} USD."
+        raise Unaffordable(words, needed=needed)
+    if not WorkflowRun.objects.active().filter(work_key=matter.work_key).exists():
+        words = (
+            f"A budget leaves {room.left.normalize() + 0:f} USD until {room.resets:%d %B %Y %H:%M} UTC, which buy no"
+            f" required dataset; the cheapest plan costs up to {needed:f} USD."
         )
+        raise BudgetSpent(words, needed=needed, left=room.left, resets=room.resets)
 
 
 def attach(
@@ -245,6 +260,7 @@ def _new_run(matter: Matter, *, bulk: bool) -> WorkflowRun:
 
 __all__ = [
     "Ask",
+    "BudgetSpent",
     "IdempotencyMismatch",
     "InvalidAsk",
     "LeaseLost",
