@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from enrichment import budgets
-from enrichment.models import Budget, BudgetPeriod, ResearchRequest, Source
+from enrichment.models import Budget, BudgetPeriod, DataConsumer, ResearchRequest, Source
 from salesintel.accounts.models import User
 
 PROFILE = {"company": "acmecorp.com", "consumer": "profile"}
@@ -46,8 +46,6 @@ def test_work_that_a_budget_leaves_nothing_for_is_refused_until_the_next_day(api
 
 @pytest.mark.parametrize("scope", ["everybody", "user", "consumer"])
 def test_every_budget_that_the_work_falls_under_counts(api_client, only_paid, user, scope):
-    from enrichment.models import DataConsumer
-
     consumer = DataConsumer.objects.get(slug="profile")
     spent_up(**{"everybody": {}, "user": {"user": user}, "consumer": {"consumer": consumer}}[scope])
 
