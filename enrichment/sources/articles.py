@@ -7,10 +7,10 @@ from datetime import datetime
 from enrichment.signals import why
 from enrichment.sources.base import CompanyRef, Evidence, Extraction
 from enrichment.sources.headlines import Headline, filed
-from enrichment.sources.naming import Naming, naming, registrable
+from enrichment.sources.naming import Naming, goes_on_as_a_company, naming, registrable
 
 MOST_ARTICLES = 100
-_CLEAR = 0.65  # of a lead: a bare name with an unclear headline is not enough to tell whose news that is
+_CLEAR = 0.2  # of a lead: a bare name with an unclear headline is not enough to tell whose news that is
 GIVES = frozenset(
     {
         "recent_activities",
@@ -50,17 +50,20 @@ class Article:
 def is_about(article: Article, company: CompanyRef) -> bool:
     """Whether the article names the company; by its short name alone only where something clearly happens to a company.
 
-    "Acme hires new CISO" is Acme Corp's; "Acme anvils go under the hammer" gives no clear signal and may be anybody's.
+    "Acme hires new CISO" is Acme Corp's; "Acme anvils for sale" may be anybody's, for a noun follows the name.
     """
     if company.domain is not None and registrable(article.site or article.url) == company.domain:
         return True
     named = max(naming(article.title, company), naming(article.text, company))
-    return named is Naming.FULLY or (named is Naming.SHORTLY and _tells_clearly(article.title))
+    return named is Naming.FULLY or (named is Naming.SHORTLY and _is_of_a_company(article, company))
 
 
-def _tells_clearly(title: str) -> bool:
-    reading = why(title)
-    return reading.signal is not None and reading.lead >= _CLEAR
+def _is_of_a_company(article: Article, company: CompanyRef) -> bool:
+    """Whether the headline tells clearly what happened, and the name stands there as a company's does."""
+    reading = why(article.title)
+    is_clear = reading.signal is not None and reading.lead >= _CLEAR
+    where = article.title if naming(article.title, company) is not Naming.NOT else article.text
+    return is_clear and goes_on_as_a_company(where, company)
 
 
 def read(found: Sequence[Article], company: CompanyRef, *, under: frozenset[str]) -> Extraction:

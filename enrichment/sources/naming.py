@@ -16,6 +16,7 @@ from enrichment.naming import Likeness, Named, likeness
 from enrichment.sources.base import CompanyRef
 
 _DATA = tomllib.loads((Path(__file__).parents[1] / "data" / "naming.toml").read_text(encoding="utf-8"))
+_AFTER_NAMES = Path(__file__).parents[1] / "data" / "after_names.toml"
 _LEGAL_FORMS = frozenset(_DATA["legal_forms"])
 _KINDS_OF_COMPANY = frozenset(_DATA["kinds_of_company"])
 
@@ -111,6 +112,30 @@ def naming(text: str, company: CompanyRef) -> Naming:
     written = _WORD.findall(unicodedata.normalize("NFC", text[:5000]))
     folded = [_bare(word) for word in written]
     return max(_naming(written, folded, name, is_own=name == company.name) for name in (company.name, *company.aliases))
+
+
+def goes_on_as_a_company(text: str, company: CompanyRef) -> bool:
+    """Whether what follows a one-word name of it in `text` may be said of a company: "Acme hires", "Acme's plant".
+
+    Followed by another noun the name is somebody else's or a thing's: "Acme anvils", "Summit of world leaders".
+    """
+    text = unicodedata.normalize("NFC", text[:5000])
+    words = list(_WORD.finditer(text))
+    short = {named[0] for name in (company.name, *company.aliases) if len(named := words_of(name)) == 1}
+    for at, word in enumerate(words):
+        if _bare(word[0]) in short:
+            after = words[at + 1] if at + 1 < len(words) else None
+            if after is None or word[0].casefold().endswith(("'s", "’s")) or text[word.end() : after.start()].strip():
+                return True
+            if _bare(after[0]) in _after_names():
+                return True
+    return False
+
+
+@lru_cache(maxsize=1)
+def _after_names() -> frozenset[str]:
+    listed = tomllib.loads(_AFTER_NAMES.read_text(encoding="utf-8"))
+    return frozenset(word for words in listed.values() for word in words)
 
 
 def _bare(word: str) -> str:
