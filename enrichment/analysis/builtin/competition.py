@@ -13,6 +13,7 @@ from enrichment.analysis.phrases import joined, phrase, quoted
 from enrichment.analysis.said import Said, inferred, verbatim
 from enrichment.analysis.schemas import MOST_WORDS
 from enrichment.analysis.text import normal
+from enrichment.signals import classify
 
 
 def competitor_context(task: Task, fits: list[Fit]) -> dict[str, Any]:
@@ -70,6 +71,8 @@ def _budget(task: Task) -> list[Said | None]:
         return [inferred(phrase("competition", "tight", text=quoted(cuts[0].headline)), cuts[0].evidence)]
     for record in findings.records(task, "budget_indicators"):
         text = quoted(record.text("indicator"))
+        if classify(text) not in (None, "funding"):
+            continue  # a merger costs money
         return [inferred(phrase("competition", "cost", company=task.company, text=text), record.evidence)]
     raised = [article for article in findings.articles(task) if article.signal == "funding"]
     texts = [(quoted(article.headline), article.evidence) for article in raised[:1]]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from enrichment.analysis.builtin import Builtin
+from enrichment.analysis.findings import NEWS
 from enrichment.analysis.grounding import ground
 from enrichment.analysis.model import Grounded, Task
 from enrichment.analysis.schemas import misfit
@@ -324,3 +325,23 @@ def test_a_chief_is_told_by_the_initials_that_a_headline_uses() -> None:
     (contact,) = [each for each in report(task).body["target_contacts"] if each["name"] == "Jo Doe"]
 
     assert contact["signal"] == "In the news: “Acme Corp names new CISO”"
+
+
+def test_a_merger_is_no_money_to_spend() -> None:
+    plain = acme()
+    facts = {slug: fact for slug, fact in plain.facts.items() if slug not in NEWS}
+    merger = item({"indicator": "Acme Corp to merge with Globex"}, "e1")
+    task = with_fact(replace(plain, facts=facts), "budget_indicators", "records", merger)
+
+    objections = Builtin().write(task).body["competitor_context"]["objection_handling"]
+
+    assert not any("has the means" in each for each in objections)
+
+
+def test_advice_on_a_part_is_written_out_for_the_first_two_people_of_it() -> None:
+    chief = [item({"name": f"Person Number{n}", "title": "Chief Executive Officer"}, "e3") for n in "abc"]
+
+    contacts = Builtin().write(with_fact(acme(), "decision_makers", "records", *chief)).body["target_contacts"]
+
+    fits = [each["persona_fit"] for each in contacts if (each["name"] or "").startswith("Person")]
+    assert [("as well" in fit) for fit in fits] == [False, False, True]
