@@ -42,6 +42,7 @@ def roots(words: frozenset[str]) -> frozenset[str]:
 
 
 def root_of(word: str) -> str:
+    """The word without its ending, an irregular form's base without its own: "grown" and "growing" give "grow"."""
     word = base_of(word)
     for ending in ("ations", "ation", "ings", "ing", "ions", "ion", "ies", "ed", "es", "s", "y", "e"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
@@ -60,6 +61,7 @@ def stems(words: frozenset[str]) -> frozenset[str]:
 
 
 def stem_of(word: str) -> str:
+    """The word without its ending, where at least four letters are left."""
     for ending in ("ings", "ing", "ers", "er", "ies", "es", "ed", "s", "y", "e"):
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             return word[: -len(ending)]
