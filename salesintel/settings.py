@@ -225,6 +225,7 @@ RUNS_PER_DRIVER = env.integer("SALESINTEL_RUNS_PER_DRIVER", default="32")
 SANDBOX_URL = env.text("SALESINTEL_SANDBOX_URL", default="" if PRODUCTION else "http://127.0.0.1:8100").rstrip("/")
 PUBLIC_SOURCES = env.flag("SALESINTEL_PUBLIC_SOURCES", default="off")
 # Only whether somebody listens; the library reads this and its other standard variables itself.
+COUNT_USES_EVERY = 0 if "pytest" in sys.modules else 30  # seconds between two batches of counts of operations; 0: none
 METRICS_TOKEN = env.credential("SALESINTEL_METRICS_TOKEN")
 OTEL_ENDPOINT = env.text("OTEL_EXPORTER_OTLP_ENDPOINT")
 CONTACT = env.text("SALESINTEL_CONTACT", default="https://github.com/salesintel/salesintel")

@@ -31,6 +31,7 @@ from enrichment.api.scorecard import ScorecardView
 from enrichment.api.sockets import RunSocketView
 from enrichment.api.steering import PauseView, ResumeView, RetryView
 from enrichment.api.suggestions import SuggestionsView, SuggestionView
+from enrichment.api.trends import TrendsView
 from enrichment.api.usage import UsageView
 from enrichment.api.watches import ChangesOfWatchView, CheckWatchView, DigestView, WatchesView, WatchView
 from enrichment.api.webhooks import DeliveriesView, ReplayView, RotateView, TestView, WebhooksView, WebhookView
@@ -93,6 +94,7 @@ versioned = [
     path("keys/<int:key_id>/rotate", RotateKeyView.as_view()),
     path("usage", UsageView.as_view()),
     path("usage/ratings", JudgementsView.as_view()),
+    path("usage/trends", TrendsView.as_view()),
     path("sources/scorecard", ScorecardView.as_view()),
     path("experiments", ExperimentsView.as_view()),
     path("experiments/<slug:slug>", ExperimentView.as_view()),

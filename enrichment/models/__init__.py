@@ -1,5 +1,6 @@
 """The tables: rules an admin edits, and what happened."""
 
+from enrichment.models.adoption import RouteUse
 from enrichment.models.announcements import Announcement, UserNotice
 from enrichment.models.attribution import ReportPart
 from enrichment.models.bulk import Bulk, BulkLine
@@ -86,6 +87,7 @@ __all__ = [
     "RequestLimit",
     "ResearchRequest",
     "Retention",
+    "RouteUse",
     "RuleSet",
     "RulesVersion",
     "RunEvent",

@@ -12,6 +12,7 @@ from enrichment.pages.views.judging import FillView, RatingPart, UsedView
 from enrichment.pages.views.notices import BellPart, NoticesPage, ReadAllView, ReadView
 from enrichment.pages.views.plans import PlanPage
 from enrichment.pages.views.runs import CancelView, LivePart, PauseView, ResumeView, RetryView, RunPage
+from enrichment.pages.views.trends import TrendsPage
 from enrichment.pages.views.watches import AddWatch, DigestChoice, SteerWatch, StopDigest, WatchesPage, WatchPage
 from enrichment.pages.views.webhooks import (
     DeleteView,
@@ -44,6 +45,7 @@ urlpatterns = [
     path("digest/stop/<str:token>/", StopDigest.as_view(), name="stop-digest"),
     path("plan/", PlanPage.as_view(), name="plan"),
     path("costs/", CostsPage.as_view(), name="costs"),
+    path("trends/", TrendsPage.as_view(), name="trends"),
     path("quote/", QuoteView.as_view(), name="quote"),
     path("requests/", StartView.as_view(), name="start"),
     path("requests/<uuid:request_id>/", RunPage.as_view(), name="run"),

@@ -33,6 +33,7 @@ from enrichment.models import (
     WorkflowRun,
 )
 from enrichment.models.clock import database_now
+from enrichment.workflow import trends
 from enrichment.workflow.erasing import remerge
 
 logger = logging.getLogger(__name__)
@@ -80,7 +81,12 @@ def _rows(now: datetime) -> list[tuple[str, QuerySet[Any]]]:
     rows = [(what, _of(what, now - keep)) for what, keep in limits.items()]
     if (keep := limits.get(What.STEPS)) is not None:
         rows.append(("material", CallerMaterial.objects.filter(request__run__in=_ended_before(now - keep))))
-    return [*rows, ("reports of nobody", _of_nobody(now)), ("counts of requests", throttling.outdated(now))]
+    return [
+        *rows,
+        ("reports of nobody", _of_nobody(now)),
+        ("counts of requests", throttling.outdated(now)),
+        ("counts of routes", trends.outdated(now.date())),
+    ]
 
 
 def _of_nobody(now: datetime) -> QuerySet[Report]:

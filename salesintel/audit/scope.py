@@ -78,6 +78,7 @@ UNWATCHED: dict[str, str] = {
     "enrichment.Announcement": "told by the engine, once for each event",
     "enrichment.UserNotice": "an announcement as one person sees it; when it was read is in the row",
     "enrichment.BulkLine": "a bulk's own bookkeeping; each line names its request",
+    "enrichment.RouteUse": "how often an address was asked on a day",
     "enrichment.RequestCount": "how many requests somebody made in this minute",
     "enrichment.WebhookDelivery": _LOG,
     "enrichment.WebhookAttempt": _LOG,

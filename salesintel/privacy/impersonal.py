@@ -110,6 +110,7 @@ IMPERSONAL = {
     "enrichment.WebhookAttempt": "delivery number at seconds status error",
     "enrichment.RequestLimit": "origin scope key requests seconds enabled",
     # Numbers of keys and accounts, and keyed digests of addresses; gone after a day.
+    "enrichment.RouteUse": "day route method calls refused failed",
     "enrichment.RequestCount": "bucket began used requests seconds",
     "enrichment.UsageDay": "starts ends added_up",
     "enrichment.UsageFigure": "day origin of key everybody calls cost unpriced requests saved hits misses",
