@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enrichment', '0037_names_in_latin_letters'),
+        ('enrichment', '0040_watches'),
     ]
 
     operations = [
