@@ -89,7 +89,7 @@ _IS_SUBJECT = re.compile(
 )
 # Names that mean something else wherever nothing speaks of technology.
 _TRAPS = frozenset(
-    "Java Asana Loki Lacework Entrust Ubuntu Mercurial Aruba Arista Descript docker django kafka redis".split()
+    "Asana Loki Lacework Entrust Ubuntu Mercurial Aruba Arista Descript docker django kafka redis".split()
 )
 _BEFORE_A_TOOL = frozenset("in with via through into using run use administer maintain manage to".split())
 _NOT_BEFORE_A_NAME = frozenset(

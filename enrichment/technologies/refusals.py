@@ -31,11 +31,12 @@ _SOLD = re.compile(
     r"|\bdisplac\w+\b[^,]*$|\bcompet(?:e|es|ing|itors?)\b(?: \w+){0,3} (?:with|against|like|such as|include"
     r"|including|are|on)\b.*$"
     r"|\b(?:customers?|clients?|users|firms|companies|universities|prospects|banks|schools|people|teams) (?:\w+ "
-    r"){0,2}?(?:use|using|run|running|on|have|teach|work|rely|log"
-    r"|store|bring|come from|mostly|already)\b.*$"
+    r"){0,2}?(?:use|using|run|running|on|have|teach|rely|log"
+    r"|store)\b.*$"
     r"|(?:^|\s)(?:some|others) (?:run|use|have|on)\b.*$"
     r"|\b(?:klanten|kunden|clientes|clients|clienti|klienci) (?:\w+ ){0,3}?(?:via|nutzen|verwenden|utilisent|usan"
     r"|usano|gebruiken|używają|korzystają z)\b.*$"
+    r"|\b(?:suppliers?|subcontractors|freelancers) (?:\w+ ){0,2}?(?:use|run|work (?:in|with)|deliver)\b.*$"
     r"|\b(?:that|who|which) (?:currently |still |now )?(?:use|run)\b.*$|\b(?:licen[cs]es|subscriptions|reseller"
     r"|distributor|partner) (?:for|of)\b.*$",
     re.IGNORECASE,
@@ -54,11 +55,13 @@ _GIVEN_UP = re.compile(
     r"retired|was switched off|not (?:needed|required|necessary|used)"
     r"|is somebody else|need not apply|is banned|went back to|chose|is not for us|lost to|please[,!. ]*no)\b"
     r"|^\W{0,2}(?:is|are|was|were) (?:not|no longer)\b"
+    r"|^\W*(?:and )?(?:Sumatra|Bali|Borneo|Flores|Sulawesi|Indonesia)\b"  # Java is an island as well
     r"|^[^,.;]{0,30}\bis irrelevant\b|^\s?(?:evaluated|considered|piloted|trialled|tested|tried) (?:and|but|then)\b",
     re.IGNORECASE,
 )
 # Without one of these words none of the above is there.
 _SIGNS = frozenset(
+    "sumatra bali borneo flores sulawesi indonesia deliver "
     "no not don dont doesn won wouldn didn never avoid without instead rather used free switched turned got "
     "decided rejected dropped ditched abandoned"
     " scrapped kein keine keinen keiner pas sin niet longer sell sells selling resell reselling resells displace "
@@ -69,7 +72,7 @@ _SIGNS = frozenset(
     "banned went chose lost need gone history retired somebody any longer beats beat outperforms outperform outsells "
     "better versus vs against nothing nobody none stopped chosen tender second past given returned trialled tested "
     "usamos utilizamos trabajamos trabalhamos usiamo utilizziamo używamy stosujemy korzystamy dejamos abandonamos "
-    "utilisons employons avons exigeons travaillons tournons nicht statt zamiast teach work rely mostly already nie "
+    "utilisons employons avons exigeons travaillons tournons nicht statt zamiast teach work rely nie "
     "piloted "
     "removed irrelevant left shut decommissioned uninstalled "
     "via nutzen verwenden utilisent usan usano gebruiken używają korzystają others some lieu lugar invece plaats usa "

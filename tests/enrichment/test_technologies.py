@@ -325,6 +325,9 @@ def test_no_text_is_an_error(text: str):
         ("Entwicklung in Delphi 11 mit Firebird-Datenbank", ["Delphi", "Firebird"]),
         ("Tableau CRM is being dropped for Power BI", ["Tableau CRM", "Power BI"]),
         ("Travel to Java and Sumatra, cup samples.", []),
+        ("You maintain a Java server of twelve years.", ["Java"]),
+        ("The dashboard that our customers work in all day, in React and TypeScript.", ["React", "TypeScript"]),
+        ("Suppliers work in Dassault 3DEXPERIENCE.", []),
     ],
 )
 def test_names_are_read_as_job_texts_write_them(text: str, found: list[str]):
