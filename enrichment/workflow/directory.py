@@ -5,7 +5,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Case, Exists, F, Func, IntegerField, Max, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Lower, Right
 
 from enrichment import companies
@@ -72,8 +85,9 @@ def listed(wanted: Wanted) -> "QuerySet[Company]":
             return rows.annotate(rank=rank if found else Value(0)).order_by("rank", "pk")
     order = order or Order.NAME
     if order in (Order.UPDATED, Order.UPDATED_LAST):
-        newest = Coalesce(Max("facts__updated"), F("created"))
-        rows = rows.annotate(updated=newest)
+        # A look at each company's few facts; grouping all companies by all of their columns takes twice as long.
+        of_each = Fact.objects.filter(company=OuterRef("pk")).order_by("-updated").values("updated")[:1]
+        rows = rows.annotate(updated=Coalesce(Subquery(of_each), F("created")))
     return rows.order_by(str(order), "pk")
 
 
