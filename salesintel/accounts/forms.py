@@ -54,6 +54,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["role"] = forms.ChoiceField(
             label=_("Role"), required=False, choices=[("", _("Not said")), *roles], help_text=_("Your sales role.")
         )
+        self.fields["vendor"].help_text = _("The company that you sell for.")
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("Time zone"), choices=[(name, name) for name in sorted(available_timezones())]
         )
