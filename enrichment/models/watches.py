@@ -10,9 +10,10 @@ from django.db.models import Q
 from enrichment.models.companies import Company
 from enrichment.models.fields import UsdField
 from enrichment.models.runs import ResearchRequest
+from salesintel.audit.watched import Watched, WatchedQuerySet
 
 
-class WatchQuerySet(models.QuerySet["Watch"]):
+class WatchQuerySet(WatchedQuerySet["Watch"]):
     """Chains of watches."""
 
     def visible_to(self, user: Any) -> Self:
@@ -24,7 +25,7 @@ class WatchQuerySet(models.QuerySet["Watch"]):
         return self.filter(paused=False, next_at__lte=at)
 
 
-class Watch(models.Model):
+class Watch(Watched):
     """One person's eye on one company."""
 
     class Every(models.TextChoices):

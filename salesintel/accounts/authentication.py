@@ -4,19 +4,25 @@ Where the operator switched `API_KEY_REQUIRED` off, a program on this very machi
 as the user `local`, so that every request still has somebody who made it and pays for it.
 """
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from salesintel.accounts.models import ApiKey, User, digest, is_well_formed
+
+log = logging.getLogger(__name__)
 
 NOTE_USE_EVERY = timedelta(minutes=1)
 LOCAL_USER = "local"
@@ -37,7 +43,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         if row is None:
             raise AuthenticationFailed("This API key is unknown, expired or revoked.")
         if row.last_used is None or now - row.last_used > NOTE_USE_EVERY:
-            ApiKey.objects.filter(pk=row.pk).update(last_used=now)
+            note_use(row, now)
         return row.user, row
 
     def authenticate_header(self, request: Request) -> str:
@@ -47,6 +53,31 @@ class ApiKeyAuthentication(BaseAuthentication):
         """The key that the caller presents, "" for none."""
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
         return request.headers.get("X-API-Key") or (key.strip() if scheme.lower() == "bearer" else "")
+
+
+def note_use(key: ApiKey, now: datetime) -> None:
+    """Note when the key was used, unless that would have to wait for whoever writes just now; the next use notes it."""
+    try:
+        with _waiting_for_nobody(), transaction.atomic():
+            free = ApiKey.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=key.pk)
+            ApiKey.objects.filter(pk__in=list(free.values_list("pk", flat=True))).update(last_used=now)
+    except OperationalError:
+        log.debug("the use of a key is not noted: the database is busy")
+
+
+@contextmanager
+def _waiting_for_nobody() -> Iterator[None]:
+    """On SQLite, which has one writer, say so at once if it is somebody else. PostgreSQL skips a row that is held."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        [(usual,)] = cursor.execute("PRAGMA busy_timeout").fetchall()
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(usual)}")
 
 
 @dataclass(frozen=True, slots=True)

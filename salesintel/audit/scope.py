@@ -37,6 +37,8 @@ WATCHED: dict[str, Watch] = {
     },
     # Whom it is sent to and by which secret; how sending goes is in its deliveries.
     "enrichment.WebhookEndpoint": Watch(ignore=frozenset({"failures", "failing_since", "rests_until", "succeeded"})),
+    # What its owner says; when it was looked at and what was seen is bookkeeping.
+    "enrichment.Watch": Watch(ignore=frozenset({"next_at", "seen", "seen_sources", "last_checked", "looked_at"})),
     # Made, confirmed, paused and cancelled; its money is in its lines and their requests.
     "enrichment.Bulk": Watch(ignore=frozenset({"held", "spent", "extra", "started", "finished"})),
     # Taken over and dismissed by people, found by runs.
@@ -77,6 +79,9 @@ UNWATCHED: dict[str, str] = {
     "enrichment.Notice": "told by the engine; who saw it is in the row",
     "enrichment.Announcement": "told by the engine, once for each event",
     "enrichment.UserNotice": "an announcement as one person sees it; when it was read is in the row",
+    "enrichment.WatchCheck": "a watch's own bookkeeping; each check names its request",
+    "enrichment.WatchChange": "what a check found",
+    "enrichment.Digest": "how often somebody wants mail, and when it went",
     "enrichment.BulkLine": "a bulk's own bookkeeping; each line names its request",
     "enrichment.RouteUse": "how often an address was asked on a day",
     "enrichment.RequestCount": "how many requests somebody made in this minute",

@@ -3,16 +3,18 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
+from threading import Event
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from salesintel.accounts import keys
+from salesintel.accounts.authentication import note_use
 from salesintel.accounts.models import ApiKey, User, digest
 from salesintel.audit.models import Entry
 
@@ -247,3 +249,29 @@ def test_what_is_done_to_keys_is_recorded(page, user, issued):
 
     entry = Entry.objects.filter(action="revoke").get()
     assert (entry.actor, entry.via, entry.object_id) == (user.pk, "api", str(issued[0].pk))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_noting_the_use_of_a_key_waits_for_nobody(user, issued):
+    writing, done = Event(), Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                ApiKey.objects.filter(pk=issued[0].pk).update(name="busy")
+                writing.set()
+                done.wait(30)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(hold)
+        writing.wait(30)
+        note_use(issued[0], timezone.now())
+        waited = held.done()
+        done.set()
+
+    assert not waited
+    assert ApiKey.objects.get().last_used is None
+    note_use(issued[0], timezone.now())
+    assert ApiKey.objects.get().last_used is not None
