@@ -99,7 +99,8 @@ def _filled_in(code: str, house: str, receiver: int) -> str:
 
 def _lines(running: list[Block], folder: Path) -> Iterator[str]:
     """One shell for all, so that variables last; each block writes into files of its own."""
-    names = [re.escape(block.said("file")) for block in running if block.said("file")]
+    written = [name for block in running for name in re.findall(r"(?:> |-o )([\w-]+\.\w+)", block.code)]
+    names = [re.escape(name) for name in (*(block.said("file") for block in running if block.said("file")), *written)]
     saved = re.compile(rf"(?<![\w./])({'|'.join(names) or '$^'})")
     yield f"trap 'echo $? >> {folder}/$N.failed' ERR"
     for number, block in enumerate(running):
