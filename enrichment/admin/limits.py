@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from enrichment.admin.base import ReadOnlyAdmin, RuleAdmin
-from enrichment.models import RequestCount, RequestLimit
+from enrichment.models import RequestCount, RequestLimit, RouteUse
 
 
 @admin.register(RequestLimit)
@@ -28,3 +28,12 @@ class RequestCountAdmin(ReadOnlyAdmin):
 
     def get_ordering(self, request: HttpRequest) -> Any:
         return ("-began",)
+
+
+@admin.register(RouteUse)
+class RouteUseAdmin(ReadOnlyAdmin):
+    """How often each address of the API was asked on a day, whoever asked."""
+
+    list_display = ("day", "method", "route", "calls", "refused", "failed")
+    list_filter = ("method",)
+    search_fields = ("route",)

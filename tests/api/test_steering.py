@@ -53,8 +53,8 @@ def test_a_pause_has_the_end_that_it_was_given(asked, steer):
     [
         ("2020-01-01T00:00:00Z", "in the future"),
         ("2099-01-01T00:00:00", "zone"),
-        ("tomorrow", "format"),
-        (17, "format"),
+        ("tomorrow", "is not a moment"),
+        (17, "is not a moment"),
         ("9999-12-31T23:59:59-14:00", ""),
     ],
 )

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = ROOT / "salesintel" / "settings.py"
 DOCUMENT = ROOT / "docs" / "configuration.md"
 EXAMPLE = ROOT / ".env.example"
-READERS = {"text", "credential", "flag", "integer", "port", "seconds", "words", "choice", "database", "mail", "_secret"}
+READERS = {"text", "credential", "flag", "integer", "port", "seconds", "words", "days", "origins", "choice", "database", "mail", "_secret"}
 
 
 def names_read() -> set[str]:
@@ -39,7 +39,7 @@ def test_every_variable_that_the_settings_read_is_documented():
 def test_no_variable_is_documented_that_nothing_reads():
     only_for_tools = set(
         re.findall(
-            r"^\| `(SALESINTEL_(?:TEST|REQUIRE|COVERAGE|TRIALS|REAL|MUTATIONS)\w*)` \|",
+            r"^\| `(SALESINTEL_(?:TEST|REQUIRE|COVERAGE|TRIALS|REAL|MUTATIONS|RECORD|SCREENSHOTS|BENCH)\w*)` \|",
             DOCUMENT.read_text(),
             re.MULTILINE,
         )

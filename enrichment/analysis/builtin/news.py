@@ -28,6 +28,16 @@ _KIND_OF_EXPANSION = re.compile(r"\b([A-Z][a-z]+(?:ean|ian|an|ese|ish|ern|al|AC|
 _INTO = re.compile(r"\b(?:in|into|to) ((?:the )?[A-Z][\w.]*(?: [A-Z][\w.]*){0,2})")
 _OFFICER = re.compile(r"\b(C[EIFTRSPMH]O|CISO|[Cc]hief(?: [A-Z]\w+){1,3} Officer|VP of [A-Z]\w+|General Counsel)\b")
 _ARRIVES = re.compile(r"\b(?:hires?|appoints?|names?|welcomes|taps|new|joins|promotes)\b", re.IGNORECASE)
+_NAMED = {
+    "product": re.compile(
+        r"\b(?:launch|unveil|introduc|releas|debut|announc|roll(?:s|ed|ing)? out|new version|goes live|now available)",
+        re.IGNORECASE,
+    ),
+    "partnership": re.compile(
+        r"\b(?:partner|allianc|team(?:s|ed|ing)? up|join(?:s|ed|ing)? forces|joint|collaborat|work(?:s|ing)? with|ties? up)",
+        re.IGNORECASE,
+    ),
+}
 
 
 def news_signals(task: Task) -> list[Any]:
@@ -79,4 +89,6 @@ def topic(article: Article) -> str | None:
         return phrase("topics", "expansion_place", place=place[1])
     if signal == "leadership" and (officer := _OFFICER.search(headline)) and _ARRIVES.search(headline):
         return phrase("topics", "leadership_new", officer=officer[1])
+    if (named := _NAMED.get(signal)) and not named.search(headline):  # a new wing is no launch, an order no partnership
+        return phrase("topics", "news")
     return phrase("topics", signal)

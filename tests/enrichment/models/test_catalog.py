@@ -416,6 +416,6 @@ def test_an_empty_answer_is_kept_for_a_quarter_of_the_time_unless_said_otherwise
 def test_sources_of_a_provider_keep_it_from_being_deleted() -> None:
     made = market.source()
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         made.provider.delete()
     assert Source.objects.filter(Q(provider=made.provider)).exists()
