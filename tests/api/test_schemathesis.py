@@ -5,13 +5,14 @@ Half of the requests are as the document asks for them, half are near misses; ha
 
 import copy
 from collections.abc import Iterator
+from math import ceil
 from typing import Any
 
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
@@ -33,6 +34,7 @@ CHECKS = [
     checks.response_schema_conformance,
 ]
 WORDS = ["acmecorp.com", "Acme Corp", "https://okta.com/x", "profile", "customer_intelligence", "AE"]
+GROUPS = 8
 OPERATIONS = [(path, method.upper()) for method, path, _ in operations(document())]
 
 
@@ -84,26 +86,36 @@ def ids(user, requests, hooks, bulks, watches) -> dict[str, list[Any]]:
 
 
 @pytest.mark.chaos
-@pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=[f"{method} {path}" for path, method in OPERATIONS])
-def test_whatever_is_sent_the_answer_is_one_that_the_document_describes(schema, key, ids, trials, path, method):
-    operation = schema[path][method]
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_whatever_is_sent_the_answer_is_one_that_the_document_describes(schema, key, ids, trials, group):
+    """Of every eighth operation each: a test's fixtures take longer than its requests. What one did is undone."""
+    examples = trials(short=ceil(1_000 / len(OPERATIONS)), full=ceil(10_000 / len(OPERATIONS)))
+    for path, method in OPERATIONS[group::GROUPS]:
+        with transaction.atomic():
+            probe(schema[path][method], key, ids, examples)
+            transaction.set_rollback(True)
+
+
+def probe(operation: Any, key: str, ids: dict[str, list[Any]], examples: int) -> None:
     cases = st.one_of(*(operation.as_strategy(generation_mode=mode) for mode in GenerationMode))
     known = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in ids.items()})
 
     @settings(
-        max_examples=trials(short=20, full=200),
+        max_examples=examples,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         database=None,
         phases=[Phase.explicit, Phase.generate],
     )
     @given(case=cases, known=known)
-    def probe(case: Case, known: dict[str, Any]) -> None:
+    def send(case: Case, known: dict[str, Any]) -> None:
         for name in case.path_parameters.keys() & known.keys():
             case.path_parameters[name] = str(known[name])
+        if case.query.get("format") == "event-stream":  # a stream wants our own server: test_following.py
+            return
 
         answer = case.call(headers={"Authorization": f"Bearer {key}"})
 
         case.validate_response(answer, checks=CHECKS)
 
-    probe()
+    send()
