@@ -11,7 +11,6 @@ from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import get_object_or_404
-from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +18,7 @@ from rest_framework.response import Response
 from enrichment.api.asking import AMBIGUOUS, MISMATCH
 from enrichment.api.base import JsonRenderer, ScopedView, StrictJsonParser, caller_of
 from enrichment.api.bulk_shapes import BulkFileIn, BulkIn, BulkOut, BulkResultsOut, BulkRetryIn, BulksOut
+from enrichment.api.cursors import CursorPages
 from enrichment.api.prefer import idempotency_key
 from enrichment.api.research import KEY
 from enrichment.api.summaries import candidate_out
@@ -54,7 +54,7 @@ def bounded(stream: IO[bytes]) -> bytes:
     return raw
 
 
-class Pages(CursorPagination):
+class Pages(CursorPages):
     """Fifty at a time, newest first."""
 
     page_size = 50

@@ -6,7 +6,9 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from rest_framework import serializers
+from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
 from enrichment.api.base import Input
@@ -28,6 +30,16 @@ class CursorField(serializers.CharField):
         return parts
 
 
+class CursorPages(CursorPagination):
+    """The framework's pages; a cursor that somebody made up is refused like any other."""
+
+    def paginate_queryset(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().paginate_queryset(*args, **kwargs)
+        except (ValidationError, ValueError, OverflowError) as error:
+            raise serializers.ValidationError({"cursor": ["This is no cursor; take it from `next`."]}) from error
+
+
 class PageIn(Input):
     """Which part of a list."""
 
@@ -41,7 +53,7 @@ def moment(text: str) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError as error:
         raise serializers.ValidationError({"cursor": ["This is no cursor; take it from `next`."]}) from error
-    if found.tzinfo is None:
+    if found.tzinfo is None or not 1970 <= found.year < 9000:  # beyond, no database can compare it
         raise serializers.ValidationError({"cursor": ["This is no cursor; take it from `next`."]})
     return found
 

@@ -9,7 +9,6 @@ The shell also bounds what the API is sent (address, header, body), before Djang
 """
 
 import json
-import sys
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from dataclasses import dataclass, field
@@ -28,6 +27,7 @@ App = Callable[[Any, Any, Any], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 NOTE = "salesintel.later"
+LARGEST_UPLOAD = 16 * 1024 * 1024  # bytes: a list as a file, a file of rules
 LONGEST_ADDRESS = 8_192  # bytes, the query included
 LARGEST_HEADER = 32_768  # bytes of all names and values
 
@@ -141,9 +141,9 @@ class Bounded:
 
 
 def _limit(scope: MutableMapping[str, Any]) -> int:
-    """Bytes that a body may have. Pages have limits of their own, in Django's settings."""
+    """Bytes that a body may have. Django keeps what pages are sent on the disk before anything looks at it."""
     of_the_api = scope["path"].startswith(API_PATHS)
-    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE if of_the_api else sys.maxsize
+    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE if of_the_api else LARGEST_UPLOAD
 
 
 def _oversized(scope: MutableMapping[str, Any]) -> tuple[int, str] | None:

@@ -10,13 +10,13 @@ from django.db.models import Count, F, Q, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import get_object_or_404
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from enrichment.api.asking import AMBIGUOUS
 from enrichment.api.asks import DEAREST, company_field, domain_field, role_field
 from enrichment.api.base import Input, ScopedView, caller_of
+from enrichment.api.cursors import CursorPages
 from enrichment.api.shapes import Shape, Usd
 from enrichment.api.summaries import candidate_out
 from enrichment.automation.watches import checks, digest, keeping
@@ -170,12 +170,12 @@ class DigestOut(Shape):
     next = serializers.DateTimeField(allow_null=True)
 
 
-class Newest(CursorPagination):
+class Newest(CursorPages):
     page_size = 50
     ordering = ("-created", "-pk")
 
 
-class Latest(CursorPagination):
+class Latest(CursorPages):
     page_size = 50
     ordering = ("-at", "-pk")
 

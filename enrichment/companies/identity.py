@@ -112,10 +112,11 @@ def _may_have(name: str, domain: str) -> bool:
     return is_its_own or (domain not in free_mail() and not (name and is_shared_host(domain)))
 
 
-def resolve(text: str, *, domain: str | None = None, learned_from: str = "request") -> Company:
+def resolve(text: str, *, domain: str | None = None, learned_from: str = "request", learns: bool = True) -> Company:
     """The company that `text` means, made where it is unknown: with its domain where that is given, else provisional.
 
-    A provisional company of the same name takes the domain that is given. However many ask at once, one company is
+    A provisional company of the same name takes the domain that is given, unless the caller may only look (`learns`
+    false): where others' facts are read from is not theirs to say. However many ask at once, one company is
     made. Raises `AmbiguousCompany` and `NotACompany`.
     """
     for _ in range(3):
@@ -127,18 +128,20 @@ def resolve(text: str, *, domain: str | None = None, learned_from: str = "reques
             case Unknown(name="", domain=None):
                 raise NotACompany(domain or text)
             case Unknown() as unknown:
-                made = _made(unknown, learned_from)
+                made = _made(unknown, learned_from, learns=learns)
                 if made is not None:
                     return made
     raise IdentityError(f"{text!r} was made and taken away by others three times over; ask again.")
 
 
-def _made(unknown: Unknown, learned_from: str) -> Company | None:
+def _made(unknown: Unknown, learned_from: str, *, learns: bool) -> Company | None:
     """The new company; None where another request was quicker."""
     key = name_key(unknown.name)
     waiting = Company.objects.filter(provisional_key=key).first()
     try:
         with transaction.atomic():
+            if waiting and unknown.domain and not learns:
+                return waiting
             if waiting and unknown.domain:
                 return learn_domain(waiting, unknown.domain, learned_from=learned_from)
             key_of_its_own = None if unknown.domain else key

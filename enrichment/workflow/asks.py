@@ -127,17 +127,18 @@ class Matter:
         )
 
 
-def understand(ask: Ask, *, at: datetime, in_experiment: bool = True) -> Matter:
+def understand(ask: Ask, *, at: datetime, in_experiment: bool = True, learns: bool = True) -> Matter:
     """Resolve names, role and rules. Raises `InvalidAsk`, and `AmbiguousCompany` with the candidates.
 
     While an experiment runs for the consumer, the rules are those of the company's variant; never for who names a
-    strategy, or asks for rules of their own (not `in_experiment`).
+    strategy, or asks for rules of their own (not `in_experiment`). Who only asks for a price teaches no company its
+    domain (not `learns`).
     """
     version = RulesVersion.now()
     today = rules.current(version)
     seller = checked(ask, today.rules)
-    company = companies.resolve(ask.company, domain=ask.company_domain)
-    vendor = companies.resolve(ask.vendor, domain=ask.vendor_domain) if ask.vendor else None
+    company = companies.resolve(ask.company, domain=ask.company_domain, learns=learns)
+    vendor = companies.resolve(ask.vendor, domain=ask.vendor_domain, learns=learns) if ask.vendor else None
     origin = live.origin(version)
     takes_part = in_experiment and ask.strategy is None
     arm = trials.arm_of(ask.consumer, company.pk, at=at, version=version) if takes_part else None

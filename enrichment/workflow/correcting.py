@@ -1,7 +1,9 @@
 """Pins values that a person decided on: sources never overwrite them, and what was made without them is made anew."""
 
 import json
+import re
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +13,10 @@ from enrichment.models import CacheEntry, Company, Correction, Fact, Observation
 from enrichment.models.clock import database_now
 from enrichment.people import optouts
 from enrichment.rules import live
+
+DEEPEST = 8  # levels of a value
+LONGEST = 100_000  # characters of it
+UNREADABLE = re.compile("[\x00\ud800-\udfff]")  # no database or no page takes these
 
 
 class NotAValue(ValueError):
@@ -54,8 +60,7 @@ def withdraw(company: Company, dataset: str) -> bool:
 def check(dataset: str, value: Any) -> None:
     """Raises `NotAValue` where the value cannot be one of that dataset, and `KeyError` for no dataset."""
     kind = rules.current().rules.datasets[dataset].kind
-    if "\\u0000" in json.dumps(value):
-        raise NotAValue(f"{dataset} holds a character that cannot be shown.")
+    _refuse_unreadable(dataset, value)
     if kind == "list" and not (isinstance(value, list) and all(_is_word(each) for each in value)):
         raise NotAValue(f"{dataset} is a list of texts, none of them empty.")
     if kind == "records":
@@ -68,6 +73,25 @@ def check(dataset: str, value: Any) -> None:
             raise NotAValue("employee_count is {low, high}: whole numbers, high null for no upper end.")
     elif kind == "scalar" and not _is_word(value):
         raise NotAValue(f"{dataset} is a text that is not empty.")
+
+
+def _refuse_unreadable(dataset: str, value: Any, *, depth: int = 0) -> None:
+    """What could be stored and not be shown, looked through or erased again."""
+    if depth > DEEPEST:
+        raise NotAValue(f"{dataset} is nested too deep: at most {DEEPEST} levels.")
+    if isinstance(value, float) and not isfinite(value):
+        raise NotAValue(f"{dataset} holds a number that is none.")
+    if isinstance(value, str) and UNREADABLE.search(value):
+        raise NotAValue(f"{dataset} holds a character that cannot be shown.")
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            _refuse_unreadable(dataset, name, depth=depth + 1)
+            _refuse_unreadable(dataset, inner, depth=depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _refuse_unreadable(dataset, inner, depth=depth + 1)
+    if depth == 0 and len(json.dumps(value)) > LONGEST:
+        raise NotAValue(f"{dataset} has more than {LONGEST:,} characters.")
 
 
 def _is_word(value: Any) -> bool:

@@ -27,7 +27,7 @@ def explain(ask: Ask, *, edits: Mapping[str, Any] | None = None) -> dict[str, An
     plan by the edited rules (`enrichment.rules.edits`), for which no report is cached; raises `InvalidEdit`.
     """
     at = timezone.now()
-    matter = understand(ask, at=at, in_experiment=edits is None)
+    matter = understand(ask, at=at, in_experiment=edits is None, learns=False)
     wish = matter.wish
     report = cached_report(matter, at=at) if edits is None else None
     if edits is not None:

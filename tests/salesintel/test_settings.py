@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = ROOT / "salesintel" / "settings.py"
 DOCUMENT = ROOT / "docs" / "configuration.md"
 EXAMPLE = ROOT / ".env.example"
-READERS = {"text", "credential", "flag", "integer", "port", "seconds", "words", "days", "origins", "choice", "database", "mail", "_secret"}
+READERS = set("text credential flag integer port seconds words days origins choice database mail _secret".split())
 
 
 def names_read() -> set[str]:

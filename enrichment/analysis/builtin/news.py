@@ -34,7 +34,7 @@ _NAMED = {
         re.IGNORECASE,
     ),
     "partnership": re.compile(
-        r"\b(?:partner|allianc|team(?:s|ed|ing)? up|join(?:s|ed|ing)? forces|joint|collaborat|work(?:s|ing)? with|ties? up)",
+        r"\b(?:partner|allianc|team(?:s|ed|ing)? up|join(?:s|ed|ing)? forces|joint|collaborat|work(?:s|ing)? with)",
         re.IGNORECASE,
     ),
 }

@@ -49,8 +49,17 @@ def price(bulk: Bulk, *, seconds: float) -> bool:
             return False
         desk = desk or Desk(bulk, timezone.now())
         desk.price(lines)
-        with transaction.atomic():  # somebody else may have priced them meanwhile, to the same end
-            BulkLine.objects.bulk_update(lines, COLUMNS)
+        _keep(bulk, lines)
+
+
+@transaction.atomic
+def _keep(bulk: Bulk, lines: Sequence[BulkLine]) -> None:
+    """Store the prices of lines that nobody has priced meanwhile: those may have been started since, or called off."""
+    Bulk.objects.select_for_update(no_key=True).get(pk=bulk.pk)
+    waiting = set(
+        bulk.lines.filter(pk__in=[line.pk for line in lines], state=State.UNREAD).values_list("pk", flat=True)
+    )
+    BulkLine.objects.bulk_update([line for line in lines if line.pk in waiting], COLUMNS)
 
 
 def reprice(bulk: Bulk, lines: Sequence[BulkLine]) -> None:
