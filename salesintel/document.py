@@ -64,9 +64,7 @@ class DocumentView(SpectacularAPIView):
 
     authentication_classes = ()
 
-    renderer_classes = [  # noqa: RUF012 - as its base has it
-        type(f"Kept{each.__name__}", (Kept, each), {}) for each in SpectacularAPIView.renderer_classes
-    ]
+    renderer_classes = [type(f"Kept{each.__name__}", (Kept, each), {}) for each in SpectacularAPIView.renderer_classes]
 
     def _get_schema_response(self, request: Request) -> Response:
         return Response(document(), headers={"Cache-Control": "no-cache"})
