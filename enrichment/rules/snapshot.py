@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+import threading
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from enrichment.models import (
@@ -60,17 +61,33 @@ def current(version: tuple[str, int] | None = None) -> Snapshot:
     None where the caller just read the `version`.
     """
     version = version or RulesVersion.now()
+    if (known := _known(version)) is not None:
+        return known
+    if connection.in_atomic_block:  # whoever holds rows must not wait for a thread that may be waiting for them
+        return _made(version)
+    with _making:  # of many requests at once after a change one reads the rows, under SQLite's one lock of writers
+        return _known(version) or _made(version)
+
+
+def _known(version: tuple[str, int]) -> Snapshot | None:
     remembered = _remembered.get("current")
-    if remembered is not None and remembered[0] == version:
-        return remembered[1]
+    return remembered[1] if remembered is not None and remembered[0] == version else None
+
+
+def _made(version: tuple[str, int]) -> Snapshot:
+    """Read without a transaction, which on SQLite keeps all writers waiting: again if a rule changed meanwhile."""
+    found, now = from_rows(), RulesVersion.now()
+    while now != version:
+        version, found, now = now, from_rows(), RulesVersion.now()
     with transaction.atomic():
-        snapshot = store(from_rows())
+        snapshot = store(found)
     # Not before the commit: what a rolled-back transaction read, or stored, must not be remembered.
     transaction.on_commit(lambda: _remembered.update(current=(version, snapshot)))
     return snapshot
 
 
 _remembered: dict[str, tuple[tuple[str, int], Snapshot]] = {}
+_making = threading.Lock()
 
 
 def store(rules: Rules) -> Snapshot:

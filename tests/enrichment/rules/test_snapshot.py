@@ -23,9 +23,10 @@ from enrichment.models import (
     SalesRole,
     Source,
 )
-from enrichment.rules import Rules, current, load, seed, store
+from enrichment.rules import Rules, current, load, seed, snapshot, store
 from enrichment.rules.model import CacheRule, PublisherRow
 from enrichment.rules.snapshot import from_rows
+from tests import seeding
 from tests.enrichment import market
 
 SMALL = market.rules(datasets={"industry": "scalar"}, cells={("industry", "serp_news"): 0.9})
@@ -305,3 +306,18 @@ def test_what_an_admin_says_of_a_publisher_makes_another_rule_set() -> None:
 def test_a_publisher_is_named_by_a_bare_domain(domain: str) -> None:
     with pytest.raises(ValidationError, match="without https"):
         PublisherRule(domain=domain, score=0.5).clean()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.once
+def test_many_at_once_after_a_change_read_the_rows_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    seeding.rules()
+    monkeypatch.setattr(snapshot, "_remembered", {})
+    read: list[int] = []
+    rows = snapshot.from_rows
+    monkeypatch.setattr(snapshot, "from_rows", lambda: read.append(1) or rows())
+
+    found = market.at_once(8, lambda _: snapshot.current().digest)
+
+    assert len(set(found)) == 1
+    assert len(read) == 1
