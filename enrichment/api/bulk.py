@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from enrichment.api.asking import AMBIGUOUS, MISMATCH
 from enrichment.api.base import JsonRenderer, ScopedView, StrictJsonParser, caller_of
 from enrichment.api.bulk_shapes import BulkFileIn, BulkIn, BulkOut, BulkResultsOut, BulkRetryIn, BulksOut
-from enrichment.api.cursors import CursorPages
+from enrichment.api.paging import PAGE, paged
 from enrichment.api.prefer import idempotency_key
 from enrichment.api.research import KEY
 from enrichment.api.summaries import candidate_out
@@ -54,13 +54,6 @@ def bounded(stream: IO[bytes]) -> bytes:
     return raw
 
 
-class Pages(CursorPages):
-    """Fifty at a time, newest first."""
-
-    page_size = 50
-    ordering = ("-created", "-pk")
-
-
 @contextmanager
 def as_problems() -> Iterator[None]:
     """Tells what the floor below refuses in the API's words."""
@@ -93,14 +86,13 @@ class BulksView(ScopedView):
     @extend_schema(
         operation_id="bulks",
         tags=["bulk"],
-        parameters=[OpenApiParameter("cursor", str, description="From `next` or `previous`.")],
-        responses={200: BulksOut, **READS},
+        parameters=PAGE,
+        responses={200: BulksOut, **problems(400, 401, 403, 503)},
     )
     def get(self, request: Request) -> Response:
         """Your bulks, newest first."""
-        pages = Pages()
-        page = pages.paginate_queryset(Bulk.objects.visible_to(caller_of(request)), request, view=self) or []
-        return pages.get_paginated_response([progress.brief(bulk) for bulk in progress.with_lines(page)])
+        page = paged(request, Bulk.objects.visible_to(caller_of(request)))
+        return Response(page.told([progress.brief(bulk) for bulk in progress.with_lines(page.rows)]))
 
     @extend_schema(
         operation_id="start_bulk",

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from enrichment.api.base import Input, ScopedView
-from enrichment.api.paging import NAMES, PAGE, paged
+from enrichment.api.paging import PAGE, filters, paged
 from enrichment.api.shapes import CompanyOut, EmployeesOut, FreshnessOut, Shape
 from enrichment.api.summaries import known_of
 from enrichment.models import Company, CompanyMerge, Origin, Report
@@ -117,8 +117,7 @@ class CompaniesView(ScopedView):
     )
     def get(self, request: Request) -> Response:
         """The companies that are known here, with what is known of them. Buys nothing."""
-        given = {name: value for name, value in request.query_params.items() if name not in NAMES}
-        page = paged(request, directory.listed(CompaniesIn.parse(given).wanted()))
+        page = paged(request, directory.listed(CompaniesIn.parse(filters(request)).wanted()))
         results = _listed(page.rows)
         return Response(page.told(results, sandbox=any(each["sandbox"] for each in results)))
 

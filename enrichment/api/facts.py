@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from enrichment import rules
 from enrichment.api.base import Input, ScopedView, caller_of
 from enrichment.api.directory import ID, company_of
-from enrichment.api.paging import NAMES, PAGE, paged
+from enrichment.api.paging import PAGE, filters, paged
 from enrichment.api.shapes import ConflictOut, Shape
 from enrichment.models import Correction
 from enrichment.rules import Rules
@@ -116,8 +116,7 @@ class FactsView(ScopedView):
     def get(self, request: Request, company_id: int) -> Response:
         """What is known of a company, by dataset: value, sources, age, reliability, conflicts and evidence."""
         company, today, now = company_of(company_id), rules.current().rules, timezone.now()
-        given = {name: value for name, value in request.query_params.items() if name not in NAMES}
-        rows = known_facts.of(company, dataset=FactsIn.parse(given).validated_data.get("dataset"))
+        rows = known_facts.of(company, dataset=FactsIn.parse(filters(request)).validated_data.get("dataset"))
         page = paged(request, rows)
         found = known_facts.explained(company, page.rows, rules=today, at=now)
         results = [_fact(each, today, now) for each in found]

@@ -8,15 +8,15 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from enrichment.api.base import ScopedView, caller_of
-from enrichment.api.cursors import PageIn, next_page
+from enrichment.api.base import Input, ScopedView, caller_of
+from enrichment.api.paging import PAGE, filters, paged
 from enrichment.api.shapes import Shape
 from enrichment.delivery import notices
 from enrichment.models import UserNotice
 from salesintel.problems import problems
 
 
-class NoticesIn(PageIn):
+class NoticesIn(Input):
     """Which of them."""
 
     unread = serializers.BooleanField(required=False, default=False)
@@ -50,35 +50,16 @@ class NoticesView(ScopedView):
         tags=["notices"],
         parameters=[
             OpenApiParameter("unread", bool, description="Only those that are not read."),
-            OpenApiParameter("cursor", str, description="From the `next` of the page before."),
-            OpenApiParameter("limit", int, description="Of a page, 1 to 100; 50 unless you say."),
+            *PAGE,
         ],
         responses={200: NoticesOut, **problems(400, 401, 403, 503)},
     )
     def get(self, request: Request) -> Response:
         """Your notices, newest first."""
-        given = NoticesIn.parse(request.query_params.dict()).validated_data
-        user = caller_of(request)
+        user, given = caller_of(request), NoticesIn.parse(filters(request)).validated_data
         rows = UserNotice.objects.visible_to(user).select_related("announcement").order_by("-pk")
-        rows = rows.unread() if given["unread"] else rows
-        if "cursor" in given:
-            rows = rows.filter(pk__lt=_number(given["cursor"]))
-        found = list(rows[: given["limit"] + 1])
-        page = found[: given["limit"]]
-        return Response(
-            {
-                "results": [_told(row) for row in page],
-                "unread": notices.unread(user),
-                "next": next_page(request, str(page[-1].pk)) if len(found) > len(page) else None,
-                "previous": None,
-            }
-        )
-
-
-def _number(cursor: list[str]) -> int:
-    if len(cursor) != 1 or not (cursor[0].isascii() and cursor[0].isdigit() and len(cursor[0]) < 19):
-        raise serializers.ValidationError({"cursor": ["This is no cursor; take it from `next`."]})
-    return int(cursor[0])
+        page = paged(request, rows.unread() if given["unread"] else rows)
+        return Response(page.told([_told(row) for row in page.rows], unread=notices.unread(user)))
 
 
 class NoticeReadView(ScopedView):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.core import signing
 from django.db.models import Model, Q, QuerySet
@@ -23,33 +24,38 @@ PAGE = [
     OpenApiParameter("limit", int, description=f"Rows of a page, 1 to {MOST}; {USUAL} unless you say."),
     OpenApiParameter("cursor", str, description="Of another page: the one in `next` or `previous`."),
 ]
-NAMES = tuple(parameter.name for parameter in PAGE)
+
+
+def filters(request: Request) -> dict[str, str]:
+    """What the request asks for besides which page."""
+    of_pages = {each.name for each in PAGE}
+    return {name: value for name, value in request.query_params.dict().items() if name not in of_pages}
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """The row beside which the page begins, by the values of the order; `is_back`: the page ends before it."""
 
+    order: tuple[str, ...]
     values: tuple[Any, ...] = ()
     is_back: bool = False
 
     @classmethod
-    def read(cls, text: str) -> "Cursor":
-        """Raises `Problem` for one that is none of ours."""
+    def read(cls, text: str, order: tuple[str, ...]) -> "Cursor":
+        """The cursor of a list in that order. Raises `Problem` for one that is none of ours, or another list's."""
         if not text:
-            return cls()
+            return cls(order)
         try:
-            values, is_back = signing.loads(text, salt=SALT)
+            values, is_back = signing.loads(text, salt=f"{SALT} {' '.join(order)}")
         except (signing.BadSignature, ValueError) as error:
-            words = "This cursor is none of ours; begin without one."
+            words = "This cursor is none of this list's; take it from `next`, or begin without one."
             raise Problem(400, "Not valid: cursor.", errors={"cursor": [words]}) from error
-        return cls(
-            tuple(datetime.fromisoformat(each[0]) if isinstance(each, list) else each for each in values), is_back
-        )
+        read = (datetime.fromisoformat(each[0]) if isinstance(each, list) else each for each in values)
+        return cls(order, tuple(read), is_back)
 
     def __str__(self) -> str:
-        values = [[each.isoformat()] if isinstance(each, datetime) else each for each in self.values]
-        return signing.dumps([values, self.is_back], salt=SALT)
+        values = [_plain(each) for each in self.values]
+        return signing.dumps([values, self.is_back], salt=f"{SALT} {' '.join(self.order)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +72,10 @@ class Page:
 
 def paged(request: Request, rows: "QuerySet[Any]") -> Page:
     """The page that the request asks for, of rows in a strict order of fields that are never null: one query."""
-    order = [str(name) for name in rows.query.order_by]
-    limit, cursor = _limit(request), Cursor.read(request.query_params.get("cursor", ""))
+    order = tuple(str(name) for name in rows.query.order_by or rows.model._meta.ordering)
+    limit, cursor = _limit(request), Cursor.read(request.query_params.get("cursor", ""), order)
     if cursor.values:
-        if len(cursor.values) != len(order):
-            cursor = Cursor.read("none of ours")
-        rows = rows.filter(_beyond(order, cursor))
+        rows = rows.filter(_beyond(cursor))
     if cursor.is_back:
         rows = rows.reverse()
     found = list(rows[: limit + 1])
@@ -82,8 +86,8 @@ def paged(request: Request, rows: "QuerySet[Any]") -> Page:
     has_previous = (bool(cursor.values) and not cursor.is_back) or (cursor.is_back and has_more)
     return Page(
         found,
-        _address(request, _at(found[-1], order, is_back=False)) if has_next and found else None,
-        _address(request, _at(found[0], order, is_back=True)) if has_previous and found else None,
+        _address(request, _beside(found[-1], order, is_back=False)) if has_next and found else None,
+        _address(request, _beside(found[0], order, is_back=True)) if has_previous and found else None,
     )
 
 
@@ -94,10 +98,10 @@ def _limit(request: Request) -> int:
     return int(given)
 
 
-def _beyond(order: list[str], cursor: Cursor) -> Q:
+def _beyond(cursor: Cursor) -> Q:
     """Rows after the cursor's in that order, or before it."""
     beyond, equal = Q(), Q()
-    for name, value in zip(order, cursor.values, strict=True):
+    for name, value in zip(cursor.order, cursor.values, strict=True):
         field = name.removeprefix("-")
         side = "lt" if name.startswith("-") != cursor.is_back else "gt"
         beyond |= equal & Q(**{f"{field}__{side}": value})
@@ -105,8 +109,15 @@ def _beyond(order: list[str], cursor: Cursor) -> Q:
     return beyond
 
 
-def _at(row: Model, order: list[str], *, is_back: bool) -> Cursor:
-    return Cursor(tuple(getattr(row, name.removeprefix("-")) for name in order), is_back)
+def _beside(row: Model, order: tuple[str, ...], *, is_back: bool) -> Cursor:
+    return Cursor(order, tuple(getattr(row, name.removeprefix("-")) for name in order), is_back)
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it; a moment as a list of its text, by which it is known again."""
+    if isinstance(value, datetime):
+        return [value.isoformat()]
+    return str(value) if isinstance(value, UUID) else value
 
 
 def _address(request: Request, cursor: Cursor) -> str:

@@ -12,8 +12,8 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from enrichment.api.base import ScopedView, caller_of
-from enrichment.api.cursors import PageIn, moment, next_page
+from enrichment.api.base import Input, ScopedView, caller_of
+from enrichment.api.paging import PAGE, filters, paged
 from enrichment.api.webhook_shapes import (
     DeliveriesOut,
     DeliveryOut,
@@ -148,7 +148,7 @@ class TestView(ScopedView):
         return Response(delivery_to_json(sent), status=202)
 
 
-class DeliveriesIn(PageIn):
+class DeliveriesIn(Input):
     """Which of them."""
 
     state = serializers.ChoiceField(STATES, required=False)
@@ -162,38 +162,17 @@ class DeliveriesView(ScopedView):
         tags=["webhooks"],
         parameters=[
             OpenApiParameter("state", str, enum=STATES),
-            OpenApiParameter("cursor", str, description="From the `next` of the page before."),
-            OpenApiParameter("limit", int, description="Of a page, 1 to 100; 50 unless you say."),
+            *PAGE,
         ],
         responses={200: DeliveriesOut, **problems(400, 401, 403, 404, 503)},
     )
     def get(self, request: Request, webhook_id: UUID) -> Response:
         """What it was sent, newest first, with every attempt."""
         row = own_webhook(request, webhook_id)
-        given = DeliveriesIn.parse(request.query_params.dict()).validated_data
-        rows = row.deliveries.select_related("message").prefetch_related("attempts").order_by("-created", "-pk")
-        if "state" in given:
-            rows = rows.filter(state=given["state"])
-        if "cursor" in given:
-            rows = endpoints.older_than(rows, *_place(given["cursor"]))
-        found = list(rows[: given["limit"] + 1])
-        page = found[: given["limit"]]
-        last = page[-1] if len(found) > len(page) else None
-        return Response(
-            {
-                "results": [delivery_to_json(each) for each in page],
-                "next": next_page(request, last.created.isoformat(), str(last.pk)) if last else None,
-                "previous": None,
-            }
-        )
-
-
-def _place(cursor: list[str]) -> tuple[Any, UUID]:
-    try:
-        at, pk = cursor
-        return moment(at), UUID(pk)
-    except ValueError as error:
-        raise serializers.ValidationError({"cursor": ["This is no cursor; take it from `next`."]}) from error
+        given = DeliveriesIn.parse(filters(request)).validated_data
+        rows = row.deliveries.filter(**given).select_related("message").prefetch_related("attempts")
+        page = paged(request, rows.order_by("-created", "-pk"))
+        return Response(page.told([delivery_to_json(each) for each in page.rows]))
 
 
 class ReplayView(ScopedView):

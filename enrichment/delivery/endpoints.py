@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from enrichment.announcing import CATALOGUE, delivery
@@ -17,7 +15,7 @@ from enrichment.egress import EgressError, Receiver
 from enrichment.models import Announcement, WebhookDelivery, WebhookEndpoint
 from enrichment.models.announcements import message_id
 from enrichment.models.clock import database_now
-from enrichment.models.webhooks import LASTS, DeliveryQuerySet
+from enrichment.models.webhooks import LASTS
 from salesintel import audit
 from salesintel.accounts.models import User
 
@@ -131,11 +129,6 @@ def replay(row: WebhookDelivery) -> WebhookDelivery:
     audit.record("replay", row)
     _ring_after_commit()
     return again.get()
-
-
-def older_than(rows: DeliveryQuerySet, at: datetime, pk: UUID) -> DeliveryQuerySet:
-    """Those after that place in the list, newest first."""
-    return rows.filter(Q(created__lt=at) | Q(created=at, pk__lt=pk))
 
 
 def _awake(endpoint: WebhookEndpoint) -> datetime:

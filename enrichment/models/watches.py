@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, Q
 
 from enrichment.models.companies import Company
 from enrichment.models.fields import UsdField
@@ -23,6 +23,13 @@ class WatchQuerySet(WatchedQuerySet["Watch"]):
     def due(self, at: Any) -> Self:
         """Those whose next check is to begin by `at`."""
         return self.filter(paused=False, next_at__lte=at)
+
+    def counted(self) -> Self:
+        """With how many changes each has as `found`, and as `unread` how many of them its owner has not read."""
+        unread = Q(changes__at__gt=F("looked_at")) | Q(looked_at=None)
+        return self.select_related("company", "vendor").annotate(
+            found=Count("changes"), unread=Count("changes", filter=unread)
+        )
 
 
 class Watch(Watched):

@@ -76,6 +76,10 @@ class DeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
     def pending(self) -> Self:
         return self.filter(state=WebhookDelivery.State.PENDING)
 
+    def older_than(self, row: "WebhookDelivery") -> Self:
+        """Those after it in the list, newest first."""
+        return self.filter(Q(created__lt=row.created) | Q(created=row.created, pk__lt=row.pk))
+
     def under_way(self, at: datetime | models.Func) -> Self:
         """Deliveries that some worker is sending at `at`."""
         return self.pending().filter(lease_until__gt=at)

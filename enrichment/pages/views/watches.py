@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from enrichment.api.watches import counted
 from enrichment.automation.watches import checks, digest, keeping
 from enrichment.automation.watches.keeping import InvalidWatch, NotNow, WatchedAlready, keep_an_eye
 from enrichment.companies import AmbiguousCompany
@@ -30,7 +29,7 @@ class WatchesPage(Page):
 
     def listed(self, form: WatchForm, *, status: int = 200) -> HttpResponse:
         user = user_of(self.request)
-        rows = counted(Watch.objects.visible_to(user)).defer("seen", "seen_sources")[:LISTED]
+        rows = Watch.objects.visible_to(user).counted().defer("seen", "seen_sources")[:LISTED]
         context = {
             "form": form,
             "watches": [watched.line(watch) for watch in rows],

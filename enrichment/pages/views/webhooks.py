@@ -109,7 +109,7 @@ class WebhookPage(Page):
         rows = rows.filter(state=state) if state in STATES.values else rows
         before = _uuid(page.request.GET.get("before", ""))
         last = row.deliveries.filter(pk=before).first() if before else None
-        rows = endpoints.older_than(rows, last.created, last.pk) if last else rows
+        rows = rows.older_than(last) if last else rows
         found = list(rows[: MOST + 1])
         context = {
             "webhook": row,
