@@ -10,7 +10,6 @@ import hmac
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.db import connection
@@ -18,15 +17,18 @@ from django.db.models import QuerySet
 
 from enrichment.models import RequestCount
 from enrichment.models.limits import STRANGERS
+from salesintel.accounts.addresses import network_of
 
 KEPT = timedelta(days=1)
-NETWORK = 64  # bits of an IPv6 address that are one subscriber's: the rest they change as they like
 
 # The limit is read where it is counted, so an admin's change holds from the next request on, in every process.
 COUNT = """
     INSERT INTO enrichment_requestcount (bucket, began, used, requests, seconds)
     SELECT %s, %s, 1, requests, seconds FROM enrichment_requestlimit
-    WHERE scope = %s AND enabled AND (key_id IS NULL OR key_id = %s) ORDER BY key_id IS NULL LIMIT 1
+    WHERE scope = %s AND enabled AND (
+        key_id IS NULL OR key_id = %s OR key_id IN (SELECT id FROM accounts_apikey WHERE first_id = %s)
+    )
+    ORDER BY key_id IS NULL, key_id DESC LIMIT 1
     ON CONFLICT (bucket) DO UPDATE SET
         used = CASE WHEN excluded.began >= enrichment_requestcount.began + excluded.seconds * 1000
             THEN 1 ELSE enrichment_requestcount.used + 1 END,
@@ -58,14 +60,15 @@ class Allowance:
         return self.used > self.requests
 
 
-def count(scope: str, caller: str, *, at: datetime, key: int | None = None) -> Allowance | None:
-    """Count a request of `caller` under `scope`; None where nothing limits it. `key` is the id of the key, if any.
+def count(scope: str, caller: str, *, at: datetime, family: int | None = None) -> Allowance | None:
+    """Count a request of `caller` under `scope`; None where nothing limits it. `family` is that of the key, if any.
 
+    A key and its successors are one caller, whom the limit of the newest one that has its own holds for.
     Concurrent requests each get a number of their own: of 200 at once under a limit of 100, 100 pass.
     """
     now = round(at.timestamp() * 1000)
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, [f"{scope} {caller}", now, scope, key])
+        cursor.execute(COUNT, [f"{scope} {caller}", now, scope, family, family])
         row = cursor.fetchone()
     if row is None:
         return None
@@ -76,18 +79,8 @@ def count(scope: str, caller: str, *, at: datetime, key: int | None = None) -> A
 
 def stranger(address: str) -> str:
     """Whoever asks from `address`, under a name that tells nobody the address."""
-    digest = hmac.new(settings.SECRET_KEY.encode(), _network(address).encode(), "sha256")
+    digest = hmac.new(settings.SECRET_KEY.encode(), network_of(address).encode(), "sha256")
     return f"address {digest.hexdigest()[:32]}"
-
-
-def _network(address: str) -> str:
-    try:
-        found = ip_address(address)
-    except ValueError:  # a Unix socket: whoever is behind it
-        return ""
-    if isinstance(found, IPv6Address):
-        return str(found.ipv4_mapped or ip_network((found, NETWORK), strict=False))
-    return address
 
 
 def outdated(at: datetime) -> QuerySet[RequestCount]:

@@ -23,7 +23,7 @@ def served() -> Iterator[str]:
     from salesintel.asgi import application
 
     quiet: dict[str, Any] = {"lifespan": "off", "log_level": "warning", "access_log": False}
-    running = uvicorn.Server(uvicorn.Config(application, port=0, ws_max_size=65536, **quiet))
+    running = uvicorn.Server(uvicorn.Config(application, port=0, ws_max_size=65536, proxy_headers=False, **quiet))
     thread = threading.Thread(target=running.run)
     thread.start()
     deadline = time.monotonic() + START_WITHIN
@@ -42,6 +42,7 @@ class Server:
     def __init__(self, port: int, environment: dict[str, str]) -> None:
         self.url = f"http://127.0.0.1:{port}"
         options = ["--port", str(port), "--log-level", "warning", "--timeout-graceful-shutdown", "15"]
+        options.append("--no-proxy-headers")
         self._command = [sys.executable, "-m", "uvicorn", "salesintel.asgi:application", *options]
         self._environment = environment
         self.process: subprocess.Popen[bytes] | None = None

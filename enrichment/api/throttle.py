@@ -9,23 +9,24 @@ from django.utils import timezone
 from rest_framework.request import Request
 
 from enrichment.throttling import STRANGERS, Allowance, count, stranger
+from salesintel.accounts.addresses import address_of
 from salesintel.accounts.models import ApiKey
 from salesintel.problems import Problem
 
 
 def counted(request: Request, scope: str | None) -> Allowance | None:
-    """Count the request of whoever was recognised: each key for itself, else each person; strangers by address."""
+    """Count the request of whoever is known: each key with its successors, else each person; strangers by address."""
     if scope is None or not request.user.is_authenticated:
         return counted_stranger(request)
     if isinstance(request.auth, ApiKey):
-        key = int(request.auth.pk)
-        return count(scope, f"key {key}", at=timezone.now(), key=key)
+        family = request.auth.family
+        return count(scope, f"key {family}", at=timezone.now(), family=family)
     return count(scope, f"user {request.user.pk}", at=timezone.now())
 
 
 def counted_stranger(request: Request) -> Allowance | None:
     """Count the request of who brought no key, or none that is good for anything, by where it came from."""
-    return count(STRANGERS, stranger(request.META.get("REMOTE_ADDR", "")), at=timezone.now())
+    return count(STRANGERS, stranger(address_of(request)), at=timezone.now())
 
 
 def refuse_too_many(allowance: Allowance | None) -> None:

@@ -26,7 +26,7 @@ class Acting:
 
     user: User
     scopes: frozenset[str]
-    key: int | None = None  # the API key's row
+    family: int | None = None  # of the API key, by which its requests are counted
 
     def require(self, scope: str) -> None:
         """Raises `NotAllowed` unless the scope is held."""
@@ -35,8 +35,8 @@ class Acting:
 
     def count(self, scope: str) -> None:
         """Count a call against the API's own limits of that scope. Raises `NotAllowed` for one too many."""
-        who = f"user {self.user.pk}" if self.key is None else f"key {self.key}"
-        allowance = throttling.count(scope, who, at=timezone.now(), key=self.key)
+        who = f"user {self.user.pk}" if self.family is None else f"key {self.family}"
+        allowance = throttling.count(scope, who, at=timezone.now(), family=self.family)
         if allowance is not None and allowance.is_passed:
             limit = f"{allowance.requests} in {allowance.seconds} seconds"
             raise NotAllowed(f"The limit of scope {scope} is {limit}; come back in {allowance.resets_in} seconds.")
@@ -56,7 +56,7 @@ def by_key(key: str) -> Acting:
     row = ApiKey.objects.usable(timezone.now()).filter(digest=digest(key)).select_related("user").first()
     if row is None:
         raise NotAllowed("This API key is unknown, expired or revoked.")
-    return Acting(user=row.user, scopes=frozenset(row.scopes), key=row.pk)
+    return Acting(user=row.user, scopes=frozenset(row.scopes), family=row.family)
 
 
 def by_name(username: str) -> Acting:

@@ -63,7 +63,9 @@ class McpView(ScopedView):
             raise Problem(400, 'This is no message of MCP: it needs "jsonrpc": "2.0".')
         scopes = SCOPES if request.auth is None else getattr(request.auth, "scopes", ())
         speaking = Speaking(
-            acting=Acting(user=caller_of(request), scopes=frozenset(scopes), key=getattr(request.auth, "pk", None)),
+            acting=Acting(
+                user=caller_of(request), scopes=frozenset(scopes), family=getattr(request.auth, "family", None)
+            ),
             caller=Caller.of(request, scope=self.required_scope),
             scope=getattr(request._request, "scope", {}),  # noqa: SLF001
             body=json.dumps(request.data).encode(),

@@ -62,6 +62,14 @@ class ApiKey(Watched):
     replaced_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaces", help_text="Its successor."
     )
+    first = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="successors",
+        help_text="The key that this one goes back to, however often it was rotated; empty for one that was made.",
+    )
 
     objects = ApiKeyQuerySet.as_manager()
 
@@ -71,6 +79,11 @@ class ApiKey(Watched):
     def __str__(self) -> str:
         return f"{self.prefix}… ({self.name})"
 
+    @property
+    def family(self) -> int:
+        """The id of the first key of those that replaced each other: they are one program, and counted as one."""
+        return int(self.first_id or self.pk)
+
     def state(self, at: datetime) -> str:
         """usable, expired or revoked."""
         if self.revoked_at:
@@ -79,9 +92,15 @@ class ApiKey(Watched):
 
     @classmethod
     def issue(
-        cls, *, user: User, name: str, scopes: list[str], expires_at: datetime | None = None
+        cls,
+        *,
+        user: User,
+        name: str,
+        scopes: list[str],
+        expires_at: datetime | None = None,
+        first: int | None = None,
     ) -> "tuple[ApiKey, str]":
-        """Store a new key; returns it with the plain text, which is not kept.
+        """Store a new key; returns it with the plain text, which is not kept. `first`: the key that it goes back to.
 
         The form is `si_<prefix>_<secret><checksum>`: 8 visible characters, 192 bits of secret, a CRC-32 in hex that
         tells a mistyped key from a wrong one without a look into the database.
@@ -90,7 +109,13 @@ class ApiKey(Watched):
         body = f"{PREFIX}_{prefix}_{secret}"
         key = body + checksum(body)
         row = cls.objects.create(
-            user=user, name=name, prefix=f"{PREFIX}_{prefix}", digest=digest(key), scopes=scopes, expires_at=expires_at
+            user=user,
+            name=name,
+            prefix=f"{PREFIX}_{prefix}",
+            digest=digest(key),
+            scopes=scopes,
+            expires_at=expires_at,
+            first_id=first,
         )
         return row, key
 

@@ -20,7 +20,7 @@ IMPERSONAL = {
     "contenttypes.ContentType": "app_label model",
     "sessions.Session": "session_key expire_date",
     "accounts.User": "is_superuser is_staff",
-    "accounts.ApiKey": "prefix digest scopes created expires_at revoked_at replaced_by",
+    "accounts.ApiKey": "prefix digest scopes created expires_at revoked_at replaced_by first",
     # Keyed digests, which go with the key ring of the settings.
     "accounts.LoginCount": "key person failures until",
     "enrichment.Company": "name domain provisional_key merged_into data_epoch created",

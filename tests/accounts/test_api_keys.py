@@ -43,7 +43,7 @@ def test_a_mistyped_key_is_told_from_an_unknown_one_without_a_look_for_it(issued
     with django_assert_num_queries(1) as queries:  # a stranger's request is counted
         answer = bearer(mistyped).get(LOOKUP)
 
-    assert "apikey" not in queries[0]["sql"]
+    assert "digest" not in queries[0]["sql"]
     assert not is_well_formed(mistyped)
     assert answer.status_code == 401
     assert "mistyped" in answer.json()["detail"]

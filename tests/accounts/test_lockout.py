@@ -167,3 +167,10 @@ def test_the_address_is_what_our_own_proxies_say(rf, settings, proxies, forwarde
     settings.PROXIES = proxies
 
     assert address_of(rf.get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded)) == found
+
+
+@pytest.mark.parametrize(
+    "path", ["deploy/Dockerfile", "deploy/systemd/salesintel-web.service", "enrichment/management/commands/up.py"]
+)
+def test_the_web_server_leaves_it_to_us_whom_to_believe(settings, path):
+    assert "--no-proxy-headers" in (settings.BASE_DIR / path).read_text()

@@ -131,6 +131,43 @@ def test_the_command_says_what_is_wrong(user, issued, prefix, words):
         call_command("rotate_api_key", prefix, stdout=StringIO(), stderr=StringIO())
 
 
+def test_rotating_does_not_pass_the_bound_of_keys(user, issued, monkeypatch):
+    monkeypatch.setattr(keys, "MOST", 2)
+    keys.make(user=user, name="second", scopes=["read"])
+
+    with pytest.raises(keys.KeyRefused, match="revoke one first, or rotate this one without an overlap"):
+        keys.rotate(issued[0].pk, user=user)
+    keys.rotate(issued[0].pk, user=user, overlap=timedelta(0))
+
+    assert ApiKey.objects.usable(timezone.now()).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_keys_rotated_at_once_no_more_hold_than_the_bound_says(user, monkeypatch):
+    monkeypatch.setattr(keys, "MOST", 5)
+    made = [keys.make(user=user, name=str(number), scopes=["read"])[0].pk for number in range(4)]
+
+    def rotate(pk):
+        try:
+            keys.rotate(pk, user=user)
+        except keys.KeyRefused:
+            pass
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(rotate, made))
+
+    assert ApiKey.objects.usable(timezone.now()).count() == 5
+
+
+def test_the_command_does_not_pass_the_bound_either(user, issued, monkeypatch):
+    monkeypatch.setattr(keys, "MOST", 1)
+
+    with pytest.raises(CommandError, match="the most that one person may have"):
+        call_command("create_api_key", "rep", "--name", "second", stdout=StringIO())
+
+
 # --- By page ----------------------------------------------------------------------------------------------------------
 
 

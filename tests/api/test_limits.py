@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from rest_framework.test import APIClient
 
 from enrichment import throttling
 from enrichment.models import RequestCount, RequestLimit
 from enrichment.throttling import count
+from salesintel.accounts import keys
 from salesintel.accounts.models import ApiKey, User
 
 SEARCH = "/api/v1/customers/search"
@@ -82,8 +84,8 @@ def test_a_keys_own_limit_goes_first_while_it_is_on(limit, user, enabled):
     limit(1)
     limit(5, key=key, enabled=enabled)
 
-    own = count("read", f"key {key.pk}", at=NOW, key=key.pk)
-    others = count("read", "key 0", at=NOW, key=0)
+    own = count("read", f"key {key.pk}", at=NOW, family=key.pk)
+    others = count("read", "key 0", at=NOW, family=0)
 
     assert (own.requests, others.requests) == (5 if enabled else 1, 1)
 
@@ -232,6 +234,50 @@ def test_each_key_has_its_own_limit_and_a_person_one_more(client, api_client, us
     ]
 
     assert statuses == [200, 200, 200, 429]
+
+
+def with_key(plain):
+    return APIClient(headers={"Authorization": f"Bearer {plain}"})
+
+
+def test_a_key_and_its_successors_are_counted_as_one(user, limit):
+    limit(2)
+    row, plain = keys.make(user=user, name="CRM", scopes=["read"])
+    statuses = [search(with_key(plain)).status_code]
+    for _ in range(2):
+        row, plain = keys.rotate(row.pk, user=user)
+        statuses.append(search(with_key(plain)).status_code)
+
+    assert statuses == [200, 200, 429]
+
+
+def test_a_keys_own_limit_goes_over_to_its_successor_until_that_has_one(user, limit):
+    old, _ = keys.make(user=user, name="CRM", scopes=["read"])
+    limit(1)
+    limit(5, key=old)
+    new, plain = keys.rotate(old.pk, user=user)
+
+    inherited = search(with_key(plain))["RateLimit-Policy"]
+    limit(7, key=new)
+
+    assert (inherited, search(with_key(plain))["RateLimit-Policy"]) == ('"read";q=5;w=60', '"read";q=7;w=60')
+
+
+def test_strangers_behind_a_proxy_of_ours_are_told_apart(client, limit, settings):
+    settings.PROXIES = 1
+    limit(1, "strangers")
+
+    statuses = [client.post(SEARCH, headers={"X-Forwarded-For": f"192.0.2.{n}"}).status_code for n in (1, 1, 2)]
+
+    assert statuses == [401, 429, 401]
+
+
+def test_strangers_cannot_name_an_address_of_their_own_choice(client, limit):
+    limit(1, "strangers")
+
+    statuses = [client.post(SEARCH, headers={"X-Forwarded-For": f"192.0.2.{n}"}).status_code for n in (1, 2)]
+
+    assert statuses == [401, 429]
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.utils import timezone
 
-from salesintel.accounts.models import OF_STAFF, SCOPES, ApiKey, User
+from salesintel.accounts import keys
+from salesintel.accounts.models import OF_STAFF, SCOPES, User
 from salesintel.commands import LeanCommand
 
 LONGEST = 3650  # days
@@ -47,13 +47,16 @@ class Command(LeanCommand):
         user = User.objects.filter(username=options["user"], is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active user {options['user']!r}.")
-        expires_at = timezone.now() + timedelta(days=options["days"]) if options["days"] else None
+        lasts = timedelta(days=options["days"]) if options["days"] else None
         scopes = list(dict.fromkeys(options["scopes"] or ("read", "enrich")))
         refused = OF_STAFF.intersection(scopes)
         if refused and not user.is_staff:
             words = f"{user.username} is not a member of the staff, whom the scope {', '.join(refused)} wants"
             raise CommandError(f"{words}: make them one in the admin, under Users, or leave the scope out.")
-        row, key = ApiKey.issue(user=user, name=options["name"], scopes=scopes, expires_at=expires_at)
+        try:
+            row, key = keys.make(user=user, name=options["name"], scopes=scopes, lasts=lasts)
+        except keys.KeyRefused as error:
+            raise CommandError(str(error)) from error
         until = f"until {row.expires_at:%Y-%m-%d}" if row.expires_at else "until it is revoked"
         self.stderr.write(f"Key {row.prefix}… for {', '.join(scopes)}, valid {until}. It is not shown again:")
         self.stdout.write(key)

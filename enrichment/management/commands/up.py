@@ -64,7 +64,7 @@ class Command(BaseCommand):
             children.append(Child.manage("sandbox", "sandbox", "--port", str(port)))
         children.append(Child.manage("watchdog", "watchdog", environment=environment))
         web = [sys.executable, "-m", "uvicorn", "salesintel.asgi:application", "--host", "127.0.0.1"]
-        web += ["--port", str(settings.PORT), "--log-level", "warning", "--no-server-header"]
+        web += ["--port", str(settings.PORT), "--log-level", "warning", "--no-server-header", "--no-proxy-headers"]
         web += ["--ws-max-size", "65536", "--timeout-graceful-shutdown", "15"]
         children.append(Child("web", web, environment))
         return children
