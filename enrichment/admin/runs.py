@@ -48,7 +48,7 @@ class WorkflowRunAdmin(ReadOnlyAdmin):
 class ResearchRequestAdmin(ReadOnlyAdmin):
     list_display = ("company", "consumer", "user", "status", "spent", "saved", "cap", "from_cache", "joined", "created")
     list_select_related = ("company", "user")
-    list_filter = ("status", "consumer", "from_cache", "joined")
+    list_filter = ("status", "consumer", "from_cache", "joined", ("attempt", admin.EmptyFieldListFilter))
     search_fields = ("company__name", "company__domain", "user__username", "id")
     ordering = ("-created",)
 

@@ -40,7 +40,10 @@ class CompanyTold(TypedDict):
 
 @strict
 class RunTold(TypedDict):
-    """How a request of yours ended. Costs are USD, and this request's own."""
+    """How a request of yours ended. Costs are USD, and this request's own.
+
+    `bulkId` or `watchId` is there where a list or a watch of yours asked.
+    """
 
     requestId: str
     consumer: str
@@ -52,6 +55,31 @@ class RunTold(TypedDict):
     cacheSavings: float
     sandbox: bool
     statusEndpoint: str
+    bulkId: NotRequired[str]
+    watchId: NotRequired[str]
+
+
+@strict
+class BulkTold(TypedDict):
+    """What became of the lines of a list: they add up to `lines`. `totalCost` is USD, over all attempts.
+
+    `refused` were never started: ambiguous, no company, or the same as another line.
+    """
+
+    bulkId: str
+    label: str
+    consumer: str
+    lines: int
+    done: int
+    partial: int
+    failed: int
+    skipped: int
+    cancelled: int
+    refused: int
+    totalCost: float
+    sandbox: bool
+    statusEndpoint: str
+    resultsEndpoint: str
 
 
 @strict
@@ -143,6 +171,7 @@ CATALOGUE = {
         Event("run.completed", "A request of yours was answered in full.", RunTold),
         Event("run.partial", "A request of yours was answered, with gaps.", RunTold),
         Event("run.failed", "A request of yours could not be answered.", RunTold),
+        Event("bulk.completed", "A list of yours is worked off.", BulkTold),
         Event("watch.changed", "Something changed at a company that you watch.", WatchTold),
         Event("persona.ready", "A persona of a contact of yours is there.", PersonaTold),
         Event(

@@ -9,7 +9,6 @@ from salesintel.problems import Problem
 
 LONGEST_WAIT = 30  # seconds
 LONGEST_KEY = 200  # characters
-OURS = ("bulk-", "watch-")  # under which lines of lists and checks of watches ask
 WAIT = re.compile(r"wait\s*=\s*\"?(\d{1,9})\"?", re.IGNORECASE)
 PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
 
@@ -45,9 +44,6 @@ def idempotency_key(request: Request) -> str | None:
     key = request.headers.get("Idempotency-Key", "").strip()
     if not key:
         return None
-    if key.startswith(OURS):
-        words = f"Keys that begin with {' or '.join(f'“{each}”' for each in OURS)} are our own; choose another."
-        raise Problem(400, "Not valid: Idempotency-Key.", errors={"Idempotency-Key": [words]})
     if len(key) > LONGEST_KEY or not PRINTABLE.fullmatch(key):
         text = f"Give 1 to {LONGEST_KEY} printable ASCII characters."
         raise Problem(400, "Not valid: Idempotency-Key.", errors={"Idempotency-Key": [text]})

@@ -52,6 +52,16 @@ def _failed(data: dict[str, Any]) -> str:
     return _("The research on %(company)s could not be finished.") % {"company": data["company"]["name"]}
 
 
+def _worked_off(data: dict[str, Any]) -> str:
+    told = ngettext(
+        "The list %(label)s is worked off: %(answered)d of %(count)d line answered.",
+        "The list %(label)s is worked off: %(answered)d of %(count)d lines answered.",
+        data["lines"],
+    )
+    label = f"“{data['label']}”" if data["label"] else _("that you sent")
+    return told % {"label": label, "answered": data["done"] + data["partial"], "count": data["lines"]}
+
+
 def _changed(data: dict[str, Any]) -> str:
     told = ngettext("%(count)d change at %(company)s.", "%(count)d changes at %(company)s.", data["changes"])
     return told % {"count": data["changes"], "company": data["company"]["name"]}
@@ -87,6 +97,7 @@ _WORDS = {
     "run.completed": _completed,
     "run.partial": _partial,
     "run.failed": _failed,
+    "bulk.completed": _worked_off,
     "watch.changed": _changed,
     "persona.ready": _persona,
     "budget.warning": _budget,

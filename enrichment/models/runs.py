@@ -254,6 +254,25 @@ class ResearchRequest(Watched):
     report = models.ForeignKey("Report", null=True, blank=True, on_delete=models.SET_NULL, related_name="requests")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ATTACHED)
     paused_until = models.DateTimeField(null=True, blank=True, help_text="Nothing more is bought for it before this.")
+    bulk_line = models.ForeignKey(
+        "BulkLine",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="asked",
+        help_text="The line of a list that it was asked for.",
+    )
+    attempt = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Of that line or check, which asks once; blank for what a person asked."
+    )
+    watch_check = models.ForeignKey(
+        "WatchCheck",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="asked",
+        help_text="The check of a watched company that it was asked for.",
+    )
     created = models.DateTimeField(auto_now_add=True)
     answered = models.DateTimeField(null=True, blank=True)
 
@@ -268,6 +287,8 @@ class ResearchRequest(Watched):
                 condition=Q(idempotency_key__isnull=False),
                 name="one_request_per_user_and_key",
             ),
+            models.UniqueConstraint(fields=["bulk_line", "attempt"], name="one_request_per_line_and_attempt"),
+            models.UniqueConstraint(fields=["watch_check"], name="one_request_per_check"),
         ]
         indexes = [
             models.Index(fields=["user", "-created"]),

@@ -30,7 +30,7 @@ class Line:
 
 def lines(user: User, *, now: datetime, company: Company | None = None) -> list[Line]:
     """The user's own requests, of one company where it is given, newest first, but for lists and watches; one query."""
-    rows = ResearchRequest.objects.visible_to(user).filter(parent=None, bulk_lines=None, watch_checks=None)
+    rows = ResearchRequest.objects.visible_to(user).filter(parent=None, attempt=None)
     if company is not None:
         rows = rows.filter(company=company)
     rows = rows.select_related("company", "vendor", "run", "report").defer(

@@ -35,17 +35,21 @@ def failed(run: WorkflowRun, requests: Sequence[UUID], *, stop_reason: str, seq:
     announce_all(news)
 
 
-_FIELDS = ("user", "consumer", "spent", "saved", "run__origin", "company__name", "company__domain")
+_FIELDS = (
+    "user", "consumer", "spent", "saved", "run__origin", "company__name", "company__domain", "attempt",
+    "bulk_line__bulk", "watch_check__watch",
+)  # fmt: skip
 
 
 def _asked(requests: Sequence[UUID]) -> Any:
     rows = ResearchRequest.objects.filter(pk__in=requests, parent=None)
-    return rows.select_related("company", "run").order_by("pk")
+    return rows.select_related("company", "run", "bulk_line", "watch_check").order_by("pk")
 
 
 def _told(run: WorkflowRun, row: ResearchRequest, event: str, data: dict[str, Any], seq: int) -> Told:
-    """`seq` tells the ends of several attempts apart."""
-    return Told(owner=row.user_id, type=event, data=data, once=f"request:{row.pk}:{run.pk}:{seq}", quietly=run.is_bulk)
+    """`seq` tells the ends of several attempts apart. A list's or a watch's lines are no notices: it has its own."""
+    once = f"request:{row.pk}:{run.pk}:{seq}"
+    return Told(owner=row.user_id, type=event, data=data, once=once, quietly=row.attempt is not None)
 
 
 def _data(row: ResearchRequest, *, status: str, stop_reason: str, gaps: int) -> dict[str, Any]:
@@ -61,4 +65,6 @@ def _data(row: ResearchRequest, *, status: str, stop_reason: str, gaps: int) -> 
         "cacheSavings": number(row.saved),
         "sandbox": row.run is not None and row.run.origin == Origin.SANDBOX,
         "statusEndpoint": STATUS.format(row.pk),
+        **({"bulkId": str(row.bulk_line.bulk_id)} if row.bulk_line else {}),
+        **({"watchId": str(row.watch_check.watch_id)} if row.watch_check else {}),
     }

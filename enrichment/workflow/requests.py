@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from enrichment import budgets, rules
-from enrichment.models import LeaseLost, Report, ResearchRequest, WorkflowRun
+from enrichment.models import BulkLine, LeaseLost, Report, ResearchRequest, WatchCheck, WorkflowRun
 from enrichment.models.cache import usable
 from enrichment.models.clock import database_now
 from enrichment.planning.solver import best_plan
@@ -38,30 +38,31 @@ from salesintel.accounts.models import User
 
 
 def request_research(
-    ask: Ask, *, user: User, idempotency_key: str | None = None, bulk: bool = False
+    ask: Ask, *, user: User, idempotency_key: str | None = None, behind: BulkLine | WatchCheck | None = None
 ) -> ResearchRequest:
     """Grant the ask: at once from the cache, else by a run that is under way or is started now.
 
-    The same key of the same user gives the same request. What is asked in `bulk` waits for what people ask. Raises
-    `RequestError` and `AmbiguousCompany`.
+    The same key of the same user gives the same request, and so does the same attempt of a line, and the same check:
+    `behind` is whose work it is, which waits for what people ask. Raises `RequestError` and `AmbiguousCompany`.
     """
-    earlier = _earlier(ask, user, idempotency_key)
+    earlier = _earlier(ask, user, idempotency_key) if behind is None else _asked_behind(behind, user)
     if earlier is not None:
         return earlier
     at = timezone.now()
     matter = understand(ask, at=at)
     identity = {"user": user, "idempotency_key": idempotency_key, "body_hash": ask.body_hash}
+    identity |= _behind(behind) if behind is not None else {}
     report = cached_report(matter, at=at)
     try:
         if report is not None:
             return _answered(matter, report, identity, at=at)
         _refuse_what_cannot_be_afforded(ask, matter, user, at=at)
-        return attach(matter, identity, meanwhile=expired_report(matter, at=at), bulk=bulk)
+        return attach(matter, identity, meanwhile=expired_report(matter, at=at), bulk=behind is not None)
     except IntegrityError:
-        earlier = _earlier(ask, user, idempotency_key)  # the same key, at the same moment
+        earlier = _earlier(ask, user, idempotency_key) if behind is None else _asked_behind(behind, user)
         if earlier is None:
             raise
-        return earlier
+        return earlier  # the same key, or attempt, at the same moment
 
 
 def request_under(
@@ -93,6 +94,17 @@ def _earlier(ask: Ask, user: User, key: str | None) -> ResearchRequest | None:
     if found is not None and found.body_hash != ask.body_hash:
         raise IdempotencyMismatch(f"The Idempotency-Key “{key}” was used before, with another body.")
     return found
+
+
+def _asked_behind(behind: BulkLine | WatchCheck, user: User) -> ResearchRequest | None:
+    """What was asked for that attempt or check already, whatever was known of its company then."""
+    return ResearchRequest.objects.visible_to(user).filter(**_behind(behind)).first()
+
+
+def _behind(behind: BulkLine | WatchCheck) -> dict[str, Any]:
+    if isinstance(behind, BulkLine):
+        return {"bulk_line": behind, "attempt": behind.attempt}
+    return {"watch_check": behind, "attempt": 1}
 
 
 def cached_report(matter: Matter, *, at: datetime) -> Report | None:

@@ -45,7 +45,7 @@ IMPERSONAL = {
     " rule_set variant not_before vendor_run status stop_reason estimated_cost estimated_seconds cost is_bulk attempts"
     " lease_token lease_until wake_at clock_from rests_since waiting_for last_seq created started finished exported",
     "enrichment.ResearchRequest": "parent body_hash consumer company vendor strategy require not_before cap reserved"
-    " spent saved run joined from_cache report status paused_until created answered",
+    " spent saved run joined from_cache report status paused_until bulk_line attempt watch_check created answered",
     "enrichment.Bulk": "body_hash consumer vendor require order columns cap held spent status extra created started"
     " finished",
     "enrichment.BulkLine": "bulk line state found company value expected worst seconds rank attempt request held cost"

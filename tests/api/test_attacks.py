@@ -62,16 +62,6 @@ def test_asking_for_a_price_teaches_nobody_a_domain(rules, api_client):
     assert Company.objects.get(pk=known.pk).domain is None
 
 
-@pytest.mark.parametrize("key", ["bulk-1-1", "watch-7"])
-def test_a_key_that_our_own_lines_use_is_refused(rules, api_client, key):
-    answer = api_client.post(
-        "/api/v1/runs", {"company": "acmecorp.com", "consumer": "profile"}, format="json", HTTP_IDEMPOTENCY_KEY=key
-    )
-
-    assert answer.status_code == 400
-    assert "choose another" in answer.json()["errors"]["Idempotency-Key"][0]
-
-
 @pytest.mark.parametrize("path", ["bulk", "watches"])
 def test_a_cursor_that_somebody_made_up_is_refused(rules, api_client, path):
     cursor = base64.b64encode(b"p=abc").decode()

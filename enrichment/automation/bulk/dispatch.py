@@ -5,8 +5,8 @@ chooses it. Its request keeps within that cap (the ledger reserves every call), 
 it ends. So the sum of what is held and spent never passes the bulk's budget, however many dispatchers and workers there
 are. A line that does not fit waits for what others give back; the last ones get what is left.
 
-Crashes: a line that was chosen has a request under a key of its own, its number and attempt. Whoever finds one without
-a request asks for it again, and gets the very same.
+Crashes: each attempt of a line has one request, by a constraint. Whoever finds a line that was chosen and has none asks
+for it again, and gets the very same.
 """
 
 import logging
@@ -19,14 +19,14 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from enrichment.automation.bulk import pricing
+from enrichment.automation.bulk import pricing, telling
 from enrichment.companies import AmbiguousCompany, IdentityError
 from enrichment.hop import is_away
 from enrichment.models import Bulk, BulkLine, ResearchRequest
 from enrichment.models.fields import usd
 from enrichment.workflow import answers
 from enrichment.workflow.cancelling import cancel
-from enrichment.workflow.requests import Ask, IdempotencyMismatch, RequestError, Seller, Unaffordable, request_research
+from enrichment.workflow.requests import Ask, RequestError, Seller, Unaffordable, request_research
 from salesintel.logs import told
 
 logger = logging.getLogger(__name__)
@@ -145,12 +145,8 @@ def _skip(lines: QuerySet[BulkLine], why: str) -> None:
 
 def start(bulk: Bulk, line: BulkLine) -> None:
     """Ask for the line's research, once; what cannot be asked for ends the line and gives its money back."""
-    key = f"bulk-{line.pk}-{line.attempt}"
-    request = ResearchRequest.objects.visible_to(bulk.user).filter(idempotency_key=key).first()
     try:
-        request = request or request_research(_ask(bulk, line), user=bulk.user, idempotency_key=key, bulk=True)
-    except IdempotencyMismatch:  # its company is called otherwise since another dispatcher asked
-        request = ResearchRequest.objects.visible_to(bulk.user).get(idempotency_key=key)
+        request = request_research(_ask(bulk, line), user=bulk.user, behind=line)
     except Unaffordable as error:
         _end(line, State.SKIPPED, str(error))
         return
@@ -238,9 +234,10 @@ def _end(line: BulkLine, state: str, reason: str) -> None:
 
 @transaction.atomic
 def _close(bulk: Bulk) -> None:
-    """The bulk is over when nothing of it waits or is under way."""
-    row = Bulk.objects.select_for_update(no_key=True).get(pk=bulk.pk)
-    if row.status != Bulk.Status.RUNNING:
+    """The bulk is over when nothing of it waits or is under way; whose it is hears of that."""
+    row = Bulk.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=bulk.pk)
+    if row.status != Bulk.Status.RUNNING or row.lines.filter(state__in=[State.READY, State.WORKING]).exists():
         return
-    if not row.lines.filter(state__in=[State.READY, State.WORKING]).exists():
-        Bulk.objects.filter(pk=row.pk).update(status=Bulk.Status.COMPLETED, finished=timezone.now())
+    now = timezone.now()
+    Bulk.objects.filter(pk=row.pk).update(status=Bulk.Status.COMPLETED, finished=now)
+    telling.completed(row, at=now)

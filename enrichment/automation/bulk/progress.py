@@ -9,11 +9,10 @@ from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 
 from enrichment.automation.bulk.dispatch import UNDER_WAY
+from enrichment.automation.bulk.telling import ENDED, REFUSED
 from enrichment.models import Bulk, BulkLine
 
 State, Found, Status = BulkLine.State, BulkLine.Found, Bulk.Status
-ENDED = (State.DONE, State.PARTIAL, State.FAILED, State.SKIPPED, State.CANCELLED)
-REFUSED = (State.AMBIGUOUS, State.INVALID, State.DUPLICATE)
 PROBLEMS = 50  # refused lines that an answer names; all of them are in the results
 
 

@@ -2,7 +2,7 @@
 
 A check is a row that is unique for its watch and slot, made in the transaction that moves the watch on to its next
 slot. So it begins once however many workers look, and what was missed while nobody looked is not made up for. It is
-asked for under a key of its own: whoever finds one without a request asks again, and gets the very same.
+asked for once, by a constraint: whoever finds one without a request asks again, and gets the very same.
 """
 
 import logging
@@ -26,7 +26,7 @@ from enrichment.companies import IdentityError, canonical
 from enrichment.hop import is_away
 from enrichment.models import ResearchRequest, Watch, WatchChange, WatchCheck
 from enrichment.workflow import answers
-from enrichment.workflow.requests import Ask, IdempotencyMismatch, RequestError, Seller, request_research
+from enrichment.workflow.requests import Ask, RequestError, Seller, request_research
 from salesintel.logs import told
 
 logger = logging.getLogger(__name__)
@@ -112,14 +112,9 @@ def go_on(check: WatchCheck) -> None:
 
 def ask(check: WatchCheck) -> None:
     """Ask for the research of a check, once; what cannot be asked for ends the check."""
-    watch, key = check.watch, f"watch-{check.pk}"
-    earlier = ResearchRequest.objects.visible_to(watch.user).filter(idempotency_key=key)
+    watch = check.watch
     try:
-        request = earlier.first() or request_research(
-            _ask(watch, timezone.now()), user=watch.user, idempotency_key=key, bulk=True
-        )
-    except IdempotencyMismatch:  # somebody else asked at the same moment, with another sum left of the month
-        request = earlier.get()
+        request = request_research(_ask(watch, timezone.now()), user=watch.user, behind=check)
     except (RequestError, IdentityError) as error:
         ended = {"status": Status.FAILED, "reason": str(error)[:600], "ended": timezone.now()}
         WatchCheck.objects.filter(pk=check.pk, status=Status.WAITING).update(**ended)

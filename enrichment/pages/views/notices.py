@@ -82,6 +82,7 @@ def _link(event: str, data: dict[str, Any]) -> str:
         "run.completed": ("brief", "requestId"),
         "run.partial": ("brief", "requestId"),
         "run.failed": ("run", "requestId"),
+        "bulk.completed": ("bulk", "bulkId"),
         "watch.changed": ("watch", "watchId"),
         "persona.ready": ("persona", "personaId"),
         "webhook.disabled": ("webhook", "webhookId"),

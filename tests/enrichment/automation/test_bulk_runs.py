@@ -1,5 +1,6 @@
 """A bulk is worked off: within its budget, once each, through pauses, cancels, deaths and retries."""
 
+from collections import Counter
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from enrichment.automation.bulk import steering
 from enrichment.automation.bulk.dispatch import Dispatcher, advance, choose, start
 from enrichment.automation.bulk.model import NotNow
-from enrichment.models import Bulk, BulkLine, ResearchRequest, Source, SourceCall, WorkflowRun
+from enrichment.models import Announcement, Bulk, BulkLine, ResearchRequest, Source, SourceCall, UserNotice, WorkflowRun
 from enrichment.workflow.requests import Ask, request_research
 from tests.driving import drive_on
 from tests.enrichment.automation.conftest import Office, again, line, states
@@ -24,6 +25,12 @@ def test_every_line_is_answered_and_its_cost_is_the_ledgers(plant: Office) -> No
     paid = sum((call.cost or Decimal(0) for call in SourceCall.objects.all()), Decimal(0))
     assert bulk.spent == sum((each.cost for each in bulk.lines.all()), Decimal(0)) == paid > 0
     assert bulk.held == 0
+    assert {row.data["bulkId"] for row in Announcement.objects.filter(type__startswith="run.")} == {str(bulk.pk)}
+    [notice] = UserNotice.objects.select_related("announcement")
+    told, counts = notice.announcement.data, Counter(states(bulk))
+    assert (notice.announcement.type, told["bulkId"], told["lines"]) == ("bulk.completed", str(bulk.pk), 3)
+    assert (told["done"], told["partial"], told["sandbox"]) == (counts["done"], counts["partial"], True)
+    assert told["totalCost"] == float(bulk.spent)
 
 
 def test_nothing_is_started_before_the_go(plant: Office) -> None:
@@ -164,6 +171,7 @@ def test_only_what_failed_is_worked_off_again(plant: Office) -> None:
     bulk = plant.work_off(again(bulk))
 
     assert "failed" not in states(bulk)
+    assert Announcement.objects.filter(type="bulk.completed").count() == 2
     assert ResearchRequest.objects.count() == 4
 
 

@@ -254,6 +254,7 @@ def test_a_whole_check_costs_nothing_and_finds_nothing_at_its_first_look(plant: 
     assert (check.status, check.cost, check.changes) == ("checked", 0, 0), check.reason
     assert watch.seen
     assert watch.last_checked is not None
+    assert [row.data["watchId"] for row in Announcement.objects.all()] == [str(watch.pk)]
 
 
 # --- What is refused --------------------------------------------------------------------------------------------------
