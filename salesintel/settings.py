@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "salesintel.accounts",
     "salesintel.audit",
     "enrichment",
+    "chat",
     "django_htmx",
     "django_q",
     "channels",

@@ -38,6 +38,7 @@ GROUPS = {
         "ProviderState",
         "EngineState",
     ),
+    "What is asked in conversations": ("ChatIntent", "ChatPolicy", "ChatSession", "ChatTurn", "ChatFeedback"),
     "What is known": ("Company", "Report", "Rating", "Fact", "Correction", "Suggestion", "CacheEntry"),
     "Who is told": ("WebhookEndpoint", "WebhookDelivery", "Announcement"),
     "Who may": ("User", "Group", "ApiKey", "Entry", "RequestLimit"),

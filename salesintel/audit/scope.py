@@ -35,6 +35,8 @@ WATCHED: dict[str, Watch] = {
             " Budget Brake RequestLimit SpendingStop ChangeSet Correction CompanyMerge OptOut Rating"
         ).split()
     },
+    "chat.ChatIntent": Watch(),
+    "chat.ChatPolicy": Watch(),
     # Whom it is sent to and by which secret; how sending goes is in its deliveries.
     "enrichment.WebhookEndpoint": Watch(ignore=frozenset({"failures", "failing_since", "rests_until", "succeeded"})),
     # What its owner says; when it was looked at and what was seen is bookkeeping.
@@ -88,6 +90,10 @@ UNWATCHED: dict[str, str] = {
     "enrichment.WebhookDelivery": _LOG,
     "enrichment.WebhookAttempt": _LOG,
     "enrichment.Trial": "a run's part in an experiment",
+    **{
+        f"chat.{name}": "a person's own conversation; what it asks for is recorded as a request"
+        for name in "ChatSession ChatFollow ChatTurn ChatMessage ChatEvent ChatFeedback".split()
+    },
     **dict.fromkeys(
         ("enrichment.WorkflowRun", "enrichment.StepRun", "enrichment.RunEvent", "enrichment.Report",
          "enrichment.ReportPart", "enrichment.Sighting", "enrichment.SourceCall", "enrichment.EngineCall",

@@ -14,6 +14,14 @@ _OF_HISTORIES = "history_id history_date history_change_reason history_type m2m_
 _RULE = "origin slug label description"
 
 IMPERSONAL = {
+    "chat.ChatIntent": f"{_RULE} button phrases words consumer datasets follow_ups actions max_cost priority enabled",
+    "chat.ChatPolicy": "origin question_cap session_cap day_cap keep_days",
+    "chat.ChatSession": "company vendor research last_seq created updated",
+    "chat.ChatFollow": "session request run_seq is_over created",
+    "chat.ChatTurn": "session client_id company intent score state found request asked answered",
+    "chat.ChatMessage": "session turn type created",
+    "chat.ChatEvent": "session seq type message run run_seq at",
+    "chat.ChatFeedback": "message value at",
     "admin.LogEntry": "action_time content_type object_id action_flag",
     "auth.Permission": "name content_type codename",
     "auth.Group": "name",

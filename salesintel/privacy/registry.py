@@ -35,6 +35,7 @@ class Keep(StrEnum):
     LEDGER = "as long as the ledger"
     AUDIT = "as long as the audit log"
     SESSION = "two weeks after the last visit"
+    CHAT = "as long as the policy of conversations says"
 
 
 class OnErasure(StrEnum):
@@ -168,6 +169,23 @@ REGISTRY: tuple[Personal, ...] = (
         "enrichment.WebhookAttempt", "answer", "to show why a delivery failed", "receivers of webhooks",
         Keep.DELIVERIES, OnErasure.REDACT, companies=(),
     ),
+    *_rows(
+        "chat.ChatMessage", "content actions metadata", "to answer questions", "facts, evidence and whoever asks",
+        Keep.CHAT, OnErasure.REDACT, companies=(),
+    ),
+    *_rows("chat.ChatEvent", "data", "to answer questions", "the run", Keep.CHAT, OnErasure.REDACT, companies=()),
+    *_rows(
+        "chat.ChatTurn", "slots", "to understand questions", "whoever asks", Keep.CHAT, OnErasure.REDACT, companies=()
+    ),
+    *_rows(
+        "chat.ChatSession", "memory title", "to understand follow-ups", "whoever asks", Keep.CHAT, OnErasure.REDACT,
+        companies=(),
+    ),
+    *_rows(
+        "chat.ChatFeedback", "why", "to learn which answers are of use", "whoever asks", Keep.CHAT, OnErasure.REDACT,
+        companies=(),
+    ),
+    *_own("chat.ChatSession", "user seller", "to converse with them", keep=Keep.CHAT),
     *_own("accounts.User", "username password email", "to log in"),
     *_own("accounts.User", "first_name last_name last_login date_joined is_active", "to know who uses the product"),
     *_own("accounts.User", "role segment region vendor time_zone", "to speak in their terms"),

@@ -14,7 +14,8 @@ from tests import factories
 
 MODELS = [
     model
-    for model in apps.get_app_config("enrichment").get_models()
+    for app in ("enrichment", "chat")
+    for model in apps.get_app_config(app).get_models()
     if not model.__name__.startswith("Historical") and not model._meta.auto_created
 ]
 

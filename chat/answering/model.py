@@ -1,0 +1,89 @@
+"""The words of answers, as frozen values, and their form on the wire."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+HIGH, FAIR = 0.8, 0.6  # above HIGH a source is well, above FAIR fairly believed (the document's dots)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One statement. `support` is verbatim, derived or inferred; "" where a person says it, or we do of ourselves."""
+
+    text: str
+    evidence: tuple[str, ...] = ()  # ids in `Known.evidence`
+    support: str = ""
+    dataset: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Statements under one heading; `heading` may be empty."""
+
+    heading: str
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """Something that was asked for and is not known."""
+
+    dataset: str
+    label: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is said: a sentence in front, parts, and what is not known. Empty where nothing at all is known."""
+
+    opening: str
+    parts: tuple[Part, ...] = ()
+    missing: tuple[Missing, ...] = ()
+
+    @property
+    def said(self) -> tuple[Said, ...]:
+        return tuple(each for part in self.parts for each in part.said)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReference:
+    """A badge. `confidence` in [0, 1]; `url` where a reader can open it."""
+
+    name: str
+    confidence: float
+    last_updated: datetime
+    url: str = ""
+
+    @property
+    def band(self) -> str:
+        """The document's three dots, in words."""
+        return "high" if self.confidence > HIGH else "fair" if self.confidence > FAIR else "low"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "confidence": round(self.confidence, 2),
+            "band": self.band,
+            "lastUpdated": self.last_updated.isoformat(),
+            "url": self.url,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """A button. `action` is what the client sends back with `payload`."""
+
+    id: str
+    label: str
+    action: str
+    payload: Mapping[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"id": self.id, "label": self.label, "action": self.action, "payload": dict(self.payload)}

@@ -1,0 +1,1 @@
+"""The conversation over HTTP: parse, permit, call `chat.conversation`, render."""
