@@ -30,6 +30,7 @@ class Mark:
 
     kind: str = ""
     reliability: str = ""
+    source: str = ""  # as its column is headed: on a phone the cell stands alone
 
     @property
     def told(self) -> str:
@@ -93,4 +94,4 @@ def _need(row: Mapping[str, Any], columns: Sequence[Column], serves: Mapping[str
 def _mark(column: Column, dataset: str, serves: Mapping[str, set[str]], rules: Rules) -> Mark:
     cell = rules.cells_by_source.get(column.source, {}).get(dataset)
     gives = cell is not None if column.kind == "left" else dataset in serves[column.source]
-    return Mark(column.kind, percent(cell.reliability) if cell else "") if gives else Mark()
+    return Mark(column.kind, percent(cell.reliability) if cell else "", column.label) if gives else Mark()

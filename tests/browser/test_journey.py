@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from enrichment.models import ResearchRequest, WorkflowRun
+from salesintel.accounts import keys
 from salesintel.accounts.models import User
 from tests import factories
 from tests.browser.conftest import log_in, overflow
@@ -123,6 +124,22 @@ def test_without_scripts_a_brief_is_read_and_its_sources_are_on_the_page(product
 
     assert page.url.endswith("#source-1")
     expect(page.locator("#source-1")).to_be_in_viewport()
+
+
+def test_on_a_phone_without_scripts_the_menu_opens_and_a_list_is_read_as_cards(product, open_page):
+    keys.make(user=User.objects.get(username="rep"), name="CRM", scopes=["read"])
+    page = open_page("phone", scripts=False)
+    log_in(page)
+    assert page.locator(".top").bounding_box()["height"] < 64  # one row
+
+    page.get_by_role("button", name="Menu").press("Enter")
+    page.get_by_role("link", name="Account").click()
+    page.get_by_role("link", name="API keys").click()
+
+    page.set_viewport_size({"width": 320, "height": 700})
+    expect(page.get_by_role("link", name="Revoke")).to_be_in_viewport()
+    assert page.locator(".scroll").evaluate("frame => frame.scrollWidth - frame.clientWidth") == 0
+    assert overflow(page) == 0
 
 
 def test_an_ambiguous_company_is_chosen_by_a_button(product, open_page):
