@@ -1,6 +1,6 @@
 """Our own sentences, recognised whoever writes them: what they assert was weighed when they were written.
 
-Where a sentence is about a signal ("New funding has to turn into growth soon …") it is ours only beside an article of
+Where a sentence is about a signal ("Money in the news usually goes with a plan for it …") it is ours only beside an article of
 that signal; what stands in its holes is returned, for it must be borne like any other words.
 """
 

@@ -15,7 +15,7 @@ from typing import Any
 from enrichment.analysis import findings
 from enrichment.analysis.model import Task
 from enrichment.analysis.needs import themes_of
-from enrichment.analysis.opportunities import competing, products_field
+from enrichment.analysis.opportunities import competing, competitor_of, products_field
 from enrichment.analysis.phrases import phrase_for_role, quoted
 from enrichment.analysis.text import holds, tidy
 
@@ -131,7 +131,9 @@ def _sentence(task: Task, sort: str, name: str) -> str:
     vendor = task.vendor.name if task.vendor else task.vendor_name or "the vendor"
     if sort == "own" and findings.usual(name) == findings.usual(vendor):
         sort = "own_by_name"
-    return str(_RAW["because"][sort]).replace("{vendor}", vendor).replace("{name}", quoted(name))
+    rival = (competitor_of(name, task.vendor) if task.vendor else None) or name
+    text = str(_RAW["because"][sort]).replace("{vendor}", vendor).replace("{rival}", rival)
+    return text.replace("{name}", quoted(name))
 
 
 def _found(task: Task) -> Iterator[tuple[str, str, tuple[str, ...]]]:

@@ -79,6 +79,18 @@ class Fit:
     shared: tuple[str, ...]  # words, as in the need
     score: float
 
+    @property
+    def described(self) -> str:
+        """What the vendor says of the product, its name included."""
+        return f"{self.product.name} {self.product.description}"
+
+    @property
+    def word(self) -> str:
+        """A word of the description for which the product fits."""
+        if self.theme is None:
+            return self.shared[0] if self.shared else ""
+        return word_of(self.theme.name, self.product.description) or word_of(self.theme.name, self.described)
+
 
 @lru_cache(maxsize=4096)
 def themes_of(text: str) -> frozenset[str]:
@@ -86,14 +98,21 @@ def themes_of(text: str) -> frozenset[str]:
     return frozenset(name for name, told in _told(text).items() if told)
 
 
+def word_of(theme: str, text: str) -> str:
+    """The first of the theme's words in the text, as it stands there; empty where there is none."""
+    word = next(iter(_told(text).get(theme, ())), "")
+    written = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE) if word else None
+    return written[0] if written else word
+
+
 def hits(theme: str, text: str) -> int:
     """How often the text speaks of the theme."""
-    return _told(text).get(theme, 0)
+    return len(_told(text).get(theme, ()))
 
 
 @lru_cache(maxsize=4096)
-def _told(text: str) -> Mapping[str, int]:
-    """Theme → how often the text speaks of it.
+def _told(text: str) -> Mapping[str, tuple[str, ...]]:
+    """Theme → the words with which the text speaks of it, in their order.
 
     A word inside a longer one of another theme is not counted: "access policies" speak of sign-in, not of policies.
     """
@@ -104,7 +123,7 @@ def _told(text: str) -> Mapping[str, int]:
     for span, word, name in found:
         if not any(begin <= span[0] and span[1] <= end and (begin, end) != span for begin, end in spans):
             told.setdefault(name, []).append(word)
-    return {name: len(words) for name, words in told.items() if not set(words) <= THEMES[name].weak}
+    return {name: tuple(words) for name, words in told.items() if not set(words) <= THEMES[name].weak}
 
 
 def needs_of(task: Task) -> Iterator[Need]:

@@ -58,7 +58,7 @@ def _every(task: Task) -> Iterator[Opportunity]:
     for used in competing(task):
         yield _tech("usage", f"Uses {used.name}", used)
     for system in findings.integrations(task):
-        yield _tech("system", f"Needs to work with {system.name}", system)
+        yield _tech("system", f"May have to work with {system.name}", system)
 
 
 def _tech(kind: str, signal: str, found: findings.Named) -> Opportunity:

@@ -358,9 +358,11 @@ class _Borne:
         if own.signal and not phrases.about(own.signal) <= self._sources.subjects:
             return f"speaks of {own.signal.replace('_', ' ')}, which is not cited"
         product, theme = own.filled.get("product"), own.filled.get("theme")
-        told = self._sources.products.get(product) if product and theme else None
-        if told is not None and not any(_LABELS.get(name) == theme for name in told.themes):
+        told = self._sources.products.get(product) if product else None
+        if told is not None and theme and not any(_LABELS.get(name) == theme for name in told.themes):
             return f"says of {product} what its description does not: {theme}"
+        if (word := own.filled.get("word")) and not (told and holds(told.text, word)):
+            return f"says of {product} what its description does not: {word}"
         return None
 
     def _unanswered(self, clause: asserting.Clause, sentence: str) -> str | None:
@@ -411,6 +413,8 @@ _LABELS = {theme.name: theme.label for theme in THEMES.values()}
 def _off_subject(sentence: str, sources: Sources) -> str | None:
     """A sentence shares a word, a theme, an outcome of one or a number with what it cites; mere advice need not."""
     if any(holds(told.text, sentence.rstrip(".")) for told in sources.vendor) or _is_advice(sentence):
+        return None
+    if any(own.signal for own in own_sentences(sentence)):  # which was found to be the cited item's
         return None
     own = _ANSWERING.union(*(told.roots for told in (*sources.vendor, *sources.names)))
     if holds(sentence, sources.seller) and all({w, root_of(w)} & own for w in bag(sentence) - STOP):

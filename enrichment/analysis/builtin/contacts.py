@@ -126,8 +126,10 @@ def _seen(task: Task, person: Person, news: list[Article]) -> Said | None:
     offices = _offices(person.title)
     for article in news:
         of_office = article.signal == "leadership" and any(holds(article.headline, office) for office in offices)
-        if of_office or holds(article.headline, person.name):
-            return inferred(phrase("seen", "news", headline=article.headline), article.evidence)
+        is_named = holds(article.headline, person.name)
+        if of_office or is_named:
+            seen = phrase("seen", "news" if is_named else "office", headline=article.headline)
+            return inferred(seen, article.evidence)
     field = themes_of(person.title) - _GENERAL
     for job in findings.jobs(task):
         if themes_of(job.title) & field:

@@ -32,16 +32,19 @@ def _recommended(task: Task, vendor: VendorContext, fit: Fit, told: set[str]) ->
 
 
 def _reason(task: Task, fit: Fit) -> str | None:
-    names = {"company": task.company, "product": fit.product.name, "text": quoted(fit.need.text)}
+    names = {"company": task.company, "product": fit.product.name, "text": quoted(fit.need.text), "word": fit.word}
     if fit.theme is None:
         return phrase("reasons", "words", **names)
     return phrase("reasons", fit.need.kind, theme=fit.theme.label, **names)
 
 
 def _outcome(vendor: VendorContext, fit: Fit, told: set[str]) -> str | None:
-    """What the vendor promises on the theme, in its own words; else what is to be aimed for; nothing twice."""
+    """What the vendor promises on the theme, in its own words; else what is to be aimed for; nothing twice.
+
+    Of a product that shares no more than a word with the finding nothing is promised.
+    """
     if fit.theme is None:
-        return _new(phrase("outcomes", "words"), told)
+        return None
     promises = [text for text in vendor.value_propositions if fit.theme.name in themes_of(text)]
     names = [{"vendor": vendor.name, "proposition": quoted(text)} for text in promises]
     promised = (_new(phrase("outcomes", "proposition", **each), told) for each in names)

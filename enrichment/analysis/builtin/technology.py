@@ -7,7 +7,7 @@ from enrichment.analysis.derive import GROUPS, group_of
 from enrichment.analysis.findings import Named
 from enrichment.analysis.model import Task
 from enrichment.analysis.needs import THEMES, Fit, themes_of
-from enrichment.analysis.opportunities import competing
+from enrichment.analysis.opportunities import competing, competitor_of
 from enrichment.analysis.phrases import joined, phrase
 from enrichment.analysis.said import Said, inferred, verbatim
 from enrichment.analysis.schemas import MOST_SENTENCES, MOST_WORDS
@@ -34,7 +34,7 @@ def _observations(
     task: Task, groups: dict[str, list[Named]], others: list[Named], fits: list[Fit]
 ) -> list[Said | None]:
     said = [
-        _said("usage", competing(task), company=task.company, vendor=_vendor(task)),
+        _against(task),
         _same_field(task, fits),
         _said("needs", findings.integrations(task), company=task.company),
         _beside(groups, fits),
@@ -47,6 +47,14 @@ def _observations(
         _unseen(task),
     ]
     return [sentence for sentence in said if sentence]
+
+
+def _against(task: Task) -> Said | None:
+    """Products of competitors, each competitor as the vendor's own context calls it."""
+    used = competing(task)[:_MOST_NAMES]
+    rivals = [competitor_of(named.name, task.vendor) for named in used] if task.vendor else []
+    names = joined(list(dict.fromkeys(filter(None, rivals))))
+    return _said("usage", used, company=task.company, vendor=_vendor(task), rivals=names)
 
 
 def _unseen(task: Task) -> Said | None:
@@ -98,10 +106,8 @@ def _gap(task: Task, groups: dict[str, list[Named]], fits: list[Fit]) -> Said | 
     covered = frozenset[str]().union(*(themes_of(f"{named.name} {named.category}") for named in stack))
     for fit in fits:
         if stack and fit.theme and fit.need.kind == "challenge" and fit.theme.name not in covered:
-            sentence = phrase(
-                "observations", "gap", company=task.company, theme=fit.theme.label, product=fit.product.name
-            )
-            return inferred(sentence, fit.need.evidence)
+            names = {"company": task.company, "theme": fit.theme.label, "product": fit.product.name, "word": fit.word}
+            return inferred(phrase("observations", "gap", **names), fit.need.evidence)
     return None
 
 

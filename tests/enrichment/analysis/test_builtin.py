@@ -98,8 +98,8 @@ def test_the_manual_onboarding_is_answered_by_the_product_for_onboarding() -> No
 
     assert first == {
         "product": "Lifecycle Management",
-        "reason": "A challenge at Acme Corp concerns onboarding and provisioning: "
-        "“Our manual onboarding process takes days”. Lifecycle Management is made for that.",
+        "reason": "A challenge found at Acme Corp: “Our manual onboarding process takes days”. "
+        "Lifecycle Management may help, for its description speaks of “onboarding”.",
         "outcome": "Okta promises: “Automated provisioning that reduces IT overhead”.",
         "dataset_source": "business_challenges",
     }
@@ -151,7 +151,7 @@ def test_news_of_the_reps_region_are_said_to_be() -> None:
     in_region = report(acme()).body["news_signals"][0]["insight"]
     elsewhere = report(acme(region="APAC")).body["news_signals"][0]["insight"]
 
-    assert in_region.endswith("It falls in your region, EMEA.")
+    assert in_region.endswith("The headline names a place in your region, EMEA.")
     assert "region" not in elsewhere
 
 
@@ -324,7 +324,7 @@ def test_a_chief_is_told_by_the_initials_that_a_headline_uses() -> None:
 
     (contact,) = [each for each in report(task).body["target_contacts"] if each["name"] == "Jo Doe"]
 
-    assert contact["signal"] == "In the news: “Acme Corp names new CISO”"
+    assert contact["signal"] == "The office is in the news: “Acme Corp names new CISO”"
 
 
 def test_a_merger_is_no_money_to_spend() -> None:
@@ -335,7 +335,7 @@ def test_a_merger_is_no_money_to_spend() -> None:
 
     objections = Builtin().write(task).body["competitor_context"]["objection_handling"]
 
-    assert not any("has the means" in each for each in objections)
+    assert not any("Globex" in each for each in objections)
 
 
 def test_advice_on_a_part_is_written_out_for_the_first_two_people_of_it() -> None:

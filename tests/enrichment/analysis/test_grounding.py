@@ -138,7 +138,7 @@ def test_a_false_word_of_a_list_is_left_out(at: str, value: str) -> None:
             "says that Lifecycle Management answers what it has nothing in common with",
         ),
         (
-            "After an incident security has attention and money: Acme Corp has to show that it will not happen again.",
+            "Who looks after sign-in and access at Acme Corp these days?",
             ("e1",),
             "speaks of security incident, which is not cited",
         ),

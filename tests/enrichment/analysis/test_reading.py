@@ -17,7 +17,7 @@ Body = dict[str, Any]
 WRITTEN = ("reason", "outcome", "insight", "action", "persona_fit", "positioning_advantage", "objection_handling")
 LISTS = ("talking_points", "observations")
 
-NOTES = ("It falls in your region, EMEA.",)  # a mark of an entry rather than something said
+NOTES = ("The headline names a place in your region, EMEA.",)  # a mark of an entry rather than something said
 
 # What reads badly, and how it is seen. Quoted text is the company's own and is left out.
 FAULTS = {

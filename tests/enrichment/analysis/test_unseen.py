@@ -40,9 +40,7 @@ def test_what_pages_would_show_and_do_not_is_the_databases_word() -> None:
     body = ground(Builtin().write(task), task).body["tech_stack"]
 
     assert "Marketo" not in body["analytics"]
-    assert (
-        "According to Crunchbase, Acme Corp uses Marketo too; its own pages show nothing of it." in body["observations"]
-    )
+    assert "According to Crunchbase, Acme Corp uses Marketo too: ask whether that is still so." in body["observations"]
 
 
 def test_a_database_is_believed_where_nobody_read_the_pages() -> None:
