@@ -1,7 +1,7 @@
 """Our own sentences, recognised whoever writes them: what they assert was weighed when they were written.
 
-Where a sentence is about a signal ("Money in the news usually goes with a plan for it …") it is ours only beside an article of
-that signal; what stands in its holes is returned, for it must be borne like any other words.
+Where a sentence is about a signal ("Money in the news usually goes with a plan for it …") it is ours only beside an
+article of that signal; what stands in its holes is returned, for it must be borne like any other words.
 """
 
 import re
