@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.urls import URLPattern, include, path
-from drf_spectacular.views import SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from enrichment.api import urls as api
 from enrichment.mcp import urls as mcp
@@ -28,7 +28,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     *described,
     path("api/schema/", DocumentView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema", authentication_classes=()), name="api-docs"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema", authentication_classes=()), name="api-docs"),
     *api.aliases,
     *api.sockets,
     *health(schema=None),

@@ -142,6 +142,16 @@ def test_on_a_phone_without_scripts_the_menu_opens_and_a_list_is_read_as_cards(p
     assert overflow(page) == 0
 
 
+def test_the_page_of_the_api_is_dark_for_whom_all_is_dark(product, open_page):
+    page = open_page("phone", scheme="dark")
+
+    page.goto("/api/docs/")  # under the same policy as every page: what it refuses is a complaint
+
+    expect(page.locator(".opblock").first).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(28, 32, 34)"
+    assert overflow(page) == 0
+
+
 def test_an_ambiguous_company_is_chosen_by_a_button(product, open_page):
     page = open_page("phone")
     log_in(page)
