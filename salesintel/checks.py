@@ -13,6 +13,8 @@ from django.core.checks import CheckMessage, Error, Info, register, run_checks
 from django.core.checks import Warning as Advice
 from django.core.exceptions import ImproperlyConfigured
 
+from salesintel.audit.guards import FLOOR
+
 TAG = "production"
 HOW = "See docs/production.md."
 
@@ -20,7 +22,7 @@ HOW = "See docs/production.md."
 @register(TAG)
 def unsafe_values(**_: Any) -> list[CheckMessage]:
     """An error for each value that production refuses, and for each that works nowhere."""
-    return [*_broken_keys(), *_too_long_drives(), *(_refused() if settings.PRODUCTION else ())]
+    return [*_broken_keys(), *_too_long_drives(), *_too_short_logs(), *(_refused() if settings.PRODUCTION else ())]
 
 
 @register(TAG, deploy=True)
@@ -56,6 +58,15 @@ def _too_long_drives() -> Iterator[CheckMessage]:
             " a worker would be killed at work again and again.",
             hint=f"Set SALESINTEL_DRIVE_FOR to at most {limit * 2 // 3}.",
             id="salesintel.E008",
+        )
+
+
+def _too_short_logs() -> Iterator[CheckMessage]:
+    if settings.AUDIT_KEEP is not None and settings.AUDIT_KEEP < FLOOR:
+        yield Error(
+            f"SALESINTEL_AUDIT_DAYS is {settings.AUDIT_KEEP.days}: the database lets no entry go in {FLOOR.days} days.",
+            hint=f"Set SALESINTEL_AUDIT_DAYS to {FLOOR.days} or more, or to 0 to keep entries for ever.",
+            id="salesintel.E009",
         )
 
 

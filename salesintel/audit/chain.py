@@ -2,8 +2,8 @@
 
 Writers never stand in line: an entry is written with its change, and the chain goes on behind them, a batch at a time,
 under the lock of the one row that says where it ends. Every seal holds the digest of its entry and of the seal before
-it, so whoever changes, removes or reorders a row has to make all later seals anew; and then the chain no longer ends in
-a digest that was told before: each batch's is logged, for whoever keeps logs elsewhere.
+it, so whoever changes, removes or reorders a row has to make all later seals anew. The end is signed with a key that
+the database does not have; and each batch's digest is logged, for whoever keeps logs elsewhere.
 
 An entry is safe from the moment it is sealed, which the watchdog does every two seconds.
 """
@@ -18,7 +18,9 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
-from salesintel.audit.models import Entry, Head, Seal
+from salesintel.audit.models import Cut, Entry, Head, Seal
+from salesintel.audit.recording import record
+from salesintel.audit.signing import Forged, is_signed, sign
 
 logger = logging.getLogger(__name__)
 
@@ -29,20 +31,63 @@ ONLY = 1  # the head's row
 
 
 def seal(limit: int = BATCH) -> int:
-    """Seal up to `limit` entries; how many it was. One transaction."""
-    now, _ = Head.objects.get_or_create(pk=ONLY)
-    if not _waiting(now).exists():
+    """Seal up to `limit` entries; how many it was. One transaction. Raises `Forged`."""
+    if not _waiting(Head.objects.filter(pk=ONLY).first() or Head()).exists():
         return 0  # a look without the lock; nearly always there is nothing to do
     with transaction.atomic():
-        head = Head.objects.select_for_update(no_key=True).get(pk=ONLY)
+        head = locked_head()
         entries = list(_waiting(head).order_by("pk")[:limit])
         seals = list(_next(head, entries))
         if seals:
             Seal.objects.bulk_create(seals)
             head.settled = _settled(head)
+            sign(head)
             head.save()
             logger.info("audit log sealed up to %d: %s", head.number, head.digest)
     return len(seals)
+
+
+def locked_head() -> Head:
+    """The head, for whoever goes on from it, in their transaction. Raises `Forged` where it is not as it was left.
+
+    What an older version sealed without signing follows from what was signed, or is not accepted.
+    """
+    head = Head.objects.select_for_update(no_key=True).filter(pk=ONLY).first()
+    if head is None or not is_signed(head):
+        raise Forged("no key of this installation signed where the audit log begins and ends")
+    if last_cut().number != head.begins:
+        raise Forged("the audit log was cut off by somebody else")
+    before, number = head.signed_digest, head.signed
+    for one in Seal.objects.filter(number__gt=head.signed).order_by("number").iterator(BATCH):
+        number += 1
+        if one.number != number or link(before, number, one.content) != one.digest:
+            raise Forged(f"seal {number} does not follow from what was signed")
+        before = one.digest
+    if (number, before) != (head.number, head.digest):
+        raise Forged("the audit log does not end where its head says")
+    return head
+
+
+@transaction.atomic
+def sign_anew() -> None:
+    """Sign the head though no key of ours did; for whoever lost them, and has looked at all of it. Recorded."""
+    head = Head.objects.select_for_update(no_key=True).get(pk=ONLY)
+    sign(head)
+    head.save()
+    record("sign anew", head)
+
+
+def last_cut() -> Cut:
+    """Where the chain begins; an unsaved one with number 0 where nothing was cut off yet."""
+    return Cut.objects.order_by("-number").first() or Cut(number=0, digest="")
+
+
+@transaction.atomic
+def resign() -> None:
+    """Sign the head with the first key of the ring. Raises `Forged`."""
+    head = locked_head()
+    sign(head)
+    head.save()
 
 
 def unsealed() -> QuerySet[Entry]:

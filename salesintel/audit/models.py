@@ -90,17 +90,25 @@ class Cut(AppendOnlyModel):
     number = models.BigIntegerField(unique=True, help_text="The last seal that went.")
     digest = models.CharField(max_length=64, help_text="Its digest, which the next seal goes on from.")
     at = models.DateTimeField(default=timezone.now)
+    entries = models.BigIntegerField(default=0, db_default=0, help_text="How many entries went.")
+    kept = models.BigIntegerField(default=0, db_default=0, help_text="How long entries were kept then, in seconds.")
 
     def __str__(self) -> str:
         return f"up to {self.number}"
 
 
 class Head(models.Model):
-    """Where the chain ends: one row, locked by whoever seals."""
+    """Where the chain ends: one row, locked by whoever seals, and signed (`signing.py`)."""
 
     number = models.BigIntegerField(default=0)
     digest = models.CharField(max_length=64, blank=True)
     settled = models.BigIntegerField(default=0, help_text="No entry up to this id is still to be sealed.")
+    begins = models.BigIntegerField(default=0, db_default=0, help_text="The last seal that was cut off.")
+    signed = models.BigIntegerField(default=0, db_default=0, help_text="The last seal when it was signed.")
+    signed_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
+    signature = models.CharField(
+        max_length=64, blank=True, default="", db_default="", help_text="HMAC-SHA256 of these."
+    )
 
     def __str__(self) -> str:
         return f"{self.number}: {self.digest}"

@@ -7,8 +7,11 @@ from django.db import connection
 from django.db.models import Subquery
 
 from salesintel.audit import guards
-from salesintel.audit.chain import BATCH, ONLY, content_of, link, unsealed
+from salesintel.audit.chain import BATCH, ONLY, content_of, last_cut, link, unsealed
 from salesintel.audit.models import Cut, Entry, Head, Seal
+from salesintel.audit.signing import is_signed
+
+UNSIGNED = "no key of this installation signed where the chain begins and ends"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,10 @@ class Verdict:
 def verify() -> Verdict:
     """Look at every seal and every entry. Holds nobody up: what is sealed meanwhile is left for the next time."""
     while True:
-        cut, head = _last_cut(), Head.objects.filter(pk=ONLY).first() or Head()
+        cut, head = last_cut(), Head.objects.filter(pk=ONLY).first() or Head()
         findings = [*_of_cut(cut), *_of_chain(head, cut), *_beyond_the_head(), *_of_strays(head)]
-        if _last_cut().number == cut.number:  # else it was pruned meanwhile
+        findings += _of_signature(head, cut)
+        if last_cut().number == cut.number:  # else it was pruned meanwhile
             break
     findings += [Finding(f"the guard {name} of the database is missing") for name in guards.missing(connection)]
     waiting = unsealed().filter(pk__gt=head.settled).count()
@@ -49,10 +53,6 @@ def digest_of(number: int) -> str | None:
     return found and found.digest
 
 
-def _last_cut() -> Cut:
-    return Cut.objects.order_by("-number").first() or Cut(number=0, digest="")
-
-
 def _of_chain(head: Head, cut: Cut) -> Iterator[Finding]:
     before, expected = cut.digest, cut.number + 1
     for seals in _batches(cut.number, head.number):
@@ -60,7 +60,7 @@ def _of_chain(head: Head, cut: Cut) -> Iterator[Finding]:
         for one in seals:
             if one.number != expected:
                 yield _gap(expected, one.number - 1)
-            yield from _of_seal(one, entries.get(one.entry), before if one.number == expected else None)
+            yield from of_seal(one, entries.get(one.entry), before if one.number == expected else None)
             before, expected = one.digest, one.number + 1
     if expected <= head.number:
         yield _gap(expected, head.number)
@@ -72,8 +72,8 @@ def _gap(first: int, last: int) -> Finding:
     return Finding(f"seal {first} was removed" if first == last else f"seals {first} to {last} were removed", first)
 
 
-def _of_seal(one: Seal, entry: Entry | None, before: str | None) -> Iterator[Finding]:
-    """`before`: the digest of the seal before; None where that is gone."""
+def of_seal(one: Seal, entry: Entry | None, before: str | None) -> Iterator[Finding]:
+    """What is wrong with a seal and its entry. `before`: the digest of the seal before; None where that is gone."""
     if entry is None:
         yield Finding(f"entry {one.entry} (seal {one.number}) was removed", one.number, one.entry)
     elif content_of(entry) != one.content:
@@ -87,6 +87,21 @@ def _of_cut(cut: Cut) -> Iterator[Finding]:
     """A cut that nobody recorded is no pruning."""
     if cut.pk and not Entry.objects.filter(action="prune", model=Cut._meta.label, object_id=str(cut.pk)).exists():
         yield Finding(f"the chain was cut off up to seal {cut.number}, and no entry says so", number=cut.number)
+
+
+def _of_signature(head: Head, cut: Cut) -> Iterator[Finding]:
+    """What the database alone cannot say: that the chain begins and ends where we left it."""
+    if not is_signed(head):
+        yield Finding(UNSIGNED)
+    if cut.number != head.begins:
+        yield Finding(f"the chain was cut off up to seal {cut.number}, and this installation did not", cut.number)
+    if digest_of(head.signed) not in (head.signed_digest, None):
+        yield Finding(f"seal {head.signed} does not have the digest that was signed", head.signed)
+    if head.number < head.signed:
+        yield Finding(f"the head was set back from seal {head.signed} to {head.number}", head.signed)
+    if head.number > head.signed:
+        words = "not signed yet: an older version sealed them, or somebody else did"
+        yield Finding(f"seals {head.signed + 1} to {head.number} are {words}", head.signed + 1)
 
 
 def _beyond_the_head() -> Iterator[Finding]:

@@ -129,8 +129,8 @@ IMPERSONAL = {
     "enrichment.Erasure": "person company began finished counts",
     "audit.Entry": "at key_prefix via action model object_id fields counts request_id run",
     "audit.Seal": "number entry content digest",
-    "audit.Cut": "number digest at",
-    "audit.Head": "number digest settled",
+    "audit.Cut": "number digest at entries kept",
+    "audit.Head": "number digest settled begins signed signed_digest signature",
     # The queue's messages hold one word; a run's id at most.
     "django_q.Task": "name func hook args kwargs result group cluster started stopped success attempt_count",
     "django_q.Schedule": "name func hook args kwargs schedule_type minutes repeats next_run cron task cluster"

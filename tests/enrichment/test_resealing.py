@@ -14,15 +14,18 @@ from pytest_django import Settings
 from enrichment import resealing
 from enrichment.models import AnalysisEngine, CacheEntry
 from enrichment.models.fields import SEALED, sealed, unsealed
+from salesintel.audit.verifying import verify
 from tests import factories
+from tests.management.commands.flush import begin_anew
 
 OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
 BODY = b'{"people": [{"name": "Alicia Tran"}]}'
 
 
 @pytest.fixture
-def old_key(settings: Settings) -> None:
+def old_key(db: None, settings: Settings) -> None:
     settings.CREDENTIAL_KEYS = [OLD]
+    begin_anew()
 
 
 def stored(entry: CacheEntry) -> bytes:
@@ -98,6 +101,7 @@ def test_after_rotating_the_old_key_can_be_dropped(db: None, settings: Settings,
     settings.CREDENTIAL_KEYS = [NEW]
     assert AnalysisEngine.objects.get(pk=row.pk).credentials == {"api_key": "k-1"}
     assert CacheEntry.objects.get(pk=entry.pk).body == BODY
+    assert verify().findings == ()
     assert "the others can be dropped" in said
 
 

@@ -47,6 +47,12 @@ def test_safe_production_settings_are_accepted_without_a_word(production):
     assert checks.advice() == []
 
 
+def test_a_log_that_would_be_cut_off_sooner_than_the_database_lets_go_is_refused(production):
+    production.AUDIT_KEEP = timedelta(days=29)
+
+    assert ids(checks.unsafe_values()) == ["salesintel.E009"]
+
+
 @pytest.mark.parametrize(
     ("name", "value", "expected", "said"),
     [

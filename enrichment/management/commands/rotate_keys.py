@@ -6,6 +6,8 @@ from typing import Any
 from django.core.management import CommandError
 
 from enrichment.resealing import columns, reseal
+from salesintel.audit import chain
+from salesintel.audit.signing import Forged
 from salesintel.commands import LeanCommand
 
 
@@ -33,5 +35,16 @@ class Command(LeanCommand):
                 f"SALESINTEL_CREDENTIAL_KEYS lacks the key of {unreadable:,} of them:"
                 " put it behind the others, or enter these credentials again."
             )
+        self._sign(is_trial=is_trial)
         if not is_trial or not waiting:
             self.stdout.write("All of it is by the first key: the others can be dropped.")
+
+    def _sign(self, *, is_trial: bool) -> None:
+        """The audit log's end is signed with the same ring."""
+        if is_trial:
+            return
+        try:
+            chain.resign()
+        except Forged as error:
+            raise CommandError(f"The end of the audit log is not signed anew: {error}.") from error
+        self.stdout.write("The end of the audit log is signed by the first key.")

@@ -2,7 +2,8 @@
 
 On PostgreSQL Django truncates, which makes new files for every table and each of its indexes: most of a second for a
 schema of this size, where a few dozen rows are deleted in milliseconds. And it makes content types and permissions
-anew, the same ones; here they stay. Whoever deletes one in a test has to put it back.
+anew, the same ones; here they stay, and the head of the audit log, which is where it was when the log was empty.
+Whoever deletes one in a test has to put it back.
 """
 
 from collections.abc import Iterator
@@ -15,8 +16,11 @@ from django.core.management.commands import flush
 from django.db import connections, transaction
 
 from salesintel.audit import guards
+from salesintel.audit.chain import ONLY
+from salesintel.audit.models import Head, Seal
+from salesintel.audit.signing import sign
 
-KEPT = {Permission._meta.db_table, ContentType._meta.db_table}
+KEPT = {table._meta.db_table for table in (Permission, ContentType, Head)}
 
 
 class Command(flush.Command):
@@ -37,6 +41,15 @@ class Command(flush.Command):
             with _unguarded(connection, cursor, filled):
                 for table in filled:
                     cursor.execute(f"DELETE FROM {table}")
+            if connection.ops.quote_name(Seal._meta.db_table) in filled:
+                begin_anew()
+
+
+def begin_anew() -> None:
+    """Put the head of the audit log where it is before the first seal."""
+    head = Head(pk=ONLY)
+    sign(head)
+    head.save()
 
 
 @contextmanager

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from salesintel.audit.verifying import Verdict, digest_of, verify
+from salesintel.audit import chain
+from salesintel.audit.verifying import UNSIGNED, Verdict, digest_of, verify
 from salesintel.commands import LeanCommand
 
 
@@ -26,8 +27,14 @@ class Command(LeanCommand):
             "--expect", metavar="NUMBER:DIGEST", type=anchor, action="append", default=[],
             help="a digest that was noted earlier, from this command or a worker's log; may be repeated",
         )  # fmt: skip
+        parser.add_argument(
+            "--sign", action="store_true",
+            help="where all keys were lost that signed it: sign what is otherwise whole, and as --expect says, anew",
+        )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["sign"]:
+            self._sign(options["expect"])
         verdict = verify()
         faults = [finding.words for finding in verdict.findings]
         faults += [words for number, digest in options["expect"] if (words := _unexpected(verdict, number, digest))]
@@ -36,6 +43,17 @@ class Command(LeanCommand):
         if faults:
             raise CommandError(f"The audit log is not as it was written: {len(faults)} findings, above.")
         self.stdout.write(_told(verdict))
+
+    def _sign(self, expected: list[tuple[int, str]]) -> None:
+        """Sign anew, and say so in the log, if nothing but the signature is wrong."""
+        verdict = verify()
+        others = [finding.words for finding in verdict.findings if finding.words != UNSIGNED]
+        others += [words for number, digest in expected if (words := _unexpected(verdict, number, digest))]
+        if not expected:
+            raise CommandError("Nothing is signed anew without a digest that was noted elsewhere: add --expect.")
+        if others or not verdict.findings:
+            raise CommandError("Nothing is signed anew: " + ("; ".join(others) or "it is signed already") + ".")
+        chain.sign_anew()
 
 
 def _unexpected(verdict: Verdict, number: int, digest: str) -> str:
