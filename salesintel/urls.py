@@ -28,7 +28,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     *described,
     path("api/schema/", DocumentView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema", authentication_classes=()), name="api-docs"),
+    path(
+        "api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema", authentication_classes=()), name="api-docs"
+    ),
     *api.aliases,
     *api.sockets,
     *health(schema=None),
