@@ -4,9 +4,7 @@ import asyncio
 import logging
 import signal
 import time
-from collections import Counter
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from django.conf import settings
 
@@ -20,9 +18,12 @@ from salesintel.processes import HURRY
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 64
-FOR = 40.0  # seconds that it takes on work; with what is under way then, less than a minute
+FOR = 40.0  # seconds that it takes on whatever is due
+# And then, while slow receivers end, what is sent to quick ones: somebody has to, and another courier would take a
+# worker from research. With what is under way at the end, a little over a minute at worst.
+QUICK_FOR = FOR + outbox.DEADLINE
 LOOK_EVERY = 0.2  # seconds between looks for what became due while something is under way
-LINGER = 0.5  # seconds that it waits for what is about to be due
+LINGER = 0.5  # seconds that it waits for what is about to be due, or for places that others have
 
 
 def deliver() -> bool:
@@ -46,13 +47,14 @@ async def _deliver() -> bool:
 
 @dataclass(slots=True)
 class Courier:
-    """What is under way, by task."""
+    """What is under way."""
 
     hop: Hop
     egress: Egress
     stopping: bool = False
-    under_way: dict["asyncio.Task[None]", UUID] = field(default_factory=dict)
-    until: float = field(default_factory=lambda: time.monotonic() + FOR)
+    under_way: set["asyncio.Task[None]"] = field(default_factory=set)
+    began: float = field(default_factory=time.monotonic)
+    idle_since: float | None = None
 
     def stop(self) -> None:
         """Take nothing more; what is under way is finished and recorded."""
@@ -60,27 +62,32 @@ class Courier:
 
     async def run(self) -> bool:
         """Send; returns whether something is due that was not taken."""
-        while not self.stopping and time.monotonic() < self.until:
+        while not self.stopping and self._age() < QUICK_FOR and (self.under_way or self._age() < FOR):
             await self._take()
-            if not self.under_way and not await self._is_more_to_come():
+            if self.under_way:
+                self.idle_since = None
+            elif not await self._is_more_to_come():
                 return False
             await self._wait(LOOK_EVERY)
         while self.under_way:
             await self._wait(outbox.DEADLINE)
         return not self.stopping and await self.hop(outbox.seconds_to_next) == 0
 
+    def _age(self) -> float:
+        return time.monotonic() - self.began
+
     async def _take(self) -> None:
         room = AT_ONCE - len(self.under_way)
-        if room <= 0:
-            return
-        counts = Counter(self.under_way.values())
-        full = [endpoint for endpoint, count in counts.items() if count >= outbox.PER_ENDPOINT]
-        for parcel in await self.hop(outbox.take, room, full=full):
-            self.under_way[asyncio.create_task(self._carry(parcel))] = parcel.endpoint
+        for parcel in await self.hop(outbox.take, room, quick_alone=self._age() >= FOR) if room > 0 else ():
+            self.under_way.add(asyncio.create_task(self._carry(parcel)))
 
     async def _is_more_to_come(self) -> bool:
+        """Not where it has had nothing to do for a while: whoever has all places takes what waits for them."""
+        now = time.monotonic()
+        if self.idle_since is None:
+            self.idle_since = now
         seconds = await self.hop(outbox.seconds_to_next)
-        if seconds is None or seconds > LINGER:
+        if seconds is None or now + seconds - self.idle_since > LINGER:
             return False
         await asyncio.sleep(max(seconds, 0.02))
         return True
@@ -90,7 +97,7 @@ class Courier:
             return
         await asyncio.wait(self.under_way, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         for task in [task for task in self.under_way if task.done()]:
-            del self.under_way[task]
+            self.under_way.remove(task)
             if error := task.exception():  # its lease runs out, and it is sent again
                 logger.error("a delivery could not be recorded", exc_info=error)
 

@@ -66,6 +66,8 @@ def change(endpoint: WebhookEndpoint, **values: Any) -> WebhookEndpoint:
     is_new_address = values.get("url", row.url) != row.url
     for name, value in values.items():
         setattr(row, name, value)
+    if is_new_address:
+        row.answers_in = None
     if is_new_address or (row.enabled and row.disabled_at is not None):
         row.failures, row.failing_since, row.rests_until = 0, None, None
     row.disabled_at = None if row.enabled else (row.disabled_at or database_now())

@@ -1,28 +1,27 @@
 """Which deliveries are sent now, and what becomes of each: whole transactions over rows.
 
 A delivery is taken under a lease, and its attempt is written before it is sent. A worker that dies leaves both behind:
-when the lease has ended somebody else takes the delivery, under the same `webhook-id`. An endpoint is asked at most
-`PER_ENDPOINT` times at once, by all workers together; one that fails is left alone, and tried with one delivery then.
-Locks are taken in one order: endpoint, then delivery.
+when the lease has ended somebody else takes the delivery, under the same `webhook-id`. How many may be under way to
+one endpoint, and of one user's, holds for all workers together (turns.py); an endpoint that fails is left alone, and
+tried with one delivery then. Locks are taken in one order: user, endpoint, delivery.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Min
+from django.db.models import Count, F, Min, Q
 from django.db.models.functions import Coalesce, Greatest
 
 from enrichment.announcing import announce
-from enrichment.delivery import schedule, signing
+from enrichment.delivery import schedule, signing, turns
+from enrichment.delivery.turns import Standing
 from enrichment.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from enrichment.models.clock import database_now
 from enrichment.models.webhooks import LASTS
+from salesintel.accounts.models import User
 
-PER_ENDPOINT = 4
-ENDPOINTS = 50  # looked at at once
 DEADLINE = 15.0  # seconds that a receiver may take for all of its answer that is read
 LEASE = timedelta(seconds=DEADLINE + 5)
 KEPT = 1024  # bytes of an answer
@@ -62,27 +61,61 @@ class Outcome:
 # --- Taking -----------------------------------------------------------------------------------------------------------
 
 
-def take(room: int, *, full: Collection[UUID] = ()) -> list[Parcel]:
-    """At most `room` attempts to make now, leased; `full`: endpoints that need not be looked at."""
-    now = database_now()
-    due = WebhookDelivery.objects.due(now).exclude(endpoint__in=full).order_by()
-    waiting = due.values_list("endpoint").annotate(first=Min("next_at")).order_by("first")[:ENDPOINTS]
+def take(room: int, *, quick_alone: bool = False) -> list[Parcel]:
+    """At most `room` attempts to make now, leased; `quick_alone`: only to receivers that answer quickly."""
+    there = _standings(database_now())
     parcels: list[Parcel] = []
-    for endpoint, _ in waiting:
-        if len(parcels) < room:
-            parcels += _take_of(endpoint, room - len(parcels))
+    for each, count in turns.shared_out(there, room, quick_alone=quick_alone):
+        parcels += _take_of(each.endpoint, each.user, count)
     return parcels
 
 
+def _standings(now: datetime) -> list[Standing]:
+    """Each endpoint that something is due to, or under way to."""
+    leased = Q(lease_until__gt=now)
+    found = (
+        WebhookDelivery.objects.due_or_under_way(now)
+        .order_by()
+        .values("endpoint", user=F("endpoint__user"))
+        .annotate(
+            answers_in=F("endpoint__answers_in"),
+            failures=F("endpoint__failures"),
+            first=Min("next_at"),
+            waiting=Count("pk", filter=~leased),
+            under_way=Count("pk", filter=leased),
+            until=Min("lease_until", filter=leased),
+        )
+    )
+    late = now + LEASE - turns.SLOW  # until when a lease is that was taken that long ago
+    return [
+        Standing(
+            endpoint=row["endpoint"],
+            user=row["user"],
+            answers_in=row["answers_in"],
+            failures=row["failures"],
+            first=row["first"],
+            waiting=row["waiting"],
+            under_way=row["under_way"],
+            late=row["until"] is not None and row["until"] < late,
+        )
+        for row in found
+    ]
+
+
 @transaction.atomic
-def _take_of(endpoint_id: UUID, room: int) -> list[Parcel]:
+def _take_of(endpoint_id: UUID, user_id: int, room: int) -> list[Parcel]:
+    """Counted again under the locks: somebody else may have taken a place meanwhile."""
+    if User.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=user_id).first() is None:
+        return []
     rows = WebhookEndpoint.objects.select_for_update(no_key=True, skip_locked=True)
     endpoint = rows.filter(pk=endpoint_id).first()
     if endpoint is None:
         return []
     now = database_now()
-    at_once = 1 if endpoint.failures >= schedule.BREAKS_AT else PER_ENDPOINT
-    room = min(room, at_once - endpoint.deliveries.under_way(now).count())
+    theirs = WebhookDelivery.objects.under_way(now).filter(endpoint__user=user_id).count()
+    there = endpoint.deliveries.under_way(now).count()
+    most = turns.most_at_once(endpoint.answers_in, endpoint.failures)
+    room = min(room, turns.PER_USER - theirs, most - there)
     if room <= 0:
         return []
     due = WebhookDelivery.objects.due(now).filter(endpoint=endpoint).select_related("message")
@@ -127,6 +160,8 @@ def record(parcel: Parcel, outcome: Outcome) -> None:
     if row is None or (row.lease_token != parcel.number and not outcome.arrived):
         return  # somebody else tries it now; what arrived has arrived whoever sent it
     now = database_now()
+    answers_in = turns.lately(endpoint.answers_in, outcome.seconds)
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(answers_in=answers_in)
     if outcome.arrived:
         _arrived(row, endpoint, now)
     else:

@@ -52,6 +52,9 @@ class WebhookEndpoint(Watched):
     failing_since = models.DateTimeField(null=True, blank=True, help_text="The first failure after the last success.")
     rests_until = models.DateTimeField(null=True, blank=True, help_text="It is left alone until then.")
     succeeded = models.DateTimeField(null=True, blank=True, help_text="When a delivery arrived last.")
+    answers_in = models.FloatField(
+        null=True, blank=True, help_text="Seconds that an answer took lately; blank: it was never asked."
+    )
     created = models.DateTimeField(auto_now_add=True)
 
     objects = EndpointQuerySet.as_manager()
@@ -86,9 +89,16 @@ class DeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
 
     def due(self, at: datetime | models.Func) -> Self:
         """Deliveries to be sent by `at` that no worker has, to endpoints that are on and may be asked."""
-        free = Q(lease_until=None) | Q(lease_until__lte=at)
-        rested = Q(endpoint__rests_until=None) | Q(endpoint__rests_until__lte=at)
-        return self.pending().filter(free, rested, next_at__lte=at, endpoint__enabled=True)
+        return self.pending().filter(_is_due(at))
+
+    def due_or_under_way(self, at: datetime | models.Func) -> Self:
+        return self.pending().filter(_is_due(at) | Q(lease_until__gt=at))
+
+
+def _is_due(at: datetime | models.Func) -> Q:
+    free = Q(lease_until=None) | Q(lease_until__lte=at)
+    rested = Q(endpoint__rests_until=None) | Q(endpoint__rests_until__lte=at)
+    return free & rested & Q(next_at__lte=at, endpoint__enabled=True)
 
 
 class WebhookDelivery(models.Model):
@@ -121,6 +131,7 @@ class WebhookDelivery(models.Model):
         ]
         indexes = [
             models.Index(fields=["next_at"], condition=Q(state="pending"), name="delivery_due"),
+            models.Index(fields=["lease_until"], condition=Q(state="pending"), name="delivery_under_way"),
             models.Index(fields=["endpoint", "-created"], name="delivery_of_endpoint"),
         ]
 

@@ -38,7 +38,9 @@ WATCHED: dict[str, Watch] = {
     "chat.ChatIntent": Watch(),
     "chat.ChatPolicy": Watch(),
     # Whom it is sent to and by which secret; how sending goes is in its deliveries.
-    "enrichment.WebhookEndpoint": Watch(ignore=frozenset({"failures", "failing_since", "rests_until", "succeeded"})),
+    "enrichment.WebhookEndpoint": Watch(
+        ignore=frozenset({"failures", "failing_since", "rests_until", "succeeded", "answers_in"})
+    ),
     # What its owner says; when it was looked at and what was seen is bookkeeping.
     "enrichment.Watch": Watch(ignore=frozenset({"next_at", "seen", "seen_sources", "last_checked", "looked_at"})),
     # Made, confirmed, paused and cancelled; its money is in its lines and their requests.

@@ -9,7 +9,7 @@ from typing import Any
 from django.test import override_settings
 
 from enrichment.announcing import delivery
-from enrichment.delivery import outbox
+from enrichment.delivery import outbox, turns
 from enrichment.delivery.courier import deliver
 from enrichment.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from enrichment.models.clock import database_now
@@ -82,15 +82,38 @@ def dead_beside_live(count: int, *, dies_after: float) -> Verdict:
     return Verdict(id="H2", trials=2 * count, violations=tuple(found), worst=worst)
 
 
-def _p95(live: Receiver, rows: list[WebhookDelivery]) -> float:
-    """Seconds until 95 of 100 of these had arrived, all of them being due at once."""
-    wanted, begun = {row.message_id for row in rows}, time.monotonic()
+def drippers_beside_live(count: int, *, drippers: int, dies_after: float) -> Verdict:
+    """`count` deliveries to one person's receiver, due when another's `drippers` of them drip already."""
+    slow, quick = (User.objects.create_user(name) for name in ("slow", "quick"))
+    drip = Answer(status=200, body=b"x" * 500, drip=dies_after / 100)
+    with Receiver() as live, Receiver(lambda _: drip) as dripping:
+        with override_settings(WEBHOOK_ORIGINS=frozenset({live.url, dripping.url})):
+            for number in range(drippers):
+                where = endpoint(slow, f"{dripping.url}/{number}")
+                for each in range(4):
+                    _due(where, 10_000 + number * 10 + each)
+            where = endpoint(quick, live.url)
+            p95 = _p95(live, [_due(where, number) for number in range(count)], after=1.0)
+        dripped = len(dripping.arrived)
+    found = [f"p95 of the live one was {p95:.2f} s"] if p95 > 0.8 * dies_after else []
+    worst = f"p95 of the live one {p95:.2f} s beside {drippers} that drip, which were asked {dripped} times"
+    return Verdict(id="H3", trials=count, violations=tuple(found), worst=worst)
+
+
+def _p95(live: Receiver, rows: list[WebhookDelivery], *, after: float = 0.0) -> float:
+    """Seconds until 95 of 100 of these had arrived, all of them being due at once, `after` seconds from now."""
+    wanted, begun = {row.message_id for row in rows}, time.monotonic() + after
+    next_at = database_now() + timedelta(seconds=after)
+    WebhookDelivery.objects.filter(pk__in=[row.pk for row in rows]).update(next_at=next_at)
     deliver()
     seconds = sorted(came.at - begun for came in live.arrived if came.headers["webhook-id"] in wanted)
     return seconds[int(len(rows) * 0.95) - 1] if len(seconds) >= int(len(rows) * 0.95) else float("inf")
 
 
 def without_bounds(monkeypatch: Any) -> None:
-    """An endpoint may have all of a courier's places, and is never left alone."""
-    monkeypatch.setattr(outbox, "PER_ENDPOINT", 1000)
+    """An endpoint, and its owner's together, may have all of a courier's places, and is never left alone; who
+    waits longest comes first."""
+    monkeypatch.setattr(turns.Places, "turn", lambda _, each: (each.first, each.endpoint))
+    for bound in ("PER_ENDPOINT", "PER_SLOW", "PER_USER", "FOR_SLOW"):
+        monkeypatch.setattr(turns, bound, 1000)
     monkeypatch.setattr(outbox.schedule, "BREAKS_AT", 10**6)

@@ -41,3 +41,23 @@ def test_without_bounds_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
     verdict = post.dead_beside_live(16, dies_after=2.0)
 
     assert any("p95 of the live one rose" in words for words in verdict.violations)
+
+
+def test_forty_receivers_that_drip_do_not_delay_somebody_elses(
+    trials: Trials, tell: Callable[[Verdict], Verdict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dies_after = float(trials(short=4, full=15))
+    monkeypatch.setattr(outbox, "DEADLINE", dies_after)
+
+    verdict = tell(post.drippers_beside_live(trials(short=20, full=200), drippers=40, dies_after=dies_after))
+
+    assert verdict.violations == ()
+
+
+def test_without_a_share_for_each_they_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    post.without_bounds(monkeypatch)
+    monkeypatch.setattr(outbox, "DEADLINE", 4.0)
+
+    verdict = post.drippers_beside_live(5, drippers=16, dies_after=4.0)
+
+    assert any("p95 of the live one was" in words for words in verdict.violations)

@@ -30,14 +30,18 @@ class Answer:
     drip: float = 0.0
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # of five, the kernel has the others knock again after a second
+
+
 class Receiver:
     """`with Receiver() as server`: what arrived is kept in `server.arrived`."""
 
     def __init__(self, told: Callable[[Arrived], Answer] | None = None) -> None:
         self.told = told or (lambda _: Answer())
         self.arrived: list[Arrived] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:

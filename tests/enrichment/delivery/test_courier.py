@@ -8,7 +8,7 @@ from email.utils import format_datetime
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from enrichment.delivery import outbox, signing
+from enrichment.delivery import endpoints, outbox, signing, turns
 from enrichment.delivery.courier import deliver
 from enrichment.models import Announcement, UserNotice, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from enrichment.models.clock import database_now
@@ -206,7 +206,7 @@ def test_an_endpoint_that_fails_is_left_alone_and_then_tried_with_one_delivery(r
     WebhookEndpoint.objects.update(rests_until=None)
     deliver()
 
-    assert outbox.schedule.BREAKS_AT <= first < outbox.schedule.BREAKS_AT + outbox.PER_ENDPOINT
+    assert outbox.schedule.BREAKS_AT <= first < outbox.schedule.BREAKS_AT + turns.PER_ENDPOINT
     assert len(receiver.arrived) == first + 1
     where.refresh_from_db()
     assert where.rests_until > database_now()
@@ -230,7 +230,30 @@ def test_an_endpoint_is_asked_at_most_four_times_at_once(rep, receiver):
     deliver()
 
     assert len(receiver.arrived) == 12
-    assert max(most) <= outbox.PER_ENDPOINT
+    assert max(most) <= turns.PER_ENDPOINT
+
+
+def test_how_long_it_took_is_kept_until_the_address_changes(rep, receiver):
+    receiver.told = lambda _: Answer(wait=0.3)
+    where = endpoint(rep, receiver.url)
+    due(where)
+
+    deliver()
+
+    where.refresh_from_db()
+    assert 0.3 <= where.answers_in < 10
+    assert endpoints.change(where, url=receiver.url + "/other").answers_in is None
+
+
+def test_a_workers_look_that_is_out_of_date_takes_no_more_than_a_persons_share(rep, receiver):
+    for number in range(turns.PER_USER + 4):
+        due(endpoint(rep, f"{receiver.url}/{number}", answers_in=0.1), number)
+    seen = outbox._standings(database_now())
+
+    first = outbox.take(turns.PER_USER - 2)
+    second = [parcel for each in seen for parcel in outbox._take_of(each.endpoint, each.user, 4)]
+
+    assert (len(first), len(second)) == (turns.PER_USER - 2, 2)
 
 
 def test_a_lease_that_ran_out_is_taken_over_and_the_late_answer_changes_nothing(rep, receiver):
@@ -250,7 +273,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_late_answer_changes_nothing(
 
 
 def test_two_workers_never_have_the_same_delivery(rep, receiver):
-    where = endpoint(rep, receiver.url)
+    where = endpoint(rep, receiver.url, answers_in=0.1)
     for number in range(3):
         due(where, number)
 
