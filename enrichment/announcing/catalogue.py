@@ -63,7 +63,7 @@ class RunTold(TypedDict):
 class BulkTold(TypedDict):
     """What became of the lines of a list: they add up to `lines`. `totalCost` is USD, over all attempts.
 
-    `refused` were never started: ambiguous, no company, or the same as another line.
+    `refused` were never started: ambiguous, no company, the same as another line, or left out by you.
     """
 
     bulkId: str

@@ -73,7 +73,7 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         [(twice, _)] = Counter(name for name, _ in pairs).most_common(1)
-        raise ParseError(f"“{_shown(twice)}” is there twice in one object.")
+        raise ParseError(f"“{shown(twice)}” is there twice in one object.")
     return found
 
 
@@ -153,10 +153,10 @@ class Input(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping) and (unknown := [name for name in data if name not in self.fields]):
             allowed = f"Unknown field; there are {', '.join(self.fields)}."
-            raise serializers.ValidationError({_shown(name): [allowed] for name in unknown[:20]})
+            raise serializers.ValidationError({shown(name): [allowed] for name in unknown[:20]})
         return super().to_internal_value(data)
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """A caller's own field name as it may be repeated: short, and something that can be encoded."""
     return name[:60].encode("utf-8", "replace").decode() or "(empty)"

@@ -17,8 +17,8 @@ from rest_framework.response import Response
 
 from enrichment.api.asking import AMBIGUOUS, MISMATCH
 from enrichment.api.base import JsonRenderer, ScopedView, StrictJsonParser, caller_of
-from enrichment.api.bulk_shapes import BulkFileIn, BulkIn, BulkOut, BulkResultsOut, BulkRetryIn, BulksOut
-from enrichment.api.paging import PAGE, paged
+from enrichment.api.bulk_shapes import BulkFileIn, BulkIn, BulkOut, BulkResultsOut, BulkRetryIn, BulksIn, BulksOut
+from enrichment.api.paging import PAGE, filters, paged
 from enrichment.api.prefer import idempotency_key
 from enrichment.api.research import KEY
 from enrichment.api.summaries import candidate_out
@@ -86,12 +86,16 @@ class BulksView(ScopedView):
     @extend_schema(
         operation_id="bulks",
         tags=["bulk"],
-        parameters=PAGE,
+        parameters=[
+            OpenApiParameter("status", str, enum=Bulk.Status.values, description="Only those that stand so."),
+            *PAGE,
+        ],
         responses={200: BulksOut, **problems(400, 401, 403, 503)},
     )
     def get(self, request: Request) -> Response:
         """Your bulks, newest first."""
-        page = paged(request, Bulk.objects.visible_to(caller_of(request)))
+        wanted = BulksIn.parse(filters(request)).validated_data
+        page = paged(request, Bulk.objects.visible_to(caller_of(request)).filter(**wanted))
         return Response(page.told([progress.brief(bulk) for bulk in progress.with_lines(page.rows)]))
 
     @extend_schema(

@@ -6,10 +6,10 @@ from typing import Any
 from rest_framework import serializers
 
 from enrichment.api.asks import DEAREST, company_field, domain_field, role_field, word_field
-from enrichment.api.base import Input
+from enrichment.api.base import Input, shown
 from enrichment.api.shapes import Shape, Usd
-from enrichment.automation.bulk.model import FIELDS, MOST_LINES, BulkAsk, Entry, Listed
-from enrichment.automation.bulk.reading import plain
+from enrichment.automation.bulk.model import FIELDS, LONGEST_CELL, MOST_LINES, BulkAsk, Entry, Listed
+from enrichment.automation.bulk.reading import meant, plain
 from enrichment.models import Bulk, BulkLine
 from enrichment.workflow.asks import Seller
 
@@ -91,6 +91,14 @@ class CompanyOfBulkIn(Input):
         max_length=LONGEST, required=False, allow_blank=True, allow_null=True, help_text="Yours; given back."
     )
 
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuses a field by another name with the one that is likely meant: “firma” for name."""
+        unknown = [key for key in data if key not in self.fields] if isinstance(data, dict) else []
+        if unknown and (field := meant(unknown[0][:LONGEST_CELL])):
+            words = f"Unknown field; did you mean {field}? There are {', '.join(self.fields)}."
+            raise serializers.ValidationError({shown(unknown[0]): [words]})
+        return super().to_internal_value(data)
+
 
 class BulkIn(BulkOptionsIn):
     """Companies, and what is wanted of each."""
@@ -110,6 +118,15 @@ def of(one: dict[str, Any], name: str) -> str:
     return plain(one.get(name) or "")
 
 
+class BulkLineIn(Input):
+    """Which company a line means."""
+
+    name = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True)
+    domain = serializers.CharField(
+        max_length=LONGEST, required=False, allow_blank=True, help_text="Or #number of a candidate, say #17."
+    )
+
+
 class BulkRetryIn(Input):
     """With which limit, and whether lines with gaps are worked off again, too."""
 
@@ -119,15 +136,31 @@ class BulkRetryIn(Input):
     )
 
 
+class BulksIn(Input):
+    """Which of them."""
+
+    status = serializers.ChoiceField(Bulk.Status.values, required=False)
+
+
 # --- Answers ----------------------------------------------------------------------------------------------------------
 
 
-class ProblemOfLineOut(Shape):
+class CandidateOfLineOut(Shape):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    domain = serializers.CharField(allow_null=True)
+
+
+class RefusedLineOut(Shape):
     line = serializers.IntegerField(help_text="Of the file, or place in the list; the first is 1.")
     name = serializers.CharField(allow_blank=True)
     domain = serializers.CharField(allow_blank=True)
     state = serializers.CharField(help_text="One of the names of `counts`.")
     reason = serializers.CharField()
+
+
+class ProblemOfLineOut(RefusedLineOut):
+    candidates = CandidateOfLineOut(many=True, help_text="That may be meant, best first; empty unless ambiguous.")
 
 
 class BulkQuoteOut(Shape):
@@ -186,7 +219,7 @@ class BulkOut(BulkBriefOut):
     resultsEndpoint = serializers.CharField()
 
 
-class BulkResultOut(ProblemOfLineOut):
+class BulkResultOut(RefusedLineOut):
     externalId = serializers.CharField(allow_blank=True)
     companyName = serializers.CharField(allow_null=True)
     companyDomain = serializers.CharField(allow_null=True)

@@ -15,6 +15,7 @@ from enrichment.api.bulk import (
     RetryBulkView,
     StartBulkView,
 )
+from enrichment.api.bulk_lines import BulkLineView
 from enrichment.api.companies import CompanyLookupView, CompanySearchView
 from enrichment.api.directory import CompaniesView, CompanyView
 from enrichment.api.experiments import ExperimentsView, ExperimentView
@@ -64,6 +65,7 @@ versioned = [
     path("runs/<uuid:request_id>/rating", RatingView.as_view()),
     path("bulk", BulksView.as_view()),
     path("bulk/<uuid:bulk_id>", BulkView.as_view()),
+    path("bulk/<uuid:bulk_id>/lines/<int:line>", BulkLineView.as_view()),
     path("bulk/<uuid:bulk_id>/results", BulkResultsView.as_view(), name="bulk-results"),
     path("bulk/<uuid:bulk_id>/start", StartBulkView.as_view()),
     path("bulk/<uuid:bulk_id>/pause", PauseBulkView.as_view()),

@@ -3,13 +3,15 @@
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from rest_framework import serializers
 
+from enrichment import companies
 from enrichment.api.asks import DEAREST, company_field, domain_field, role_field
 from enrichment.api.base import Input
 from enrichment.api.shapes import Shape, Usd
 from enrichment.automation.watches.keeping import WatchAsk
-from enrichment.models import Digest, Watch, WatchChange, WatchCheck
+from enrichment.models import Company, Digest, Watch, WatchChange, WatchCheck
 
 
 def usd_field(what: str) -> serializers.DecimalField:
@@ -90,6 +92,32 @@ class WatchOut(Shape):
     changes = serializers.IntegerField(help_text="That were found so far.")
     unread = serializers.IntegerField(help_text="Since you read them last, here or on the page.")
     changesEndpoint = serializers.CharField()
+
+
+class WatchesIn(Input):
+    """Which of them."""
+
+    paused = serializers.BooleanField(required=False, default=None, allow_null=True)
+    company = serializers.CharField(max_length=200, required=False, help_text="A name, domain, URL, or # and its id.")
+
+    def wanted(self) -> Q:
+        """Watches of that company, or of any that may be meant."""
+        given, wanted = self.validated_data, Q()
+        if given["paused"] is not None:
+            wanted &= Q(paused=given["paused"])
+        if text := given.get("company"):
+            wanted &= Q(company__in=meant(text))
+        return wanted
+
+
+def meant(text: str) -> list[Company]:
+    """The companies that a text may mean; none where nobody asked for such a company."""
+    match companies.find(text, text if text.startswith("#") else None):
+        case companies.Found(company=company):
+            return [company]
+        case companies.Ambiguous(candidates=candidates):
+            return [each.company for each in candidates]
+    return []
 
 
 class WatchesOut(Shape):

@@ -5,20 +5,21 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from enrichment.api.asking import AMBIGUOUS
 from enrichment.api.base import ScopedView, caller_of
-from enrichment.api.paging import PAGE, paged
+from enrichment.api.paging import PAGE, filters, paged
 from enrichment.api.summaries import candidate_out
 from enrichment.api.watch_shapes import (
     DigestIn,
     DigestOut,
     WatchChangesOut,
     WatchCheckOut,
+    WatchesIn,
     WatchesOut,
     WatchIn,
     WatchOut,
@@ -67,12 +68,17 @@ class WatchesView(ScopedView):
     @extend_schema(
         operation_id="watches",
         tags=["watches"],
-        parameters=PAGE,
+        parameters=[
+            OpenApiParameter("paused", bool, description="Only those that rest, or only those that do not."),
+            OpenApiParameter("company", str, description="Only its: a name, domain, URL, or # and its id."),
+            *PAGE,
+        ],
         responses={200: WatchesOut, **problems(400, 401, 403, 503)},
     )
     def get(self, request: Request) -> Response:
         """The companies that you watch, newest first."""
-        rows = Watch.objects.visible_to(caller_of(request)).counted().defer("seen", "seen_sources")
+        rows = Watch.objects.visible_to(caller_of(request)).filter(WatchesIn.parse(filters(request)).wanted())
+        rows = rows.counted().defer("seen", "seen_sources")
         page = paged(request, rows)
         return Response(page.told([watch_out(watch) for watch in page.rows]))
 
@@ -169,7 +175,8 @@ class DigestView(ScopedView):
     def put(self, request: Request) -> Response:
         """Be mailed what changed every day, every week, or never. Nothing is sent when nothing changed."""
         every = DigestIn.parse(request.data).validated_data["every"]
-        digest.subscribe(caller_of(request), every)
+        with as_problems():
+            digest.subscribe(caller_of(request), every)
         return Response(_digest(caller_of(request)))
 
 

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from enrichment.models.companies import Company
 from enrichment.models.fields import UsdField
@@ -103,6 +103,7 @@ class BulkLine(models.Model):
         FAILED = "failed", "failed"
         SKIPPED = "skipped", "not started: the budget is used up"
         CANCELLED = "cancelled", "cancelled"
+        DROPPED = "dropped", "left out by you"
 
     class Found(models.TextChoices):
         KNOWN = "known", "a company that is known"
@@ -117,6 +118,11 @@ class BulkLine(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.UNREAD)
     found = models.CharField(max_length=10, choices=Found.choices, blank=True)
     reason = models.CharField(max_length=600, blank=True, help_text="Why it stands as it does, in words.")
+    candidates = models.JSONField(
+        default=list,
+        db_default=Value([], models.JSONField()),  # what runs while this is rolled out knows nothing of it
+        help_text="Numbers of the companies that may be meant, best first.",
+    )
     key = models.CharField(max_length=300, blank=True, help_text="What tells that two lines mean the same company.")
     company = models.ForeignKey(Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     value = models.FloatField(default=0.0, help_text="Share of the wanted quality that it is expected to add, 0 to 1.")

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enrichment import rules
+from enrichment.automation.bulk import progress
 from enrichment.automation.bulk.model import MOST_LINES, BulkAsk, Listed
 from enrichment.automation.bulk.reading import read_table
-from enrichment.models import Bulk, BulkLine
+from enrichment.automation.bulk.telling import REFUSED
+from enrichment.models import Bulk, BulkLine, Company
 from enrichment.pages.asking import DEAREST, new_nonce
 from enrichment.pages.words import State, span, usd
 from enrichment.workflow.asks import Seller
@@ -23,7 +25,7 @@ SHOWN = 100  # lines on a page; the results have all of them
 TONES = {
     "done": "good", "completed": "good", "ready": "plain", "quoted": "busy", "working": "busy", "running": "busy",
     "quoting": "busy", "partial": "warn", "skipped": "warn", "ambiguous": "warn", "duplicate": "plain",
-    "paused": "warn", "invalid": "bad", "failed": "bad",
+    "paused": "warn", "invalid": "bad", "failed": "bad", "dropped": "plain",
 }  # fmt: skip
 COLUMNS = {"name": "name_column", "domain": "domain_column", "externalId": "id_column"}
 
@@ -121,9 +123,24 @@ class ListForm(forms.Form):
         return read_table(raw, chosen=chosen)
 
 
+class RetryForm(forms.Form):
+    """With which limit a list is tried again, and whether lines with gaps are, too."""
+
+    max_cost = forms.DecimalField(required=False, min_value=Decimal(0), max_value=DEAREST, decimal_places=9)
+    partial = forms.BooleanField(required=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A company that a line may mean; `value` tells it to the server."""
+
+    value: str
+    label: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of a list, in words."""
+    """One line of a list, in words. `choices` of one that can be mended; None where there is nothing to mend."""
 
     line: int
     name: str
@@ -131,17 +148,19 @@ class Row:
     reason: str
     cost: str
     request: object
+    choices: list[Choice] | None = None
 
 
 def rows(bulk: Bulk) -> list[Row]:
-    """The lines to show: those that somebody should look at first, then in their order; one query."""
+    """The lines to show: those that somebody should look at first, then in their order; two queries."""
     lines = bulk.lines.select_related("company").order_by("line")[:MOST_LINES]
     loud = {"invalid": 0, "ambiguous": 0, "failed": 0, "skipped": 1, "working": 2}
     ranked = sorted(lines, key=lambda line: (loud.get(line.state, 3), line.line))
-    return [_row(line) for line in ranked[:SHOWN]]
+    can_mend, meant = bulk.status != Bulk.Status.CANCELLED, progress.candidates(ranked[:SHOWN])
+    return [_row(line, meant[line.line], can_mend=can_mend) for line in ranked[:SHOWN]]
 
 
-def _row(line: BulkLine) -> Row:
+def _row(line: BulkLine, meant: list[Company], *, can_mend: bool) -> Row:
     said = line.name or line.domain or _("(blank)")
     known = line.company.name if line.company else ""
     return Row(
@@ -151,7 +170,12 @@ def _row(line: BulkLine) -> Row:
         reason=line.reason,
         cost=usd(line.cost) if line.ended else (_("up to %s") % usd(line.worst) if line.worst else ""),
         request=line.request_id,
+        choices=[_choice(company) for company in meant] if can_mend and line.state in REFUSED else None,
     )
+
+
+def _choice(company: Company) -> Choice:
+    return Choice(value=company.domain or f"#{company.pk}", label=f"{company.name} ({company.reference})")
 
 
 def state(slug: str, label: object) -> State:
@@ -160,7 +184,7 @@ def state(slug: str, label: object) -> State:
 
 def shown(bulk: Bulk, told: Mapping[str, Any]) -> dict[str, Any]:
     """What the page of a bulk shows; `told` is the API's answer."""
-    quote = told["quote"]
+    quote, counts = told["quote"], told["counts"]
     return {
         "bulk": bulk,
         "told": told,
@@ -173,7 +197,10 @@ def shown(bulk: Bulk, told: Mapping[str, Any]) -> dict[str, Any]:
         "takes": span(quote["seconds"]) if quote else "",
         "is_live": bulk.status in ("quoting", "running", "paused"),
         "counts": [(BulkLine.State(slug).label, count) for slug, count in told["counts"].items() if count],
-        "again": sum(told["counts"][slug] for slug in ("failed", "skipped", "cancelled")),
+        "again": sum(counts[slug] for slug in ("failed", "skipped", "cancelled", "ready")),
+        "with_gaps": counts["partial"],
+        "left_out": counts["skipped"],
+        "is_short": bool(quote) and bulk.cap is not None and bulk.cap < quote["expectedCost"],
         "rows": rows(bulk),
         "more": max(told["lines"] - SHOWN, 0),
     }

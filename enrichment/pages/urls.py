@@ -3,7 +3,7 @@
 from django.urls import path
 
 from enrichment.pages.views.briefs import AgainView, BriefFile, BriefPage, RefreshQuote, RenewalPart
-from enrichment.pages.views.bulk import BulkPage, BulkPart, BulksPage, SteerBulk
+from enrichment.pages.views.bulk import BulkPage, BulkPart, BulksPage, MendLine, SteerBulk
 from enrichment.pages.views.companies import CompanyPage, DecideView
 from enrichment.pages.views.costs import CostsPage
 from enrichment.pages.views.home import HomeView, QuoteView, StartView, SuggestionsView
@@ -37,6 +37,7 @@ urlpatterns = [
     path("bulk/<uuid:bulk_id>/", BulkPage.as_view(), name="bulk"),
     path("bulk/<uuid:bulk_id>/live/", BulkPart.as_view(), name="bulk-part"),
     path("bulk/<uuid:bulk_id>/steer/", SteerBulk.as_view(), name="steer-bulk"),
+    path("bulk/<uuid:bulk_id>/lines/<int:number>/", MendLine.as_view(), name="mend-line"),
     path("watches/", WatchesPage.as_view(), name="watches"),
     path("watches/add/", AddWatch.as_view(), name="add-watch"),
     path("watches/digest/", DigestChoice.as_view(), name="digest"),

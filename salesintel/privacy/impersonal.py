@@ -56,8 +56,8 @@ IMPERSONAL = {
     " spent saved run joined from_cache report status paused_until bulk_line attempt watch_check created answered",
     "enrichment.Bulk": "body_hash consumer vendor require order columns cap held spent status extra created started"
     " finished",
-    "enrichment.BulkLine": "bulk line state found company value expected worst seconds rank attempt request held cost"
-    " ended",
+    "enrichment.BulkLine": "bulk line state found candidates company value expected worst seconds rank attempt request"
+    " held cost ended",
     "enrichment.Watch": "company vendor consumer role every cron free_only max_cost monthly_cost paused next_at"
     " seen_sources last_checked looked_at created",
     "enrichment.WatchCheck": "watch slot request status reason changes cost began ended",

@@ -214,3 +214,38 @@ def test_only_what_was_refused_is_told_where_that_is_asked_for(api):
 
     assert [each["line"] for each in told["results"]] == [2]
     assert api.get(f"{URL}/{bulk}/results", {"only": "best"}).status_code == 400
+
+
+# --- Mending ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_refused_line_is_mended_or_left_out(api):
+    factories.company("Globex Inc", "globex.com")
+    factories.company("Globex Industries Inc", "globex-industries.com")
+    told = sent(api, TWO | {"companies": [{"name": "Globex"}, {"name": "8.8.8.8"}]}).json()
+    [first, second] = told["problems"]
+    assert {each["domain"] for each in first["candidates"]} == {"globex.com", "globex-industries.com"}
+    where = f"{URL}/{told['id']}/lines"
+
+    mended = api.patch(f"{where}/{first['line']}", {"domain": "globex.com"}, format="json").json()
+    left_out = api.delete(f"{where}/{second['line']}").json()
+
+    assert (mended["counts"]["ready"], left_out["counts"]["dropped"], left_out["problems"]) == (1, 1, [])
+    assert api.delete(f"{where}/{second['line']}").status_code == 409
+    assert api.patch(f"{where}/{first['line']}", {"name": "Acme"}, format="json").status_code == 409
+    assert api.delete(f"{where}/9").status_code == 404
+
+
+def test_a_field_by_another_name_is_told_which_is_meant(api):
+    words = json.dumps(sent(api, TWO | {"companies": [{"firma": "Acme"}]}).json()["errors"])
+
+    assert "did you mean name?" in words
+
+
+def test_bulks_are_listed_by_how_they_stand(api):
+    bulk = sent(api).json()["id"]
+
+    assert [each["id"] for each in api.get(URL, {"status": "quoted"}).json()["results"]] == [bulk]
+    assert api.get(URL, {"status": "running"}).json()["results"] == []
+    refused = api.get(URL, {"status": "best"})
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["status"])

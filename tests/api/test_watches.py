@@ -132,3 +132,25 @@ def test_mails_are_asked_for_and_ended(api, user):
 
     api.put("/api/v1/digest", {"every": "never"}, format="json")
     assert Digest.objects.get(user=user).next_at is None
+
+
+def test_watches_are_listed_by_company_and_rest(api, watch):
+    number = Watch.objects.get().company_id
+
+    def found(**wanted):
+        return [each["id"] for each in api.get(URL, wanted).json()["results"]]
+
+    assert found(paused="false") == found(company=f"#{number}") == [watch]
+    assert found(company="https://www.acmecorp.com/") == [watch]
+    assert found(paused="true") == found(company="initech.com") == found(company="#99") == []
+    refused = api.get(URL, {"paused": "maybe"})
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["paused"])
+
+
+def test_mails_to_nowhere_are_refused_in_words(api, user):
+    User.objects.filter(pk=user.pk).update(email="")
+
+    answer = api.put("/api/v1/digest", {"every": "daily"}, format="json")
+
+    assert (answer.status_code, "no mail address" in answer.json()["errors"]["every"][0]) == (400, True)
+    assert api.put("/api/v1/digest", {"every": "never"}, format="json").status_code == 200

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from enrichment.automation.bulk.dispatch import advance
 from enrichment.models import Bulk, BulkLine, SourceCall
+from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 FORM = {"consumer": "profile", "order": "value", "pasted": "Acme Corp\nInitech\nacme corp\n8.8.8.8"}
@@ -110,3 +111,39 @@ def test_pages_of_many_lines_and_lists_ask_as_often_as_of_few(page, warm, rep, q
         page(f"/bulk/{quoted.pk}/")
     with django_assert_max_num_queries(8):
         page("/bulk/")
+
+
+def test_a_candidate_is_chosen_and_another_line_left_out_on_the_page(page):
+    factories.company("Globex Inc", "globex.com")
+    factories.company("Globex Industries Inc", "globex-industries.com")
+    where = page.post("/bulk/", **FORM | {"pasted": "name\nGlobex\n8.8.8.8"}).url
+    text = page(where).text_
+    assert 'value="globex.com"' in text
+    first, second = BulkLine.objects.order_by("line")
+
+    page.post(f"{where}lines/{first.line}/", company="globex.com")
+    page.post(f"{where}lines/{second.line}/", step="drop")
+
+    assert [each.state for each in BulkLine.objects.order_by("line")] == ["ready", "dropped"]
+    assert page.post(f"{where}lines/{second.line}/", step="drop").status_code == 409
+
+
+def test_what_was_left_out_is_tried_again_with_a_greater_limit(page, quoted):
+    Bulk.objects.update(status="completed", started=quoted.created, cap=1, spent=1)
+    BulkLine.objects.filter(state="ready").update(state="skipped")
+    assert "left out for want of money" in page(f"/bulk/{quoted.pk}/").text_
+
+    refused = page.post(f"/bulk/{quoted.pk}/steer/", step="retry", max_cost="0.5")
+    assert (refused.status_code, "Give at least the 1" in refused.text_) == (400, True)
+    page.post(f"/bulk/{quoted.pk}/steer/", step="retry", max_cost="3")
+
+    assert (Bulk.objects.get().status, Bulk.objects.get().cap) == ("running", 3)
+
+
+def test_the_button_says_where_the_limit_ends_it(page):
+    where = page.post("/bulk/", **FORM | {"max_cost": "0.01"}).url
+
+    text = page(where).text_
+
+    assert "Start: $0.01 of $" in text
+    assert "some lines will be left out" in text

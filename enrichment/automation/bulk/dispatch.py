@@ -151,6 +151,8 @@ def start(bulk: Bulk, line: BulkLine) -> None:
         _end(line, State.SKIPPED, str(error))
         return
     except AmbiguousCompany as error:
+        meant = [each.company.pk for each in error.candidates]
+        BulkLine.objects.filter(pk=line.pk, state=State.WORKING).update(candidates=meant)
         _end(line, State.AMBIGUOUS, str(error))
         return
     except (RequestError, IdentityError) as error:

@@ -38,7 +38,14 @@ def take_in(ask: BulkAsk, *, user: User, idempotency_key: str | None = None) -> 
                 cap=None if ask.max_cost is None else rounded_up(ask.max_cost),
             )
             BulkLine.objects.bulk_create(
-                BulkLine(bulk=bulk, line=e.line, name=e.name, domain=e.domain, external_id=e.external_id)
+                BulkLine(
+                    bulk=bulk,
+                    line=e.line,
+                    name=e.name,
+                    domain=e.domain,
+                    external_id=e.external_id,
+                    reason=e.reason,
+                )
                 for e in ask.listed.entries
             )
     except IntegrityError:

@@ -42,12 +42,16 @@ class NotNow(BulkError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One company as it was sent. `line`: of the file, or its place in the list; the first is 1."""
+    """One company as it was sent. `line`: of the file, or its place in the list; the first is 1.
+
+    `reason`: why nothing could be read of it, where a file shows that.
+    """
 
     line: int
     name: str = ""
     domain: str = ""
     external_id: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,4 +78,7 @@ class BulkAsk:
 
     @property
     def body_hash(self) -> str:
-        return cache.digest("bulk", asdict(self))
+        sent = asdict(self)
+        for entry in sent["listed"]["entries"]:
+            del entry["reason"]  # ours, not the caller's
+        return cache.digest("bulk", sent)

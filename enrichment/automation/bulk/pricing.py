@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 PIECE = 50  # lines that are priced in one transaction
 NAMED = 3  # candidates that an ambiguous line is told of
 State, Found = BulkLine.State, BulkLine.Found
-COLUMNS = ("state", "found", "reason", "key", "company", "value", "expected", "worst", "seconds")
+COLUMNS = ("state", "found", "reason", "candidates", "key", "company", "value", "expected", "worst", "seconds")
 
 
 def price(bulk: Bulk, *, seconds: float) -> bool:
@@ -135,17 +135,18 @@ class Desk:
     # --- Which company ------------------------------------------------------------------------------------------------
 
     def _identify(self, line: BulkLine) -> None:
-        line.state, line.reason = State.READY, ""
+        read, line.state, line.reason, line.candidates = line.reason, State.READY, "", []
         match companies.find(line.name or line.domain, line.domain or None):
             case companies.Found(company=company):
                 line.company, line.key, line.found = company, f"#{company.pk}", Found.KNOWN
             case companies.Ambiguous(candidates=candidates):
                 named = ", ".join(f"{each.company.name} ({each.company.reference})" for each in candidates[:NAMED])
                 line.state, line.reason = State.AMBIGUOUS, f"Give the domain of the one you mean: {named}."[:600]
+                line.candidates = [each.company.pk for each in candidates]
             case companies.Unknown(name="", domain=None):
                 text = line.domain or line.name
-                words = f"“{text[:100]}” is neither a company's name nor its domain." if text else "The line is blank."
-                line.state, line.reason = State.INVALID, words
+                words = f"“{text[:100]}” is neither a company's name nor its domain." if text else read
+                line.state, line.reason = State.INVALID, words or "The line is blank."
             case companies.Unknown(name=name, domain=domain):
                 line.key, line.found = (domain or name_key(name))[:300], Found.NEW
         if line.state == State.READY:

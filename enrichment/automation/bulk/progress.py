@@ -1,6 +1,6 @@
 """How far a bulk is, and what its quote says: counts, money and time from its rows, in the wire's shape."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,15 +9,16 @@ from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 
 from enrichment.automation.bulk.dispatch import UNDER_WAY
-from enrichment.automation.bulk.telling import ENDED, REFUSED
-from enrichment.models import Bulk, BulkLine
+from enrichment.automation.bulk.telling import ENDED, NEVER, REFUSED
+from enrichment.models import Bulk, BulkLine, Company
 
 State, Found, Status = BulkLine.State, BulkLine.Found, Bulk.Status
+CANDIDATES = 5  # that a line is shown
 PROBLEMS = 50  # refused lines that an answer names; all of them are in the results
 
 
 def told(bulk: Bulk) -> dict[str, Any]:
-    """The body of `/bulk/{id}`. Three queries, however many lines it has."""
+    """The body of `/bulk/{id}`. Four queries, however many lines it has."""
     figures = _figures(bulk)
     counts = {state: figures.pop(f"state_{state}") for state in State.values}
     now = timezone.now()
@@ -38,7 +39,7 @@ def told(bulk: Bulk) -> dict[str, Any]:
         "spent": float(bulk.spent),
         "held": float(bulk.held),
         "estimatedCompletion": _iso(estimated_end(bulk, counts, figures, now)),
-        "problems": [problem(line) for line in bulk.lines.filter(state__in=REFUSED)[:PROBLEMS]],
+        "problems": problems(bulk.lines.filter(state__in=REFUSED)[:PROBLEMS]),
         "createdAt": bulk.created.isoformat(),
         "startedAt": _iso(bulk.started),
         "finishedAt": _iso(bulk.finished),
@@ -63,13 +64,33 @@ def brief(bulk: Bulk) -> dict[str, Any]:
     }
 
 
-def problem(line: BulkLine) -> dict[str, Any]:
-    """A line that was refused, and why."""
-    return {"line": line.line, "name": line.name, "domain": line.domain, "state": line.state, "reason": line.reason}
+def problems(lines: Iterable[BulkLine]) -> list[dict[str, Any]]:
+    """Lines that were refused, why, and which companies may be meant; two queries."""
+    found = list(lines)
+    meant = candidates(found)
+    return [
+        {
+            "line": line.line,
+            "name": line.name,
+            "domain": line.domain,
+            "state": line.state,
+            "reason": line.reason,
+            "candidates": [
+                {"id": company.pk, "name": company.name, "domain": company.domain} for company in meant[line.line]
+            ],
+        }
+        for line in found
+    ]
+
+
+def candidates(lines: Sequence[BulkLine]) -> dict[int, list[Company]]:
+    """Line → companies that may be meant, best first; one query."""
+    known = Company.objects.in_bulk({pk for line in lines for pk in line.candidates[:CANDIDATES]})
+    return {line.line: [known[pk] for pk in line.candidates[:CANDIDATES] if pk in known] for line in lines}
 
 
 def _figures(bulk: Bulk) -> dict[str, Any]:
-    priced = ~Q(state__in=[*REFUSED, State.UNREAD])
+    priced = ~Q(state__in=[*NEVER, State.UNREAD])
     by_state = {f"state_{state}": Count("pk", filter=Q(state=state)) for state in State.values}
     by_kind = {f"found_{kind}": Count("pk", filter=priced & Q(found=kind)) for kind in Found.values}
     return bulk.lines.aggregate(

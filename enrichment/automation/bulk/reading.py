@@ -5,10 +5,12 @@ Pure. Every cell is text: what would be a formula to a spreadsheet is none here.
 
 import codecs
 import csv
+import difflib
 import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from enrichment.automation.bulk.model import FIELDS, LONGEST_CELL, MOST_LINES, Entry, Listed, UnreadableList
 from enrichment.naming.domains import registrable_domain
@@ -17,6 +19,7 @@ MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 DELIMITERS = (",", ";", "\t", "|")
 LOOKED_AT = 20  # records by which delimiter and columns are guessed
 MOST_COLUMNS = 200
+ROOT = 4  # letters in which a head is like a known one: “Firmenbezeichnung”, “Firma”
 # How columns are called, folded: no case, accents or punctuation.
 HEADERS: dict[str, tuple[str, ...]] = {
     "name": (
@@ -46,7 +49,7 @@ def read_table(raw: bytes, *, chosen: Mapping[str, str] | None = None) -> Listed
         raise UnreadableList("The file has no line with anything in it.")
     header, columns = _columns([cells for _, cells in records[:LOOKED_AT]], dict(chosen or {}))
     body = records[1:] if header else records
-    entries = tuple(_entry(line, cells, columns) for line, cells in body if any(cell.strip() for cell in cells))
+    entries = tuple(_entry(line, cells, columns, header) for line, cells in body if any(cell.strip() for cell in cells))
     if not entries:
         raise UnreadableList("The file has a header and no company below it.")
     if len(entries) > MOST_LINES:
@@ -159,6 +162,17 @@ def _place(column: str, cells: Sequence[str]) -> int:
     raise UnreadableList(f"There is no column “{column[:60]}”; there are {', '.join(cells)[:300]}.")
 
 
+def meant(word: str) -> str | None:
+    """The field that a column, or a caller's own field, is likely called for: “Firmenbezeichnung” for the name."""
+    folded = _folded(word)
+    known = {each: field for field, words in HEADERS.items() for each in words}
+    near = difflib.get_close_matches(folded, known, n=1, cutoff=0.8)
+    if near:
+        return known[near[0]]
+    alike = [field for each, field in known.items() if len(each) >= ROOT and folded[:ROOT] == each[:ROOT]]
+    return alike[0] if alike else None
+
+
 def _folded(cell: str) -> str:
     plain = unicodedata.normalize("NFKD", cell).casefold()
     return " ".join(re.sub(r"[^\w]+|_", " ", "".join(c for c in plain if not unicodedata.combining(c))).split())
@@ -172,12 +186,27 @@ def _told(columns: Mapping[str, int], header: Sequence[str] | None) -> dict[str,
     }
 
 
-def _entry(line: int, cells: Sequence[str], columns: Mapping[str, int]) -> Entry:
+def _entry(line: int, cells: Sequence[str], columns: Mapping[str, int], header: Sequence[str] | None) -> Entry:
     def of(field: str) -> str:
         place = columns.get(field)
         return plain(cells[place]) if place is not None and place < len(cells) else ""
 
-    return Entry(line=line, name=of("name"), domain=of("domain"), external_id=of("externalId"))
+    entry = Entry(line=line, name=of("name"), domain=of("domain"), external_id=of("externalId"))
+    if entry.name or entry.domain or header is None:
+        return entry
+    return replace(entry, reason=_why_blank(header, cells, columns))
+
+
+def _why_blank(header: Sequence[str], cells: Sequence[str], columns: Mapping[str, int]) -> str:
+    """Which column was left unread though the line says something there; "" where it says nothing at all."""
+    unread = [place for place, cell in enumerate(cells) if cell.strip() and place not in columns.values()]
+    called = [plain(header[place]) for place in unread if place < len(header) and header[place].strip()]
+    if not called:
+        return ""
+    word = next((each for each in called if meant(each) not in (None, *columns)), called[0])
+    field = meant(word)
+    tail = f"; did you mean {field}? Choose it with {field}Column." if field else "; choose it with nameColumn."
+    return f"The line has no name and no domain. Column “{word[:60]}” is not one I know{tail}"
 
 
 def plain(cell: str) -> str:

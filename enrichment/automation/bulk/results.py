@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 from enrichment import rules
+from enrichment.automation.bulk.telling import NEVER
 from enrichment.models import Bulk, BulkLine, Fact
 from enrichment.workflow.rendering import LARGE
 
@@ -16,7 +17,7 @@ HEAD = (
 )  # fmt: skip
 ONLY = {
     "failed": (BulkLine.State.FAILED, BulkLine.State.SKIPPED, BulkLine.State.CANCELLED),
-    "refused": (BulkLine.State.INVALID, BulkLine.State.AMBIGUOUS, BulkLine.State.DUPLICATE),
+    "refused": NEVER,
 }
 
 

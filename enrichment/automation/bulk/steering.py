@@ -5,7 +5,7 @@ from contextlib import suppress
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F
 from django.utils import timezone
 
 from enrichment.automation.bulk import pricing
@@ -17,7 +17,7 @@ from enrichment.workflow import pauses
 from enrichment.workflow.cancelling import cancel as cancel_request
 
 State, Status = BulkLine.State, Bulk.Status
-AGAIN = (State.FAILED, State.SKIPPED, State.CANCELLED)
+AGAIN = (State.FAILED, State.SKIPPED, State.CANCELLED, State.READY)  # ready: mended after the end
 
 
 @transaction.atomic
@@ -63,9 +63,11 @@ def cancel(bulk: Bulk) -> None:
         Bulk.objects.filter(pk=row.pk).update(status=Status.CANCELLED, finished=now)
         waiting = row.lines.filter(state__in=[State.READY, State.UNREAD])
         waiting.update(state=State.CANCELLED, reason="It was cancelled.", ended=now)
-        chosen = row.lines.filter(state=State.WORKING, request=None)
-        freed = chosen.aggregate(sum=Sum("held"))["sum"] or Decimal(0)
-        chosen.update(state=State.CANCELLED, reason="It was cancelled.", ended=now, held=0)
+        # Locked first: one that gets its request at this moment is under way, and frees its money when it ends.
+        asked = row.lines.select_for_update(no_key=True).filter(state=State.WORKING, request=None)
+        held = dict(asked.values_list("pk", "held"))
+        freed = sum(held.values(), Decimal(0))
+        row.lines.filter(pk__in=held).update(state=State.CANCELLED, reason="It was cancelled.", ended=now, held=0)
         Bulk.objects.filter(pk=row.pk).update(held=F("held") - usd(freed))
     for request in _under_way(row):
         cancel_request(request)

@@ -9,7 +9,8 @@ from enrichment.models import Bulk, BulkLine, Origin
 
 State = BulkLine.State
 ENDED = (State.DONE, State.PARTIAL, State.FAILED, State.SKIPPED, State.CANCELLED)
-REFUSED = (State.AMBIGUOUS, State.INVALID, State.DUPLICATE)
+REFUSED = (State.AMBIGUOUS, State.INVALID, State.DUPLICATE)  # they can be mended
+NEVER = (*REFUSED, State.DROPPED)  # begun
 
 
 def completed(bulk: Bulk, *, at: datetime) -> None:
@@ -25,7 +26,7 @@ def completed(bulk: Bulk, *, at: datetime) -> None:
             "consumer": bulk.consumer,
             "lines": sum(counts.values()),
             **{str(state): counts.get(state, 0) for state in ENDED},
-            "refused": sum(counts.get(state, 0) for state in REFUSED),
+            "refused": sum(counts.get(state, 0) for state in NEVER),
             "totalCost": float(bulk.spent),
             "sandbox": bulk.lines.filter(request__report__origin=Origin.SANDBOX).exists(),
             "statusEndpoint": where,

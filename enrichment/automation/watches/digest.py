@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from enrichment.automation.watches.keeping import InvalidWatch
 from enrichment.automation.watches.schedule import BadSchedule, next_slot
 from enrichment.models import Digest, WatchChange
 from salesintel.accounts.models import User
@@ -46,7 +47,9 @@ class DigestMailer:
 
 
 def subscribe(user: User, every: str) -> Digest:
-    """Mail them so often from now on; what changed before is passed over."""
+    """Mail them so often from now on; what changed before is passed over. Raises `InvalidWatch` without an address."""
+    if every != Digest.Every.NEVER and not user.email:
+        raise InvalidWatch({"every": [_("Your account has no mail address to send to; ask your admin for one.")]})
     now = timezone.now()
     row, _made = Digest.objects.update_or_create(
         user=user, defaults={"every": every, "next_at": _next(user, every, now), "last_at": now}

@@ -1,6 +1,6 @@
 """Lists of companies: send one, see its quote, start it, watch it, read what became of each line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from enrichment.automation.bulk import pricing, progress, steering
+from enrichment.automation.bulk import mending, pricing, progress, steering
 from enrichment.automation.bulk.intake import take_in
 from enrichment.automation.bulk.model import InvalidBulk, NotNow, SameKey, UnreadableList
 from enrichment.companies import AmbiguousCompany
 from enrichment.models import Bulk
+from enrichment.naming.domains import registrable_domain
 from enrichment.pages import lists
-from enrichment.pages.lists import ListForm
+from enrichment.pages.lists import ListForm, RetryForm
 from enrichment.pages.page import Page, user_of
 from enrichment.pages.words import usd
 
@@ -26,7 +27,6 @@ STEPS: dict[str, Callable[[Bulk], Any]] = {
     "pause": steering.pause,
     "resume": steering.resume,
     "cancel": steering.cancel,
-    "retry": steering.retry,
 }
 
 
@@ -85,14 +85,52 @@ class BulkPart(BulkPage):
 class SteerBulk(Page):
     def post(self, request: HttpRequest, bulk_id: UUID) -> HttpResponse:
         """Do the step that the pressed button names; where it does not fit any more, the page says why."""
-        step = STEPS.get(request.POST.get("step", ""))
-        bulk = own_bulk(request, bulk_id)
+        name, bulk = request.POST.get("step", ""), own_bulk(request, bulk_id)
         try:
-            if step is not None:
+            if name == "retry":
+                _retry(bulk, request.POST)
+            elif (step := STEPS.get(name)) is not None:
                 step(bulk)
-        except NotNow as error:
-            return self.shown("enrichment/bulk.html", shown(request, bulk_id) | {"refusal": str(error)}, status=409)
+        except (InvalidBulk, NotNow) as error:
+            return refused(self, bulk_id, error)
         return redirect("bulk", bulk_id=bulk_id)
+
+
+def _retry(bulk: Bulk, given: Mapping[str, str]) -> None:
+    """Raises `InvalidBulk` and `NotNow`."""
+    form = RetryForm(given)
+    if not form.is_valid():
+        raise InvalidBulk({"maxCost": [" ".join(map(str, form.errors["max_cost"]))]})
+    steering.retry(bulk, max_cost=form.cleaned_data["max_cost"], partial=form.cleaned_data["partial"])
+
+
+class MendLine(Page):
+    def post(self, request: HttpRequest, bulk_id: UUID, number: int) -> HttpResponse:
+        """Tell which company a refused line means, or leave it out."""
+        rows = own_bulk(request, bulk_id).lines.select_related("bulk__vendor")
+        line = get_object_or_404(rows, line=number)
+        try:
+            if request.POST.get("step") == "drop":
+                mending.drop(line)
+            else:
+                mending.mend(line, **meant(request.POST.get("company", "")))
+        except (InvalidBulk, NotNow) as error:
+            return refused(self, bulk_id, error)
+        return redirect("bulk", bulk_id=bulk_id)
+
+
+def meant(text: str) -> dict[str, str]:
+    """A domain, or the # and number of a candidate, in its place; anything else is a name."""
+    text = text.strip()[:250]
+    is_settled = text.startswith("#") or (" " not in text and registrable_domain(text) is not None)
+    return {"domain": text} if is_settled else {"name": text}
+
+
+def refused(page: Page, bulk_id: UUID, error: InvalidBulk | NotNow) -> HttpResponse:
+    """The list's page with why not."""
+    words = " ".join(word for each in error.errors.values() for word in each) if isinstance(error, InvalidBulk) else ""
+    context = shown(page.request, bulk_id) | {"refusal": words or str(error)}
+    return page.shown("enrichment/bulk.html", context, status=400 if words else 409)
 
 
 def own_bulk(request: HttpRequest, bulk_id: UUID) -> Bulk:

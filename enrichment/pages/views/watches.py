@@ -101,8 +101,11 @@ class DigestChoice(Page):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Be mailed so often from now on."""
         every = request.POST.get("every", "")
-        if every in Digest.Every.values:
-            digest.subscribe(user_of(request), every)
+        try:
+            if every in Digest.Every.values:
+                digest.subscribe(user_of(request), every)
+        except InvalidWatch as error:
+            messages.warning(request, " ".join(error.errors["every"]))
         return redirect("watches")
 
 

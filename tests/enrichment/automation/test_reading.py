@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrichment.automation.bulk.model import MOST_LINES, Entry, UnreadableList
-from enrichment.automation.bulk.reading import read_table
+from enrichment.automation.bulk.reading import meant, read_table
 
 PLAIN = "Account Name,Website,Account ID\nAcme Corp,acmecorp.com,001\nMüller & Söhne,mueller.de,002\n"
 
@@ -92,3 +92,25 @@ def test_whatever_bytes_come_are_read_or_refused(raw: bytes) -> None:
     except UnreadableList:
         return
     assert all(len(entry.name) <= 250 and "\0" not in entry.name for entry in listed.entries)
+
+
+@pytest.mark.parametrize(
+    ("word", "field"),
+    [
+        ("firma", "name"), ("Firmenbezeichnung", "name"), ("Compnay", "name"), ("Web-Seite", "domain"),
+        ("Kundennr", "externalId"), ("City", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_word_that_is_no_columns_is_told_what_it_likely_means(word: str, field: str | None) -> None:
+    assert meant(word) == field
+
+
+def test_a_line_whose_column_was_not_read_says_which() -> None:
+    listed = read_table(b"Firmenbezeichnung,Website,Ort\nAcme,,Berlin\nInitech,initech.com,\n,,\n,,Ulm\n")
+
+    nothing = "The line has no name and no domain."
+    assert [entry.reason for entry in listed.entries] == [
+        f"{nothing} Column “Firmenbezeichnung” is not one I know; did you mean name? Choose it with nameColumn.",
+        "",
+        f"{nothing} Column “Ort” is not one I know; choose it with nameColumn.",
+    ]
