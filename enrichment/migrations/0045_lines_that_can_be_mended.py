@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enrichment', '0043_lines_and_checks_of_requests'),
+        ('enrichment', '0044_how_quickly_webhooks_answer'),
     ]
 
     operations = [
