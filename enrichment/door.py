@@ -18,15 +18,17 @@ from enrichment import companies, rules
 from enrichment.analysis.builtin import Builtin
 from enrichment.analysis.conflicts import as_json, conflicts
 from enrichment.analysis.grounding import ground
-from enrichment.analysis.model import Grounded, Task
+from enrichment.analysis.model import FactItem, Grounded, Task
+from enrichment.analysis.questions import fits, said
 from enrichment.api.summaries import choices
 from enrichment.companies import Ambiguous, AmbiguousCompany, Found, IdentityError, NotACompany
 from enrichment.models import Company, Fact, Origin, Report, ResearchRequest
 from enrichment.planning.quote import estimate
 from enrichment.planning.solver import best_plan
 from enrichment.rules import live
+from enrichment.rules.model import DatasetRule
 from enrichment.workflow import vendor
-from enrichment.workflow.answers import error_of, progress
+from enrichment.workflow.answers import accepted, error_of, progress
 from enrichment.workflow.asks import (
     Ask,
     BudgetSpent,
@@ -34,6 +36,7 @@ from enrichment.workflow.asks import (
     RequestError,
     Seller,
     Unaffordable,
+    checked,
     understand,
 )
 from enrichment.workflow.briefing import all_on, digest_of, publishers_of, role_of, signal_rules_of
@@ -88,7 +91,7 @@ class KnownFact:
     band: str
     observed_at: datetime
     sources: tuple[str, ...]
-    evidence: tuple[str, ...]  # ids
+    items: tuple[FactItem, ...]  # its claims: of a scalar the winner first, of a list each record
     corrected: bool
 
 
@@ -141,7 +144,7 @@ def known(
         body=grounded.body,
         statements=grounded.statements,
         evidence=_items(task),
-        facts={slug: _fact(row, today.datasets[slug]) for slug, row in rows.items() if slug in today.datasets},
+        facts={slug: _fact(row, today.datasets[slug], task) for slug, row in rows.items() if slug in task.facts},
         conflicts=tuple(as_json(each) for each in conflicts(task)),
         labels={slug: rule.label for slug, rule in today.datasets.items()},
         origin=_origin(company),
@@ -209,7 +212,7 @@ def _items(task: Task) -> dict[str, dict[str, Any]]:
     }
 
 
-def _fact(row: Fact, rule: Any) -> KnownFact:
+def _fact(row: Fact, rule: DatasetRule, task: Task) -> KnownFact:
     return KnownFact(
         dataset=row.dataset,
         label=rule.label,
@@ -218,7 +221,7 @@ def _fact(row: Fact, rule: Any) -> KnownFact:
         band=band(row.reliability, rule.threshold),
         observed_at=row.observed_at,
         sources=tuple(row.sources),
-        evidence=tuple(f"e{pk}" for pk in row.evidence),
+        items=task.facts[row.dataset].items,
         corrected=row.corrected,
     )
 
@@ -257,6 +260,16 @@ def outlook(ask: Ask) -> Outlook:
     )
 
 
+def labels() -> dict[str, str]:
+    """Dataset → its name in words."""
+    return {slug: rule.label for slug, rule in rules.current().rules.datasets.items()}
+
+
+def checked_seller(seller: Seller) -> Seller:
+    """The seller with the role's short name. Raises `InvalidAsk` for a role that there is not."""
+    return checked(Ask(consumer=CONVERSATION, company="any", seller=seller), rules.current().rules)
+
+
 def datasets_of(consumer: str) -> tuple[str, ...]:
     """What a consumer needs, required ones first; nothing where there is no such consumer."""
     known_rules = rules.current().rules
@@ -282,13 +295,18 @@ __all__ = [
     "ResearchRequest",
     "Seller",
     "Unaffordable",
+    "accepted",
     "cancel",
+    "checked_seller",
     "company_named",
     "datasets_of",
     "error_of",
+    "fits",
     "known",
+    "labels",
     "outlook",
     "progress",
     "request_research",
+    "said",
     "whom",
 ]

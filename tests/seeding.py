@@ -45,7 +45,8 @@ def _filled() -> set[str]:
 @cache
 def _columns() -> dict[str, list[str]]:
     """By table, what is written there and not computed by the database."""
-    models = apps.get_app_config("enrichment").get_models(include_auto_created=True)
+    mine = (apps.get_app_config(app).get_models(include_auto_created=True) for app in ("enrichment", "chat"))
+    models = [model for of in mine for model in of]
     fields = {model._meta.db_table: model._meta.local_concrete_fields for model in models}
     return {table: [field.column for field in of if not field.generated] for table, of in fields.items()}
 
@@ -88,8 +89,10 @@ def seed_four() -> None:
     """Seed the rules as a new house has them, switch every source off but `FOUR`, and let callers ask without end."""
     from enrichment.models import RequestLimit, Source
     from enrichment.rules import seed
+    from enrichment.rules.seeders import seed_others
 
     seed()
+    seed_others()
     Source.objects.exclude(slug__in=FOUR).update(enabled=False)
     RequestLimit.objects.update(requests=1_000_000)
 

@@ -1,1 +1,17 @@
 """What is said to a question: statements that evidence bears, by intent. Pure: no database, no clock."""
+
+from chat.answering.overview import overview
+from chat.answering.plain import answer
+from chat.answering.progress import Told, told_event
+from chat.answering.telling import confidence_of, sources_of, statements_json, to_markdown
+
+__all__ = [
+    "Told",
+    "answer",
+    "confidence_of",
+    "overview",
+    "sources_of",
+    "statements_json",
+    "to_markdown",
+    "told_event",
+]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from enrichment import rules
+from enrichment.rules.seeders import seed_others
 from salesintel.commands import LeanCommand
 
 
@@ -12,7 +13,7 @@ class Command(LeanCommand):
     help = "Load the default rules and groups. What exists or was edited is left alone, and rules that were deleted."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        made = rules.seed()
+        made = rules.seed() + seed_others()
         if groups := len(rules.seed_groups()):
             made["groups"] = groups
         self.stdout.write(", ".join(f"{count} {kind}" for kind, count in made.items()) or "Nothing was missing.")

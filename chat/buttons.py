@@ -1,0 +1,126 @@
+"""Buttons: what an answer offered is pressed, by a person or a program."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from chat import choosing, intents, settling
+from chat.answering.telling import inert
+from chat.conversing import CONVERSING
+from chat.memory import EXPECTS_DOMAIN, remember
+from chat.models import ChatSession, ChatTurn
+from chat.money import usd
+from chat.saying import Saying
+from chat.taking import Refused, add_by_domain, say_once, settle_now, taken, whole
+from enrichment import door
+from enrichment.models import Company
+
+
+def act(session: ChatSession, action: str, payload: Mapping[str, Any], *, client_id: str | None = None) -> ChatTurn:
+    """Take a button. Raises `Refused` for one that there is not, or whose payload is none."""
+    done = BUTTONS.get(action)
+    intent = intents.current().get(str(payload.get("intent", ""))) or intents.current().of_action(action)
+    if done is None and intent is None:
+        raise Refused("action", f"“{action[:40]}” is no action; take one from a message's `actions`.")
+    press = done(session, payload) if done else _Pressed(label=intent.button if intent else "")
+    turn, is_new = taken(session, press.label, client_id)
+    if not is_new:
+        return turn
+    if done is not None:
+        press(turn)
+    elif intent is not None:
+        slots = {"about": [str(each)[:60] for each in payload.get("about", ()) if isinstance(each, str)][:5]}
+        ChatTurn.objects.filter(pk=turn.pk).update(intent=intent.slug, score=1.0, slots=slots)
+        turn = whole(turn.pk)
+        if turn.intent in CONVERSING:
+            CONVERSING[turn.intent](turn)
+        elif turn.session.company is None:
+            say_once(turn, Saying(content="Which company is it about?"), ChatTurn.State.ASKING)
+        else:
+            settle_now(turn)
+    return ChatTurn.objects.get(pk=turn.pk)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pressed:
+    """A button with what its payload names: how it is told, and what it does."""
+
+    label: str
+    company: Company | None = None
+    maximum: Decimal | None = None
+    asked: ChatTurn | None = None
+    name: str = ""
+    domain: str = ""
+
+    def __call__(self, turn: ChatTurn) -> None:
+        if self.asked is not None:
+            _again(self.asked, turn, self.maximum)
+        elif self.company is not None:
+            choosing.choose(turn.session, self.company, turn, confirmed=self.maximum)
+        elif self.domain:
+            add_by_domain(turn, self.name, self.domain)
+        else:
+            words = f"Send me the domain of {inert(self.name)}'s website, say acme.com."
+            with transaction.atomic():
+                session = ChatSession.objects.locked(turn.session_id)
+                remember(session, expects=EXPECTS_DOMAIN, name=self.name[:200])
+            say_once(turn, Saying(content=words), ChatTurn.State.ASKING)
+
+
+def _again(earlier: ChatTurn, turn: ChatTurn, maximum: Decimal | None) -> None:
+    """Ask the earlier question again, with leave to spend."""
+    ChatTurn.objects.filter(pk=turn.pk).update(
+        intent=earlier.intent, score=1.0, slots=earlier.slots, company=earlier.company
+    )
+    settle_now(whole(turn.pk), confirmed=maximum)
+
+
+def _select(_session: ChatSession, payload: Mapping[str, Any]) -> _Pressed:
+    reference = str(payload.get("reference") or payload.get("domain") or "")
+    if not reference and isinstance(payload.get("id"), int | str):
+        reference = f"#{str(payload['id']).removeprefix('#')}"
+    company = door.whom(reference).company if reference else None
+    if company is None:
+        words = f"No company is known as “{reference[:60]}”; send `reference` as the action has it."
+        raise Refused("payload", words)
+    return _Pressed(label=f"{company.name} ({company.reference})", company=company, maximum=_maximum(payload))
+
+
+def _add_company(_session: ChatSession, payload: Mapping[str, Any]) -> _Pressed:
+    name, domain = str(payload.get("name", ""))[:200], str(payload.get("domain") or "")[:253]
+    return _Pressed(label=f"Add {name or domain}", name=name, domain=domain)
+
+
+def _confirm_query(session: ChatSession, payload: Mapping[str, Any]) -> _Pressed:
+    try:
+        earlier = session.turns.get(pk=UUID(str(payload.get("turn"))))
+    except (ValueError, ChatTurn.DoesNotExist) as error:
+        raise Refused("payload", "`turn` names no question of this conversation.") from error
+    maximum = _maximum(payload)
+    if maximum is None:
+        raise Refused("payload", "Send `maxCost`, the USD that it may cost, as the action has it.")
+    return _Pressed(label=f"Find out, up to {usd(maximum)}", asked=earlier, maximum=maximum)
+
+
+def _maximum(payload: Mapping[str, Any]) -> Decimal | None:
+    if payload.get("maxCost") is None:
+        return None
+    try:
+        amount = Decimal(str(payload["maxCost"]))
+    except InvalidOperation as error:
+        raise Refused("payload", "`maxCost` is an amount of USD, say 0.40.") from error
+    if not (amount.is_finite() and 0 <= amount < 10**6):
+        raise Refused("payload", "`maxCost` is between 0 and 1,000,000 USD.")
+    return amount
+
+
+BUTTONS = {
+    choosing.SELECT: _select,
+    choosing.CONFIRM: _select,
+    choosing.ADD: _add_company,
+    settling.CONFIRM: _confirm_query,
+}

@@ -1,0 +1,105 @@
+"""What runs tell, told on in the conversations that follow them; and questions that waited for it.
+
+`catch_up` is all of it. Whoever serves a client calls it when a run has moved, and a chore of the workers calls it for
+sessions that nobody looks at: the session's lock lets one after the other in, and what was told is not told again.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from chat import intents
+from chat.answering import told_event
+from chat.answering.model import Action
+from chat.answering.telling import inert
+from chat.models import ChatEvent, ChatFollow, ChatSession, ChatTurn, append
+from chat.money import usd
+from chat.saying import Saying, say
+from chat.settling import settle, waiting
+from enrichment import door
+from enrichment.models import ResearchRequest, RunEvent
+
+PAGE = 200  # events of a run that are told in one transaction
+ATTACHED = ResearchRequest.Status.ATTACHED
+
+
+def catch_up(session_id: UUID) -> None:
+    """Tell what has happened since in the runs that the session follows, and answer what waited for it."""
+    moved = False
+    while _behind(session_id).exists():
+        moved = _tell_on(session_id) or moved
+    if not moved:
+        return
+    session = ChatSession.objects.get(pk=session_id)
+    for turn in waiting(session):
+        settle(turn)
+
+
+def _behind(session_id: UUID) -> "QuerySet[ChatFollow]":
+    """What the session follows and has not told to its end. A request that is answered by a cache has no run."""
+    rows = ChatFollow.objects.filter(session=session_id, is_over=False)
+    return rows.filter(~Q(request__status=ATTACHED) | Q(request__run__last_seq__gt=F("run_seq")))
+
+
+def _tell_on(session_id: UUID) -> bool:
+    """One page of each run, in one transaction; whether there was anything to tell."""
+    at, labels = timezone.now(), door.labels()
+    with transaction.atomic():
+        session = ChatSession.objects.locked(session_id)
+        follows = list(_behind(session_id).select_related("request__run", "request__report", "request__company"))
+        for follow in follows:
+            _tell_run(session, follow, labels, at=at)
+        return bool(follows)
+
+
+def _tell_run(session: ChatSession, follow: ChatFollow, labels: Mapping[str, str], *, at: datetime) -> None:
+    request = follow.request
+    rows = RunEvent.objects.filter(run=request.run_id, seq__gt=follow.run_seq).order_by("seq") if request.run_id else ()
+    page = list(rows[:PAGE])
+    append(session, [event for row in page if (event := _as_event(row, labels)) is not None], at=at)
+    follow.run_seq = page[-1].seq if page else follow.run_seq
+    follow.is_over = request.status != ATTACHED and len(page) < PAGE
+    if follow.is_over and request.pk == session.research_id:
+        say(session, [_conclusion(request)], turn=None, at=at)
+    follow.save(update_fields=["run_seq", "is_over"])
+
+
+def _as_event(row: RunEvent, labels: Mapping[str, str]) -> ChatEvent | None:
+    told = told_event(row.kind, row.data, labels)
+    if told is None:
+        return None
+    data = {"step": told.step, "status": told.status, "content": told.content}
+    return ChatEvent(type=told.type, data=data, run=row.run_id, run_seq=row.seq)
+
+
+def _conclusion(request: ResearchRequest) -> Saying:
+    """How the research that the session was begun with came out."""
+    name = inert(request.company.name)
+    metadata = {"requestId": str(request.pk), "cost": float(request.spent), "brief": f"/runs/{request.pk}/brief"}
+    if request.status != ResearchRequest.Status.ANSWERED or request.report is None:
+        why = "it was stopped" if request.status == ResearchRequest.Status.CANCELLED else inert(door.error_of(request))
+        words = f"The research on {name} ended without a complete analysis: {why} What was collected is kept: ask on."
+        return Saying(content=words, metadata=metadata, step="complete", status="failed")
+    words = f"The complete analysis of {name} is ready; it cost {usd(request.spent)}."
+    if request.report.gaps:
+        words += f" {len(request.report.gaps)} things could not be found out; the brief says which."
+    offered = [intent.action for slug in ("talking_points", "decision_makers", "vendor_fit") if (intent := _get(slug))]
+    brief = Action(id="brief", label="Open the brief", action="open", payload={"url": metadata["brief"]})
+    return Saying(content=words, actions=[brief, *offered], metadata=metadata, step="complete", status="completed")
+
+
+def _get(slug: str) -> "intents.Intent | None":
+    return intents.current().get(slug)
+
+
+def unattended(*, older_than: datetime) -> list[UUID]:
+    """Sessions with something to tell that nobody has told since, and those whose question was never taken up."""
+    rows = ChatFollow.objects.filter(is_over=False).filter(
+        ~Q(request__status=ATTACHED) | Q(request__run__last_seq__gt=F("run_seq"))
+    )
+    left = ChatTurn.objects.filter(state=ChatTurn.State.WAITING, request=None, asked__lt=older_than)
+    return list({*rows.values_list("session", flat=True)[:200], *left.values_list("session", flat=True)[:200]})

@@ -1,0 +1,59 @@
+"""What a session remembers for follow-ups, as plain JSON in its row."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from chat.models import ChatSession
+from chat.understanding.model import Context
+
+EXPECTS_DOMAIN = "domain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """`intent` and `about` of the question before; `people` whom its answer named; `message`: the answer itself.
+
+    `expects`: what the next message is taken for, while we asked back; `name`: the company that was not known then.
+    """
+
+    intent: str = ""
+    about: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    message: str = ""
+    expects: str = ""
+    name: str = ""
+
+    @classmethod
+    def of(cls, session: ChatSession) -> "Memory":
+        held: dict[str, Any] = {name: session.memory[name] for name in cls.__slots__ if name in session.memory}
+        held |= {name: tuple(held[name]) for name in ("about", "people") if name in held}
+        return cls(**held)
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+
+
+def context_of(session: ChatSession) -> Context:
+    """What a question is understood by."""
+    held = Memory.of(session)
+    return Context(
+        company=session.company.name if session.company else "",
+        vendor=session.vendor.name if session.vendor else "",
+        intent=held.intent,
+        about=held.about,
+        people=held.people,
+    )
+
+
+def remember(session: ChatSession, **values: Any) -> None:
+    """Keep these beside what was remembered, in the caller's transaction."""
+    session.memory = replace(Memory.of(session), **values).to_json()
+    ChatSession.objects.filter(pk=session.pk).update(memory=session.memory)
+
+
+def forget(session: ChatSession, *, but: Sequence[str] = ()) -> None:
+    """Begin anew, say with another company."""
+    held = Memory.of(session)
+    session.memory = replace(Memory(), **{name: getattr(held, name) for name in but}).to_json()
+    ChatSession.objects.filter(pk=session.pk).update(memory=session.memory)

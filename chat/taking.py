@@ -1,0 +1,65 @@
+"""Taking what a client sends: stored and told before it is understood, and once however often it is sent."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from chat import choosing, settling
+from chat.choosing import end
+from chat.models import ChatSession, ChatTurn
+from chat.saying import Saying, hear, say
+from chat.settling import Question
+from enrichment import door
+from enrichment.door import NotACompany
+
+
+class Refused(Exception):
+    """What was sent cannot be taken; `field` is at fault, the words say why and what to send instead."""
+
+    def __init__(self, field: str, words: str) -> None:
+        super().__init__(words)
+        self.field = field
+
+
+def taken(session: ChatSession, text: str, client_id: str | None) -> tuple[ChatTurn, bool]:
+    """The turn of what was said, and whether it is new: stored and told to every client before it is understood."""
+    try:
+        with transaction.atomic():
+            locked = ChatSession.objects.locked(session.pk)
+            turn = ChatTurn.objects.create(session=locked, client_id=client_id or None, state=ChatTurn.State.WAITING)
+            hear(locked, text, turn=turn, at=timezone.now())
+    except IntegrityError:
+        return ChatTurn.objects.get(session=session, client_id=client_id), False
+    return whole(turn.pk), True
+
+
+def whole(turn_id: UUID) -> ChatTurn:
+    rows = ChatTurn.objects.select_related("session__company", "session__vendor", "session__user", "session__research")
+    return rows.get(pk=turn_id)
+
+
+def say_once(turn: ChatTurn, saying: Saying, state: str = ChatTurn.State.ANSWERED) -> None:
+    with transaction.atomic():
+        session = ChatSession.objects.locked(turn.session_id)
+        say(session, [saying], turn=turn, at=timezone.now())
+        end(turn, state)
+
+
+def settle_now(turn: ChatTurn, *, confirmed: Decimal | None = None) -> None:
+    question = Question.of(turn)
+    if question is None:
+        say_once(
+            turn, Saying(content="Nothing is set up to answer that; ask an admin for the intent.", status="failed")
+        )
+    else:
+        ChatTurn.objects.filter(pk=turn.pk).update(company=question.company)
+        settling.answer_at_once(question, confirmed=confirmed)
+
+
+def add_by_domain(turn: ChatTurn, name: str, domain: str) -> None:
+    try:
+        choosing.add(turn.session, name, domain, turn)
+    except (NotACompany, door.IdentityError) as error:
+        say_once(turn, Saying(content=str(error), step="lookup", status="failed"), ChatTurn.State.FAILED)

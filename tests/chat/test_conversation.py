@@ -1,0 +1,104 @@
+"""The seven steps of the document, without a client: what is said, in which order, and what it costs."""
+
+import pytest
+
+from chat import conversation
+from chat.following import catch_up
+from chat.models import ChatEvent, ChatMessage, ChatSession, ChatTurn
+from enrichment.models import ResearchRequest
+from tests.driving import drive_on
+
+
+def said(session: ChatSession) -> list[ChatMessage]:
+    return list(session.messages.filter(type="assistant"))
+
+
+def test_several_companies_are_offered_as_actions(session):
+    conversation.ask(session, "Help me prepare for my meeting with Acme")
+
+    [message] = said(session)
+    assert {each["action"] for each in message.actions} == {"select_customer", "add_company"}
+    assert any(each["label"].startswith("Acme Corp (acmecorp.com)") for each in message.actions)
+
+
+def test_choosing_begins_the_research_and_tells_what_is_known(session):
+    conversation.act(session, "select_customer", {"reference": "acmecorp.com"})
+
+    started, overview = said(session)
+    assert "Researching Acme Corp" in started.content
+    assert [each["action"] for each in overview.actions] == [
+        "explore_company_details",
+        "explore_contacts",
+        "explore_technology",
+        "wait_for_completion",
+    ]
+    assert ResearchRequest.objects.get(chat_follows__session=session).status == "attached"
+
+
+def test_the_run_is_told_on_in_order_and_once(session):
+    conversation.act(session, "select_customer", {"reference": "acmecorp.com"})
+    drive_on()
+
+    catch_up(session.pk)
+    catch_up(session.pk)
+
+    numbers = list(ChatEvent.objects.filter(session=session).order_by("seq").values_list("seq", flat=True))
+    assert numbers == list(range(1, len(numbers) + 1))
+    kinds = set(ChatEvent.objects.filter(session=session).values_list("type", flat=True))
+    assert {"workflow_progress", "partial_results", "source_update", "question_response"} <= kinds
+    assert "complete analysis of Acme Corp is ready" in said(session)[-1].content
+
+
+def test_a_question_is_answered_from_what_the_research_found(session):
+    conversation.act(session, "select_customer", {"reference": "acmecorp.com"})
+    drive_on()
+    catch_up(session.pk)
+
+    turn = conversation.ask(session, "What's their technology stack?")
+
+    assert (turn.state, turn.intent, turn.found) == ("answered", "technology_stack", "workflow")
+    message = turn.messages.get(type="assistant")
+    assert "AWS" in message.content
+    assert all(each["evidence"] for each in message.metadata["statements"])
+
+
+def test_a_question_in_mid_research_waits_for_it(session):
+    conversation.act(session, "select_customer", {"reference": "acmecorp.com"})
+    turn = conversation.ask(session, "What's their technology stack?")
+    assert turn.state == ChatTurn.State.WAITING
+
+    drive_on()
+    catch_up(session.pk)
+
+    turn.refresh_from_db()
+    assert (turn.state, turn.found) == ("answered", "workflow")
+
+
+def test_what_nobody_researches_is_asked_for_alone(session):
+    conversation.act(session, "select_customer", {"reference": "acmecorp.com"})
+    conversation.stop(session)
+    turn = conversation.ask(session, "What's their technology stack?")
+    assert turn.state == ChatTurn.State.WAITING, said(session)[-1].content
+
+    drive_on()
+    catch_up(session.pk)
+
+    turn.refresh_from_db()
+    assert (turn.state, turn.found) == ("answered", "query")
+    assert turn.request.consumer == "chat_technology"
+
+
+def test_what_is_sent_twice_is_asked_once(session):
+    first = conversation.ask(session, "Help me prepare for my meeting with Acme", client_id="a")
+    second = conversation.ask(session, "Help me prepare for my meeting with Acme", client_id="a")
+
+    assert first == second
+    assert session.messages.count() == 2
+
+
+@pytest.mark.parametrize(("text", "field"), [("", "question"), ("x" * 2_001, "question")])
+def test_what_is_no_question_is_refused(session, text, field):
+    with pytest.raises(conversation.Refused) as refused:
+        conversation.ask(session, text)
+
+    assert refused.value.field == field
