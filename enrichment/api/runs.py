@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import BigIntegerField, QuerySet, UUIDField
+from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.generics import get_object_or_404
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,6 +21,7 @@ from enrichment.workflow import answers
 from enrichment.workflow.rendering import LARGE
 from enrichment.workflow.requests import cancel
 from salesintel.accounts.callers import Caller
+from salesintel.prepared import Gap, Prepared
 from salesintel.problems import problems
 
 PAGE = 500  # events
@@ -29,9 +31,19 @@ READS = problems(401, 403, 404, 503)
 
 def own_request(request: Request, request_id: UUID) -> ResearchRequest:
     """The caller's own request. Raises `Http404`, for another's as for none."""
-    rows = ResearchRequest.objects.visible_to(caller_of(request))
+    found = OWN.first(user=caller_of(request).pk, pk=request_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _own() -> "QuerySet[ResearchRequest]":
+    rows = ResearchRequest.objects.visible_to(Gap("user", BigIntegerField())).filter(pk=Gap("pk", UUIDField()))
     rows = rows.select_related("run", "company", "vendor", "report__entry")
-    return get_object_or_404(rows.defer("run__plan_input", *(f"report__{name}" for name in LARGE)), pk=request_id)
+    return rows.defer("run__plan_input", *(f"report__{name}" for name in LARGE))
+
+
+OWN = Prepared(_own)
 
 
 class StatusView(ScopedView):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet, TextField
 
 from enrichment.companies import pull
 from enrichment.companies.latin import SPELLING
@@ -23,6 +24,7 @@ from enrichment.naming.forms import are_common, forms
 from enrichment.naming.known import other_names_of
 from enrichment.naming.refusing import disguised, trouble_with
 from enrichment.naming.spelling import clean_name, descriptors, folded, legal_countries, name_key
+from salesintel.prepared import Gap, Prepared
 
 PERSON = "person"  # an alias learned from an editor settles what it means
 NUMBER = re.compile(r"#([1-9]\d{0,17})")
@@ -201,9 +203,16 @@ def _may_mean(alias: pull.Pulled, asked: Query) -> bool:
 
 def _aliases(asked: Query) -> list[CompanyAlias]:
     """The names that equal the one asked for, or do so without spaces."""
+    return BY_KEY.all(key=asked.key) or BY_LETTERS.all(compact=asked.compact)
+
+
+def _names() -> "QuerySet[CompanyAlias]":
     names = CompanyAlias.objects.filter(kind=Kind.NAME).exclude(learned_from=SPELLING)
-    names = names.select_related("company").order_by("id")
-    return list(names.filter(key=asked.key) or names.filter(compact=asked.compact))
+    return names.select_related("company").order_by("id")
+
+
+BY_KEY = Prepared(lambda: _names().filter(key=Gap("key", TextField())))
+BY_LETTERS = Prepared(lambda: _names().filter(compact=Gap("compact", TextField())))
 
 
 def _meant(asked: Query, bearers: Sequence[CompanyAlias]) -> list[Company]:

@@ -7,11 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, TextField
 from django.utils import timezone
 
 from enrichment.models import CacheEntry, Company, CompanyAlias, CompanyMerge
+from salesintel.prepared import Gap, Prepared
 
+OF_DOMAIN = Prepared(
+    lambda: Company.objects.filter(domain=Gap("domain", TextField())).order_by(
+        F("merged_into").asc(nulls_first=True), "pk"
+    )[:1]
+)
 Moved = dict[str, list[str]]  # "app.model.field" → primary keys
 
 
@@ -26,7 +32,7 @@ def canonical(company: Company) -> Company:
 
 def by_domain(domain: str) -> Company | None:
     """The company that has the registrable `domain`, as its own or as one learned."""
-    company = Company.objects.filter(domain=domain).order_by(F("merged_into").asc(nulls_first=True)).first()
+    company = OF_DOMAIN.first(domain=domain)
     if company is None:
         alias = CompanyAlias.objects.filter(kind=CompanyAlias.Kind.DOMAIN, key=domain).order_by("id").first()
         company = alias.company if alias else None

@@ -7,14 +7,17 @@ questions are answered by reading the table, more slowly.
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Length
 
 from enrichment.models import CompanyAlias
+from salesintel.prepared import Gap, Prepared
 
+Aliases = QuerySet[CompanyAlias, tuple[Any, ...]]
 MOST = 200  # aliases per question
 GRAM = 3  # letters of the shortest text that the trigram indexes can look for
 MOST_POSTINGS = 6000  # rows to count when looking for resemblance; keeps it within milliseconds
@@ -40,11 +43,19 @@ class Pulled:
 
 def exact(*, key: str, compact: str, domain: str | None, ticker: str) -> list[Pulled]:
     """Aliases that equal the query: by key, without spaces, as a domain, as a ticker."""
-    kinds = CompanyAlias.Kind
-    wanted = Q(kind=kinds.NAME, key=key) | Q(kind=kinds.NAME, compact=compact) | Q(kind=kinds.TICKER, key=ticker)
     if domain:
-        wanted |= Q(kind=kinds.DOMAIN, key=domain)
-    return _read(CompanyAlias.objects.filter(wanted))
+        return _pulled(EXACT_OR_DOMAIN.all(key=key, compact=compact, ticker=ticker, domain=domain))
+    return _pulled(EXACT.all(key=key, compact=compact, ticker=ticker))
+
+
+def _exact(or_else: Q) -> "Aliases":
+    kinds = CompanyAlias.Kind
+    name = Q(kind=kinds.NAME, key=_gap("key")) | Q(kind=kinds.NAME, compact=_gap("compact"))
+    return _rows(CompanyAlias.objects.filter(name | Q(kind=kinds.TICKER, key=_gap("ticker")) | or_else))
+
+
+EXACT = Prepared(lambda: _exact(Q()))
+EXACT_OR_DOMAIN = Prepared(lambda: _exact(Q(kind=CompanyAlias.Kind.DOMAIN, key=_gap("domain"))))
 
 
 def named(keys: Collection[str]) -> list[Pulled]:
@@ -54,23 +65,32 @@ def named(keys: Collection[str]) -> list[Pulled]:
 
 def exact_label(label: str) -> list[Pulled]:
     """Domains that are called `label` under some public suffix: `acme.com`, `acme.io`."""
-    return _read(CompanyAlias.objects.filter(_begins("key", label + "."), kind=CompanyAlias.Kind.DOMAIN))
+    begins = _begins("key", f"{label}.", f"{label}.{LAST_CHARACTER}")
+    return _read(CompanyAlias.objects.filter(begins, kind=CompanyAlias.Kind.DOMAIN))
 
 
 def beginning_with(compact: str) -> list[Pulled]:
     """Names and domains that begin with `compact` (a key without spaces), shortest first."""
-    kinds = (CompanyAlias.Kind.NAME, CompanyAlias.Kind.DOMAIN)
-    return _read(CompanyAlias.objects.filter(_begins("compact", compact), kind__in=kinds))
+    return _pulled(BEGINNING.all(begins=compact, ends=compact + LAST_CHARACTER))
 
 
 def beginning_with_words(key: str) -> list[Pulled]:
     """Names that begin with all the words of `key` and go on, shortest first."""
-    return _read(CompanyAlias.objects.filter(_begins("key", key + " "), kind=CompanyAlias.Kind.NAME))
+    return _pulled(LONGER.all(begins=key + " ", ends=f"{key} {LAST_CHARACTER}"))
 
 
-def _begins(field: str, text: str) -> Q:
+def _beginning(field: str, *kinds: str) -> "Aliases":
+    begins = _begins(field, _gap("begins"), _gap("ends"))
+    return _rows(CompanyAlias.objects.filter(begins, kind__in=kinds))
+
+
+BEGINNING = Prepared(lambda: _beginning("compact", CompanyAlias.Kind.NAME, CompanyAlias.Kind.DOMAIN))
+LONGER = Prepared(lambda: _beginning("key", CompanyAlias.Kind.NAME))
+
+
+def _begins(field: str, text: str | Gap, end: str | Gap) -> Q:
     if connection.vendor == "sqlite":  # its LIKE ignores the index
-        return Q(**{f"{field}__gte": text, f"{field}__lt": text + LAST_CHARACTER})
+        return Q(**{f"{field}__gte": text, f"{field}__lt": end})
     return Q(**{f"{field}__startswith": text})
 
 
@@ -79,13 +99,20 @@ def containing(texts: Iterable[str]) -> list[Pulled]:
     wanted = [text for text in texts if len(text) >= GRAM]
     if not wanted:
         return []
-    names = CompanyAlias.objects.filter(kind=CompanyAlias.Kind.NAME)
     if connection.vendor == "sqlite":
-        match = " AND ".join(f'"{text}"' for text in wanted)
-        return _read(names.filter(id__in=RawSQL(MATCHING, [match])))  # noqa: S611 - `match` is a parameter
+        return _pulled(HOLDING.all(match=" AND ".join(f'"{text}"' for text in wanted)))
+    names = CompanyAlias.objects.filter(kind=CompanyAlias.Kind.NAME)
     for text in wanted:
         names = names.filter(compact__contains=text)
     return _read(names)
+
+
+def _holding() -> "Aliases":
+    matching = RawSQL(MATCHING, [_gap("match")])  # noqa: S611 - what is looked for is a parameter
+    return _rows(CompanyAlias.objects.filter(kind=CompanyAlias.Kind.NAME, id__in=matching))
+
+
+HOLDING = Prepared(_holding)
 
 
 def resembling(compact: str) -> list[Pulled]:
@@ -101,8 +128,20 @@ def resembling(compact: str) -> list[Pulled]:
 
 
 def _read(aliases: "QuerySet[CompanyAlias]", *, most: int = MOST) -> list[Pulled]:
-    rows = aliases.order_by(Length("compact"), "id").values_list("id", "company_id", "kind", "key", "value")
-    return [Pulled(*row) for row in rows[:most]]
+    return _pulled(_rows(aliases, most=most))
+
+
+def _pulled(rows: Iterable[tuple[Any, ...]]) -> list[Pulled]:
+    return [Pulled(*row) for row in rows]
+
+
+def _gap(name: str) -> Gap:
+    return Gap(name, TextField())
+
+
+def _rows(aliases: "QuerySet[CompanyAlias]", *, most: int = MOST) -> "Aliases":
+    columns = ("id", "company_id", "kind", "key", "value")
+    return aliases.order_by(Length("compact"), "id").values_list(*columns)[:most]
 
 
 def _by_shared_trigrams(compact: str) -> list[Pulled]:

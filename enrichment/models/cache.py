@@ -8,9 +8,10 @@ from django.db.models import Q
 
 from enrichment.models.companies import Company
 from enrichment.models.fields import SealedBytesField, UsdField
+from salesintel.prepared import Gap
 
 
-def usable(at: datetime, *, not_before: datetime | None = None, entry: str = "") -> Q:
+def usable(at: datetime | Gap, *, not_before: datetime | Gap | None = None, entry: str = "") -> Q:
     """Entries that may still be used at `at`: not expired, made of nothing that changed, fetched since `not_before`.
 
     `entry` leads to the entry where the query is of another table: "entry__".
@@ -22,11 +23,11 @@ def usable(at: datetime, *, not_before: datetime | None = None, entry: str = "")
 class CacheEntryQuerySet(models.QuerySet["CacheEntry"]):
     """Chains of entries."""
 
-    def fresh(self, at: datetime) -> Self:
+    def fresh(self, at: datetime | Gap) -> Self:
         """Entries that may still be used at `at`: not expired and made of nothing that changed."""
         return self.filter(usable(at))
 
-    def since(self, not_before: datetime | None) -> Self:
+    def since(self, not_before: datetime | Gap | None) -> Self:
         """Entries fetched at or after `not_before`; all of them for None."""
         return self if not_before is None else self.filter(fetched_at__gte=not_before)
 

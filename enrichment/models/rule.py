@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from salesintel.audit.watched import Watched, WatchedQuerySet
+from salesintel.prepared import Prepared
 
 SHARE = [MinValueValidator(0.0), MaxValueValidator(1.0)]
 
@@ -30,7 +31,7 @@ class RulesVersion(models.Model):
     @classmethod
     def now(cls) -> tuple[str, int]:
         """Which version of the rules this database holds."""
-        row = cls.objects.values_list("epoch", "number").first()
+        row = _VERSION.first()
         return (str(row[0]), row[1]) if row else ("", 0)
 
     @classmethod
@@ -38,6 +39,9 @@ class RulesVersion(models.Model):
         """Say that the rules changed; saving or deleting a rule does it, a change of a many-to-many must call it."""
         if not cls.objects.update(number=F("number") + 1):
             cls.objects.get_or_create(pk=1, defaults={"number": 1})
+
+
+_VERSION = Prepared(lambda: RulesVersion.objects.order_by("pk").values_list("epoch", "number")[:1])
 
 
 class RuleQuerySet(WatchedQuerySet["Any"]):

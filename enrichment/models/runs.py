@@ -17,6 +17,7 @@ from enrichment.models.catalog import RuleSet
 from enrichment.models.companies import Company
 from enrichment.models.fields import UsdField
 from salesintel.audit.watched import Watched, WatchedQuerySet
+from salesintel.prepared import Gap
 
 
 class Origin(models.TextChoices):
@@ -170,7 +171,7 @@ class WorkflowRun(models.Model):
 class ResearchRequestQuerySet(WatchedQuerySet["ResearchRequest"]):
     """Chains of requests."""
 
-    def visible_to(self, user: "models.Model") -> Self:
+    def visible_to(self, user: "models.Model | Gap") -> Self:
         """The requests that are `user`'s own."""
         return self.filter(user=user)
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import DateTimeField, QuerySet, TextField
 from django.utils import timezone
 
 from enrichment import budgets, rules
@@ -33,6 +34,7 @@ from enrichment.workflow.cancelling import cancel
 from enrichment.workflow.plans import from_nano, plan_input
 from enrichment.workflow.rendering import LARGE
 from salesintel.accounts.models import User
+from salesintel.prepared import Gap, Prepared
 
 # --- Asking -----------------------------------------------------------------------------------------------------------
 
@@ -123,10 +125,22 @@ def expired_report(matter: Matter, *, at: datetime) -> Report | None:
     return _kept_report(matter, matter.subject.report_key, fresh_at=at - policy.serve_stale_for)
 
 
+def _kept(not_before: Gap | None) -> "QuerySet[Report]":
+    kept = usable(Gap("at", DateTimeField()), not_before=not_before, entry="entry__")
+    rows = Report.objects.filter(kept, entry__type=Gap("type", TextField()), entry__key=Gap("key", TextField()))
+    return rows.select_related("entry").defer(*LARGE).order_by("-generated_at")[:1]
+
+
+KEPT = Prepared(lambda: _kept(None))
+KEPT_SINCE = Prepared(lambda: _kept(Gap("not_before", DateTimeField())))
+
+
 def _kept_report(matter: Matter, key: str, *, fresh_at: datetime) -> Report | None:
-    kept = usable(fresh_at, not_before=matter.not_before, entry="entry__")
-    rows = Report.objects.filter(kept, entry__type=matter.subject.report_type, entry__key=key)
-    report = rows.select_related("entry").defer(*LARGE).order_by("-generated_at").first()
+    wanted = {"at": fresh_at, "type": matter.subject.report_type, "key": key}
+    if matter.not_before is None:
+        report = KEPT.first(**wanted)
+    else:
+        report = KEPT_SINCE.first(**wanted, not_before=matter.not_before)
     return report if report is not None and report.is_best_for(matter.cap) else None
 
 

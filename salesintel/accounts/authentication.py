@@ -15,14 +15,19 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import OperationalError, connection, transaction
+from django.db.models import DateTimeField, TextField
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from salesintel.accounts.models import ApiKey, User, digest, is_well_formed
+from salesintel.prepared import Gap, Prepared
 
 log = logging.getLogger(__name__)
+
+AT, DIGEST = Gap("at", DateTimeField()), Gap("digest", TextField())
+USABLE = Prepared(lambda: ApiKey.objects.usable(AT).filter(digest=DIGEST).select_related("user"))
 
 NOTE_USE_EVERY = timedelta(minutes=1)
 LOCAL_USER = "local"
@@ -39,7 +44,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         if not is_well_formed(key):
             raise AuthenticationFailed("This is not an API key of ours: it was mistyped or cut.")
         now = timezone.now()
-        row = ApiKey.objects.usable(now).filter(digest=digest(key)).select_related("user").first()
+        row = USABLE.first(at=now, digest=digest(key))
         if row is None:
             raise AuthenticationFailed("This API key is unknown, expired or revoked.")
         if row.last_used is None or now - row.last_used > NOTE_USE_EVERY:

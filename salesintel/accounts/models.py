@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from salesintel.audit.watched import Watched, WatchedQuerySet
+from salesintel.prepared import Gap
 
 PREFIX = "si"
 SCOPES = ("read", "enrich", "personas", "admin")
@@ -39,7 +40,7 @@ class User(AbstractUser, Watched):
 class ApiKeyQuerySet(WatchedQuerySet["ApiKey"]):
     """Chains of keys."""
 
-    def usable(self, at: datetime) -> Self:
+    def usable(self, at: datetime | Gap) -> Self:
         """Keys that are neither revoked nor expired, of users who may still log in."""
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), revoked_at=None, user__is_active=True)
 
