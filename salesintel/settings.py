@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "salesintel.audit.middleware.AuditMiddleware",
+    "salesintel.accounts.devices.DeviceMiddleware",
 ]
 
 ROOT_URLCONF = "salesintel.urls"

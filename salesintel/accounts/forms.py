@@ -1,19 +1,31 @@
 """Forms of people about themselves: coming in, what they sell, a new key."""
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from unfold.forms import AuthenticationForm as UnfoldAuthenticationForm
 
 from salesintel.accounts.keys import LONGEST_LIFE, LONGEST_OVERLAP
-from salesintel.accounts.lockout import LOCKED, minutes_until
+from salesintel.accounts.lockout import LOCKED, attempted, minutes_until, succeeded
 from salesintel.accounts.models import OF_STAFF, SCOPES, User
+
+
+def _locked_words(until: datetime) -> str:
+    minutes = minutes_until(until, now=timezone.now())
+    words = ngettext(
+        "Too many wrong passwords. Try again in %(minutes)d minute, or ask an admin to unlock the account.",
+        "Too many wrong passwords. Try again in %(minutes)d minutes, or ask an admin to unlock the account.",
+        minutes,
+    )
+    return words % {"minutes": minutes}
 
 
 class TellsOfLockout:
@@ -25,13 +37,7 @@ class TellsOfLockout:
         until = getattr(self.request, LOCKED, None)
         if until is None:
             return super().get_invalid_login_error()  # type: ignore[misc, no-any-return]
-        minutes = minutes_until(until, now=timezone.now())
-        words = ngettext(
-            "Too many wrong passwords. Try again in %(minutes)d minute, or ask an admin to unlock the account.",
-            "Too many wrong passwords. Try again in %(minutes)d minutes, or ask an admin to unlock the account.",
-            minutes,
-        )
-        return ValidationError(words % {"minutes": minutes}, code="locked")
+        return ValidationError(_locked_words(until), code="locked")
 
 
 class SignInForm(TellsOfLockout, AuthenticationForm):
@@ -40,6 +46,22 @@ class SignInForm(TellsOfLockout, AuthenticationForm):
 
 class AdminSignInForm(TellsOfLockout, UnfoldAuthenticationForm):
     """The admin's login."""
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """A new password for who says the old one. Guessing that is counted as guessing at the login is."""
+
+    def __init__(self, user: User, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        until = attempted(self.request, self.user.get_username())
+        if until is not None:
+            raise ValidationError(_locked_words(until), code="locked")
+        old: str = super().clean_old_password()
+        succeeded(self.request)
+        return old
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -122,10 +122,13 @@ class ApiKey(Watched):
 
 
 class LoginCount(models.Model):
-    """How often a login failed lately: of a name, of an address, of both; under a keyed digest of them."""
+    """How often a login failed lately: of a name, an address, both, or a known device; under keyed digests of them."""
 
     key = models.CharField(max_length=64, unique=True)
     person = models.CharField(max_length=64, blank=True, db_index=True, help_text="Keyed digest of the name.")
+    place = models.CharField(
+        max_length=64, blank=True, default="", db_default="", db_index=True, help_text="Keyed digest of the address."
+    )
     failures = models.PositiveIntegerField()
     until = models.DateTimeField(help_text="The count begins anew then.")
 

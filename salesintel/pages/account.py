@@ -1,6 +1,7 @@
 """One's own account: what one sells, one's password, one's API keys."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import PasswordChangeView
@@ -13,8 +14,9 @@ from django.utils.translation import gettext as _
 from enrichment import rules
 from enrichment.pages.page import Page, user_of
 from salesintel.accounts import keys
-from salesintel.accounts.forms import KeyForm, ProfileForm, RotateForm
+from salesintel.accounts.forms import KeyForm, OwnPasswordForm, ProfileForm, RotateForm
 from salesintel.accounts.models import ApiKey, User
+from salesintel.pages.views import told_to_wait
 
 
 class AccountPage(Page):
@@ -37,12 +39,19 @@ class AccountPage(Page):
 
 
 class PasswordPage(PasswordChangeView):
+    form_class = OwnPasswordForm
     template_name = "salesintel/password.html"
     success_url = reverse_lazy("account")
 
     def form_valid(self, form: object) -> HttpResponse:
         messages.success(self.request, _("Your password is changed. You are logged out everywhere else."))
         return super().form_valid(form)  # type: ignore[arg-type]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"request": self.request}
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return told_to_wait(self.request, super().form_invalid(form))
 
 
 class KeysPage(Page):

@@ -30,7 +30,7 @@ IMPERSONAL = {
     "accounts.User": "is_superuser is_staff",
     "accounts.ApiKey": "prefix digest scopes created expires_at revoked_at replaced_by first",
     # Keyed digests, which go with the key ring of the settings.
-    "accounts.LoginCount": "key person failures until",
+    "accounts.LoginCount": "key person place failures until",
     "enrichment.Company": "name domain provisional_key merged_into data_epoch created",
     "enrichment.CompanyAlias": "company kind value key compact learned_from created",
     "enrichment.CompanyMerge": "absorbed into learned_from moved was created undone",

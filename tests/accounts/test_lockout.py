@@ -2,8 +2,11 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core import signing
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -83,6 +86,153 @@ def test_one_name_from_many_addresses_locks_the_name(user, settings):
         try_to_log_in(address=f"10.0.1.{number}")
 
     assert try_to_log_in(password="correct horse").status_code == 429
+
+
+def known_device(username="rep"):
+    """A browser from which somebody has logged in, and out again."""
+    browser = Client()
+    browser.post("/login/", {"username": username, "password": "correct horse"}, REMOTE_ADDR="10.0.0.7")
+    browser.post("/logout/")
+    return browser
+
+
+def try_with(browser, password="wrong", address="10.0.0.7", username="rep"):
+    return browser.post("/login/", {"username": username, "password": password}, REMOTE_ADDR=address).status_code
+
+
+def test_strangers_lock_out_strangers_and_nobody_where_they_logged_in_before(user, settings):
+    browser = known_device()
+    settings.LOGIN_FAILURES = 1
+    for number in range(11):
+        try_to_log_in(address=f"10.0.1.{number}")
+        try_to_log_in(username=f"guess{number}")  # from the very address of the person's
+
+    stranger = try_to_log_in(password="correct horse").status_code
+
+    assert (stranger, try_with(browser, "correct horse")) == (429, 302)
+
+
+def test_a_login_where_one_logged_in_before_gives_strangers_no_further_tries(user, settings):
+    browser = known_device()
+    settings.LOGIN_FAILURES = 1
+    for number in range(10):
+        try_to_log_in(address=f"10.0.1.{number}")
+
+    try_with(browser, "correct horse")
+
+    assert try_to_log_in(address="10.0.2.1", password="correct horse").status_code == 429
+
+
+def test_guesses_at_a_known_device_end_as_soon_and_leave_the_person_other_ones(user):
+    stolen, own = known_device(), known_device()
+
+    statuses = [try_with(stolen) for _ in range(11)]
+
+    assert statuses == [200] * 10 + [429]  # its own five, then those that any stranger has
+    assert try_with(own, "correct horse") == 302
+
+
+def test_a_known_device_is_known_for_its_person_alone(user):
+    User.objects.create_user("other", password="correct horse")
+    browser = known_device()
+    fail(username="other")
+
+    assert try_with(browser, "correct horse", username="other") == 429
+
+
+def test_a_made_up_cookie_makes_no_device_known(user):
+    fail()
+    browser = Client()
+    browser.cookies["device"] = "WyJyZXAiLCIxIl0:1vM0aa:made-up"
+
+    assert try_with(browser, "correct horse") == 429
+
+
+def test_the_cookie_of_a_device_names_nobody_and_is_for_the_server_alone(user):
+    cookie = known_device().cookies["device"]
+
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+    assert "rep" not in str(signing.loads(cookie.value, salt="salesintel.device"))
+
+
+# --- The old password -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def logged_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def change(client, old):
+    fields = {"old_password": old, "new_password1": "battery staple 9", "new_password2": "battery staple 9"}
+    return client.post("/account/password/", fields, REMOTE_ADDR="10.0.0.7")
+
+
+def test_guessing_the_old_password_is_counted_as_guessing_at_the_login_is(logged_in):
+    statuses = [change(logged_in, "wrong").status_code for _ in range(5)]
+
+    locked = change(logged_in, "correct horse")
+
+    assert (statuses, locked.status_code) == ([200] * 5, 429)
+    assert WORDS in locked.content.decode()
+    assert try_to_log_in(password="correct horse").status_code == 429
+
+
+def test_the_right_old_password_takes_the_wrong_ones_back(logged_in):
+    for _ in range(4):
+        change(logged_in, "wrong")
+
+    assert change(logged_in, "correct horse").status_code == 302
+    assert not LoginCount.objects.filter(failures__gt=4).exists()
+    assert [try_to_log_in().status_code for _ in range(5)] == [200] * 5
+
+
+def test_the_admin_has_no_other_page_for_it(admin_client):
+    assert admin_client.get("/admin/password_change/")["Location"] == "/account/password/"
+
+
+# --- Unlocking --------------------------------------------------------------------------------------------------------
+
+
+def test_a_command_unlocks_a_name_whether_somebody_has_it_or_not(user):
+    fail()
+    fail(username="nobody")
+
+    call_command("unlock", "rep", stdout=StringIO())
+    call_command("unlock", "nobody", stdout=StringIO())
+
+    assert try_to_log_in(password="correct horse").status_code == 302
+    assert try_to_log_in(username="nobody").status_code == 200
+    entries = Entry.objects.filter(action="unlock", via="command").order_by("pk")
+    assert [entry.object_id for entry in entries] == [str(user.pk), ""]
+
+
+def test_a_command_unlocks_an_address_for_all_names(user, settings):
+    settings.LOGIN_FAILURES = 1
+    for number in range(10):
+        try_to_log_in(username=f"guess{number}")
+    try_to_log_in()
+
+    call_command("unlock", "--address", "10.0.0.7", stdout=StringIO())
+
+    assert try_to_log_in(password="correct horse").status_code == 302
+    assert try_to_log_in(username="guess1").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nobody"], "No wrong password of 'nobody' is counted"),
+        (["--address", "10.0.0.9"], "No wrong password from 10.0.0.9 is counted"),
+        (["--address", "here"], "'here' is not an IP address"),
+        ([], "one of the arguments"),
+    ],
+)
+def test_the_command_says_what_is_wrong(db, arguments, words):
+    with pytest.raises(CommandError, match=words):
+        call_command("unlock", *arguments, stdout=StringIO())
 
 
 def test_after_the_cool_off_it_may_be_tried_again(user, clock):
