@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from salesintel.logs import request_id
+from salesintel.refused import NO_ADDRESS, NOT_ALLOWED, NOT_YOURS, first_of, words_of
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +79,11 @@ class Problem(exceptions.APIException):
         self.members = members | ({"errors": {field: list(texts) for field, texts in errors.items()}} if errors else {})
 
 
+def invalid(errors: Mapping[str, Sequence[str]]) -> Problem:
+    """400: what is wrong by field, and in `detail` the first of it; `BODY` is the field of the whole."""
+    return Problem(400, first_of(errors, BODY), errors=errors)
+
+
 def body(status: int, detail: str, *, kind: Kind | None = None, **members: Any) -> dict[str, Any]:
     """The JSON of a problem: type, title, status, detail, requestId, and `members`."""
     kind = kind or KINDS.get(status) or Kind("about:blank", HTTPStatus(status).phrase)
@@ -91,12 +97,12 @@ def body(status: int, detail: str, *, kind: Kind | None = None, **members: Any) 
     }
 
 
-def problem_response(exc: Exception, _context: Mapping[str, Any]) -> Response | None:
+def problem_response(exc: Exception, context: Mapping[str, Any]) -> Response | None:
     """What the API answers to an exception in a view; None for a fault of ours, which Django then logs as such.
 
     A database that cannot be reached is 503 with `Retry-After`, not a fault.
     """
-    problem = _as_problem(exc)
+    problem = _as_problem(exc, context)
     if problem is None:
         return None
     set_rollback()
@@ -108,19 +114,18 @@ def problem_response(exc: Exception, _context: Mapping[str, Any]) -> Response | 
     )
 
 
-def _as_problem(exc: Exception) -> Problem | None:
+def _as_problem(exc: Exception, context: Mapping[str, Any]) -> Problem | None:
     match exc:
         case Problem():
             return exc
         case exceptions.ValidationError():
-            errors = dict(_flat(exc.detail))
-            return Problem(400, f"Not valid: {', '.join(errors)}.", errors=errors)
+            return invalid(dict(_flat(exc.detail)))
         case exceptions.APIException():
-            return Problem(exc.status_code, _sentence(exc), headers=_headers(exc))
+            return Problem(exc.status_code, _sentence(exc, context), headers=_headers(exc))
         case Http404():
-            return Problem(404, "There is nothing here, or it is not yours.")
+            return Problem(404, NOT_YOURS)
         case PermissionDenied():
-            return Problem(403, str(exc) or KINDS[403].title)
+            return Problem(403, str(exc) or NOT_ALLOWED)
         case OperationalError() | InterfaceError():
             # Its first line says which: locked, full, unreachable. Values of rows stand only in the lines below that.
             log.warning("The database did not answer: %s", (str(exc).strip() or type(exc).__name__).splitlines()[0])
@@ -128,8 +133,8 @@ def _as_problem(exc: Exception) -> Problem | None:
     return None
 
 
-def _sentence(exc: exceptions.APIException) -> str:
-    return str(exc.detail) if isinstance(exc.detail, str) else KINDS.get(exc.status_code, KINDS[400]).title
+def _sentence(exc: exceptions.APIException, context: Mapping[str, Any]) -> str:
+    return words_of(exc, context) or KINDS.get(exc.status_code, KINDS[400]).title
 
 
 def _headers(exc: exceptions.APIException) -> dict[str, str]:
@@ -205,13 +210,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     if speaks_json(request):
-        return plain(403, KINDS[403].title)
+        return plain(403, NOT_ALLOWED)
     return defaults.permission_denied(request, exception)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if speaks_json(request):
-        return plain(404, "There is nothing here, or it is not yours.")
+        return plain(404, NO_ADDRESS)
     return defaults.page_not_found(request, exception)
 
 

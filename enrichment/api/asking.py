@@ -31,7 +31,7 @@ from enrichment.workflow.requests import (
     Unaffordable,
     request_research,
 )
-from salesintel.problems import Kind, Problem
+from salesintel.problems import Kind, Problem, invalid
 from salesintel.reading import read
 
 log = logging.getLogger(__name__)
@@ -81,10 +81,10 @@ def as_problems(ask: Ask, wire: Mapping[str, str]) -> Iterator[None]:
     try:
         yield
     except InvalidAsk as error:
-        raise _invalid({wire.get(field, field): texts for field, texts in error.errors.items()}) from error
+        raise invalid({wire.get(field, field): texts for field, texts in error.errors.items()}) from error
     except NotACompany as error:
         field = next((name for name in COMPANIES if getattr(ask, name) == error.text), "company")
-        raise _invalid({wire.get(field, field): [str(error)]}) from error
+        raise invalid({wire.get(field, field): [str(error)]}) from error
     except AmbiguousCompany as error:
         candidates = choices(error.candidates, now=timezone.now())
         raise Problem(409, _way_out(error, ask, wire), kind=AMBIGUOUS, candidates=candidates) from error
@@ -113,10 +113,6 @@ def _way_out(error: AmbiguousCompany, ask: Ask, wire: Mapping[str, str]) -> str:
         f"“{error.text}” may mean {len(error.candidates)} that are known here. Say which one: {where}"
         " (a candidate without a domain: # and its id). Your Idempotency-Key is still unused."
     )
-
-
-def _invalid(errors: dict[str, list[str]]) -> Problem:
-    return Problem(400, f"Not valid: {', '.join(errors)}.", errors=errors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,16 @@ class StrictJsonParser(BaseParser):
         try:
             return json.loads(raw.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_each_once)
         except ValueError as error:  # also bytes that are no UTF-8, and numbers of thousands of digits
-            raise ParseError("This is not JSON.") from error
+            raise ParseError(f"This is not JSON: {_fault(error)}.") from error
+
+
+def _fault(error: ValueError) -> str:
+    """Where, and what is wrong there; nothing of the body is repeated."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg}, at line {error.lineno}, column {error.colno}"
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start + 1} is no UTF-8"
+    return "it holds NaN, Infinity or a number of too many digits"
 
 
 def _depth(raw: bytes) -> int:

@@ -29,7 +29,7 @@ from enrichment.automation.bulk.model import BulkAsk, InvalidBulk, NotNow, SameK
 from enrichment.automation.bulk.reading import read_table
 from enrichment.companies import AmbiguousCompany
 from enrichment.models import Bulk
-from salesintel.problems import Problem, problems
+from salesintel.problems import Problem, invalid, problems
 
 PRICED_FOR = 4.0  # seconds that a POST prices; the watchdog goes on with the rest
 READS = problems(401, 403, 404, 503)
@@ -60,9 +60,9 @@ def as_problems() -> Iterator[None]:
     try:
         yield
     except InvalidBulk as error:
-        raise Problem(400, f"Not valid: {', '.join(error.errors)}.", errors=error.errors) from error
+        raise invalid(error.errors) from error
     except UnreadableList as error:
-        raise Problem(400, "Not valid: companies.", errors={"companies": [str(error)]}) from error
+        raise invalid({"companies": [str(error)]}) from error
     except SameKey as error:
         raise Problem(409, "Use a new key for a new request.", kind=MISMATCH) from error
     except NotNow as error:
@@ -132,7 +132,7 @@ def _ask(request: Request) -> BulkAsk:
         return body.ask(body.listed())
     file: Any = request.FILES.get("file")
     if file is None:
-        raise Problem(400, "Not valid: file.", errors={"file": ["Send a CSV file."]})
+        raise invalid({"file": ["Send a CSV file."]})
     fields = {name: str(value) for name, value in data.items() if name not in request.FILES}
     return _of_file(bounded(file), fields, label=str(file.name or ""))
 
@@ -177,7 +177,7 @@ class BulkResultsView(ScopedView):
         bulk, only = own_bulk(request, bulk_id), request.query_params.get("only", "")
         if only and only not in results.ONLY:
             words = [f"“{only[:40]}” is none; choose one of {', '.join(sorted(results.ONLY))}."]
-            raise Problem(400, "Not valid: only.", errors={"only": words})
+            raise invalid({"only": words})
         if not isinstance(request.accepted_renderer, CsvRenderer):
             return StreamingHttpResponse(_as_json(bulk, only), content_type="application/json")
         answer = StreamingHttpResponse(_as_csv(bulk, only), content_type="text/csv; charset=utf-8")

@@ -181,7 +181,7 @@ class CorrectionView(ScopedView):
 
 def _editable(request: Request, number: int) -> Any:
     if not caller_of(request).has_perm(RIGHT):
-        raise PermissionDenied("You lack the right to correct facts.")
+        raise PermissionDenied("You lack the right to correct facts; an admin grants it.")
     return company_of(number)
 
 

@@ -68,7 +68,7 @@ class _IdentityView(ScopedView):
 
     def company(self, request: Request, company_id: int) -> Company:
         if not caller_of(request).has_perm(identities.RIGHT):
-            raise PermissionDenied("You lack the right to merge companies.")
+            raise PermissionDenied("You lack the right to merge companies; an admin grants it.")
         return company_of(company_id)
 
 

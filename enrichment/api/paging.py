@@ -15,7 +15,7 @@ from django.db.models import Model, Q, QuerySet
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from salesintel.problems import Problem
+from salesintel.problems import invalid
 
 MOST = 200
 USUAL = 50
@@ -49,7 +49,7 @@ class Cursor:
             values, is_back = signing.loads(text, salt=f"{SALT} {' '.join(order)}")
         except (signing.BadSignature, ValueError) as error:
             words = "This cursor is none of this list's; take it from `next`, or begin without one."
-            raise Problem(400, "Not valid: cursor.", errors={"cursor": [words]}) from error
+            raise invalid({"cursor": [words]}) from error
         read = (datetime.fromisoformat(each[0]) if isinstance(each, list) else each for each in values)
         return cls(order, tuple(read), is_back)
 
@@ -94,7 +94,7 @@ def paged(request: Request, rows: "QuerySet[Any]") -> Page:
 def _limit(request: Request) -> int:
     given = request.query_params.get("limit", str(USUAL))
     if not (given.isascii() and given.isdigit() and len(given) < 4 and 1 <= int(given) <= MOST):
-        raise Problem(400, "Not valid: limit.", errors={"limit": [f"Say a number from 1 to {MOST}."]})
+        raise invalid({"limit": [f"Say a number from 1 to {MOST}."]})
     return int(given)
 
 

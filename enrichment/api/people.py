@@ -178,7 +178,7 @@ class OptOutsView(ScopedView):
 
 def _may_erase(request: Request) -> None:
     if not caller_of(request).has_perm(RIGHT):
-        raise PermissionDenied("You lack the right to erase people.")
+        raise PermissionDenied("You lack the right to erase people; an admin grants it.")
 
 
 def _found(person_id: str) -> Person:

@@ -16,7 +16,7 @@ from enrichment.rules.edits import InvalidEdit
 from enrichment.workflow.explaining import explain
 from enrichment.workflow.whatif import what_if
 from enrichment.workflow.whatif_json import effect_to_json
-from salesintel.problems import Problem, problems
+from salesintel.problems import Problem, invalid, problems
 
 MAY_EDIT_RULES = "enrichment.change_datasetsource"
 ANSWER = PolymorphicProxySerializer(
@@ -64,4 +64,4 @@ def _edits_as_problems() -> Iterator[None]:
         yield
     except InvalidEdit as error:
         errors = {f"rules.{place}".removesuffix(".rules"): words for place, words in error.errors.items()}
-        raise Problem(400, f"Not valid: {', '.join(errors)}.", errors=errors) from error
+        raise invalid(errors) from error

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rest_framework.request import Request
 
-from salesintel.problems import Problem
+from salesintel.problems import invalid
 
 LONGEST_WAIT = 30  # seconds
 LONGEST_KEY = 200  # characters
@@ -46,5 +46,5 @@ def idempotency_key(request: Request) -> str | None:
         return None
     if len(key) > LONGEST_KEY or not PRINTABLE.fullmatch(key):
         text = f"Give 1 to {LONGEST_KEY} printable ASCII characters."
-        raise Problem(400, "Not valid: Idempotency-Key.", errors={"Idempotency-Key": [text]})
+        raise invalid({"Idempotency-Key": [text]})
     return key

@@ -16,7 +16,7 @@ from enrichment.api.shapes import RunOut
 from enrichment.workflow import answers
 from enrichment.workflow.pauses import NotNow, pause, resume
 from enrichment.workflow.retries import FROM, retry
-from salesintel.problems import Problem, problems
+from salesintel.problems import Problem, invalid, problems
 
 STEERS = problems(400, 401, 403, 404, 409, 413, 415, 503)
 
@@ -64,7 +64,7 @@ class PauseView(ScopedView):
             with as_conflict():
                 pause(asked, until=until)
         except ValueError as error:
-            raise Problem(400, "Not valid: until.", errors={"until": ["Give a time in the future."]}) from error
+            raise invalid({"until": ["Give a time in the future."]}) from error
         return Response(answers.run_state(own_request(request, request_id)))
 
 

@@ -88,7 +88,7 @@ class SuggestionView(ScopedView):
     def post(self, request: Request, company_id: int, suggestion_id: int) -> Response:
         """Take it over into the vendor's context as a correction, dismiss it, or undo that."""
         if not caller_of(request).has_perm(RIGHT):
-            raise PermissionDenied("You lack the right to decide on suggestions.")
+            raise PermissionDenied("You lack the right to decide on suggestions; an admin grants it.")
         vendor = _vendor(company_id)
         found = suggestions.find(vendor.pk, suggestion_id)
         if found is None:

@@ -33,7 +33,7 @@ from enrichment.automation.watches.keeping import InvalidWatch, NotNow, WatchedA
 from enrichment.companies import AmbiguousCompany
 from enrichment.models import Digest, Watch, WatchChange
 from salesintel.accounts.models import User
-from salesintel.problems import Problem, problems
+from salesintel.problems import Problem, invalid, problems
 
 READS = problems(401, 403, 404, 503)
 
@@ -44,7 +44,7 @@ def as_problems() -> Iterator[None]:
     try:
         yield
     except InvalidWatch as error:
-        raise Problem(400, f"Not valid: {', '.join(error.errors)}.", errors=error.errors) from error
+        raise invalid(error.errors) from error
     except WatchedAlready as error:
         raise Problem(409, str(error), watchId=str(error.watch.pk)) from error
     except NotNow as error:

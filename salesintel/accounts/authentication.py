@@ -42,11 +42,11 @@ class ApiKeyAuthentication(BaseAuthentication):
         if not key:
             return None
         if not is_well_formed(key):
-            raise AuthenticationFailed("This is not an API key of ours: it was mistyped or cut.")
+            raise AuthenticationFailed("This is not an API key of ours: it was mistyped or cut. Copy it whole.")
         now = timezone.now()
         row = USABLE.first(at=now, digest=digest(key))
         if row is None:
-            raise AuthenticationFailed("This API key is unknown, expired or revoked.")
+            raise AuthenticationFailed("This API key is unknown, expired or revoked. Make another on Account.")
         if row.last_used is None or now - row.last_used > NOTE_USE_EVERY:
             note_use(row, now)
         return row.user, row

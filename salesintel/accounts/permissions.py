@@ -51,4 +51,4 @@ def _lacking(scope: str, request: Request) -> str:
         if isinstance(request.auth, ApiKey)
         else f"Without an API key you lack the scope “{scope}”"
     )
-    return words + ("." if is_staff else ", which wants a member of the staff, too.")
+    return words + ("; make one that has it on Account." if is_staff else ", which wants a member of the staff, too.")

@@ -114,8 +114,8 @@ EXPORT = "/api/v1/people/1/export"
 @pytest.mark.parametrize(
     ("scopes", "is_staff", "url", "words"),
     [
-        (["enrich"], False, LOOKUP, "Your API key lacks the scope “read”."),
-        (["read"], True, EXPORT, "Your API key lacks the scope “admin”."),
+        (["enrich"], False, LOOKUP, "Your API key lacks the scope “read”; make one that has it on Account."),
+        (["read"], True, EXPORT, "Your API key lacks the scope “admin”; make one that has it on Account."),
         (["read"], False, EXPORT, "Your API key lacks the scope “admin”, which wants a member of the staff, too."),
         (
             ["admin"],

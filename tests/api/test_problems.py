@@ -222,3 +222,71 @@ def test_a_forged_host_is_a_problem_too(client, db):
     answer = client.get("/health", headers={"Host": "evil.example"})
 
     check(answer, 400, "invalid")
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"query": "Acme", "limit": 0}, "limit: 0 is too small; 1 is possible at least."),
+        ({"query": "", "limit": "x"}, "2 things are not valid. query: It is empty; give a text."),
+        ([1], "A list is not an object."),
+    ],
+    ids=["one", "several", "whole"],
+)
+def test_the_first_thing_that_is_wrong_stands_in_the_detail(api_client, sent, words):
+    assert check(send(api_client, json.dumps(sent).encode()), 400, "invalid")["detail"] == words
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b'{"query": Acme}', "Expecting value, at line 1, column 11"),
+        (b'{"query": "\xff"}', "byte 12 is no UTF-8"),
+        (b'{"query": NaN}', "it holds NaN, Infinity or a number of too many digits"),
+    ],
+    ids=["bare word", "no UTF-8", "NaN"],
+)
+def test_what_is_no_json_is_told_with_its_place(api_client, raw, words):
+    assert check(send(api_client, raw), 400, "invalid")["detail"] == f"This is not JSON: {words}."
+
+
+def test_who_comes_without_a_key_is_told_the_headers(client, db):
+    words = check(client.get("/api/v1/usage"), 401, "unauthenticated")["detail"]
+
+    assert (
+        words == "Send an API key in the header “Authorization: Bearer <key>” or “X-API-Key: <key>”; Account has them."
+    )
+
+
+def test_a_method_that_is_not_there_is_answered_with_those_that_are(api_client):
+    assert api_client.delete(SEARCH).json()["detail"] == "DELETE is not taken at this address; send POST."
+
+
+def test_a_media_type_that_is_not_read_is_answered_with_those_that_are(api_client):
+    of_one = send(api_client, b"a", "text/plain").json()["detail"]
+    of_several = api_client.generic("POST", "/api/v1/bulk", b"a", content_type="image/png").json()["detail"]
+
+    say = "and say so in the header “Content-Type”."
+    assert of_one == f"“text/plain” is not read here; send application/json, {say}"
+    assert of_several == f"“image/png” is not read here; send application/json, text/csv or multipart/form-data, {say}"
+
+
+def test_a_form_that_is_not_to_be_had_is_answered_with_those_that_are(api_client):
+    by_header = api_client.get("/api/v1/usage", headers={"Accept": "image/png"}).json()["detail"]
+    by_address = api_client.get("/api/v1/usage?format=xml").json()["detail"]
+
+    assert by_header.startswith("The answer is to be had as application/json or text/csv; name that in")
+    assert by_address == "“format=xml” is not to be had here; say json or csv, or leave it out."
+
+
+def test_a_write_without_its_csrf_token_is_told_where_it_belongs(user):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(user)
+
+    words = client.post(SEARCH, {"query": "Acme"}, content_type="application/json").json()["detail"]
+
+    assert "“csrftoken” in the header “X-CSRFToken”" in words
+
+
+def test_an_address_that_is_none_leads_to_the_list_of_them(client, db):
+    assert "/api/docs/ lists all of them" in client.get("/api/v1/nothing").json()["detail"]
