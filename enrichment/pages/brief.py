@@ -190,7 +190,7 @@ def _list(value: Any) -> list[Any]:
 class Body:
     """The brief's parts. For a body of another shape only `other` is filled.
 
-    `sections` are the templates of its parts in the order of the role's call; none for another shape.
+    `sections` are its parts in the order of the role's call; none for another shape.
     """
 
     customer: Record
@@ -227,7 +227,7 @@ def read_body(
         intent=intent,
         customer=customer,
         **parts,
-        sections=[f"enrichment/_brief_{section}.html" for section in order] if is_customer else [],
+        sections=list(order) if is_customer else [],
         unseen=[label_of(name) for name in TECH_GROUPS if not reader.statements("tech_stack", name)],
         other=[] if is_customer else list(_other(reader)),
         disagreements=reader.left(),

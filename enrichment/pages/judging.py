@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from enrichment.pages.contents import HEADINGS
 from enrichment.pages.words import label_of, percent
 from enrichment.workflow.judgements import By, Judged
 
@@ -15,17 +16,7 @@ NOBODY = {
 }
 SECTION_LABELS = {
     "brief": "The whole brief",
-    "who": "Who they are",
-    "now": "Why now",
-    "whom": "Whom to talk to",
-    "fit": "How we fit",
-    "say": "What to say",
-    "object": "What they will object",
-    "against": "What they use today",
-    "tech": "Technology",
-    "quality": "Data quality",
-    "gaps": "Gaps",
-    "sources": "Sources",
+    **HEADINGS,
     "other": "Other sections",
 }
 MOST = 20  # lines of one table

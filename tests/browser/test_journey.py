@@ -36,6 +36,14 @@ def test_from_login_to_evidence_to_another_role(size, scheme, open_page, worker,
     page.click("#open-brief")
     expect(page.locator("h1")).to_have_text("Acme Corp")
     expect(page.locator(".sandbox")).to_contain_text("SANDBOX")
+    contents = page.get_by_role("navigation", name="On this page")
+    if size == "phone":
+        contents.locator("summary").press("Enter")
+    contents.get_by_role("link", name="Why now").press("Enter")
+    expect(page.locator("#now-title")).to_be_in_viewport()
+    expect(contents.locator("[aria-current]")).to_have_text("Why now")
+    if size == "desktop":
+        expect(contents).to_be_in_viewport()  # it stays in sight
     assert overflow(page) == 0
 
     page.locator("a[data-evidence]").first.click()

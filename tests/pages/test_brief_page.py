@@ -1,6 +1,7 @@
 """The brief: what it says, what bears it, what is missing, for whom it was written."""
 
 import json
+import re
 from uuid import uuid4
 
 import pytest
@@ -24,6 +25,15 @@ def test_every_part_of_the_documents_example_is_there(brief):
     )  # fmt: skip
 
     assert [part for part in parts if f">{part}</h2>" not in brief.text_] == []
+
+
+def test_every_part_has_its_line_in_the_contents_and_each_leads_to_its_heading(brief):
+    headings = re.findall(r'<h2 id="([a-z]+-title)">([^<]+)</h2>', brief.text_.partition("<dialog")[0])
+
+    lines = re.findall(r'<li><a href="#([^"]+)">([^<]+)</a></li>', brief.text_)
+
+    assert lines == [heading for heading in headings if heading[0] != "rating-title"]
+    assert len(lines) > 10
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What is known of a company, and the plan before anything is bought."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from hypothesis import given
@@ -31,6 +33,18 @@ def test_a_fact_shows_its_value_source_age_and_band(page, acme):
     assert (claim.text, claim.said_by, claim.age, claim.band.label, claim.reliability) == (
         "Financial technology", "Google News", "2 days ago", "reliable", "90 %",
     )  # fmt: skip
+
+
+def test_the_contents_lead_to_each_group_of_facts_and_are_left_out_of_a_short_page(page, acme):
+    assert "On this page" not in company_page(page, acme).text_
+    for dataset in ("industry", "tech_stack", "growth_signals"):
+        factories.fact(acme, dataset, "x")
+
+    shown = company_page(page, acme).text_.partition("<dialog")[0]
+
+    lines = re.findall(r'<li><a href="#([^"]+)">([^<]+)</a></li>', shown)
+    assert len(lines) == 4
+    assert lines == re.findall(r'<h2 id="([^"]+)">([^<]+)</h2>', shown)
 
 
 def test_what_others_say_stands_beside_the_winner(page, acme):

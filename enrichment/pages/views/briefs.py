@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from enrichment import rules
 from enrichment.models import ResearchRequest, RulesVersion
 from enrichment.pages.asking import AgainForm, ask_again, idempotency_key, new_nonce, query_of, refusals
+from enrichment.pages.contents import of_brief
 from enrichment.pages.page import Page, own_request, user_of
 from enrichment.pages.planned import prices
 from enrichment.pages.sheet import sheet
@@ -47,6 +48,7 @@ def _context(asked: ResearchRequest) -> dict[str, Any]:
     return {
         "asked": asked,
         "sheet": found,
+        "contents": of_brief(found.body),
         "nonce": new_nonce(),
         "fresh_query": fresh,
         "sandbox": found.sandbox,

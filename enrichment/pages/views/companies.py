@@ -10,6 +10,7 @@ from enrichment import rules
 from enrichment.companies import canonical
 from enrichment.models import Company
 from enrichment.pages import recent
+from enrichment.pages.contents import of_company
 from enrichment.pages.facts import known_of
 from enrichment.pages.page import Page, user_of
 from enrichment.pages.views.identity import MAY_CORRECT
@@ -28,14 +29,19 @@ class CompanyPage(Page):
         now = timezone.now()
         known = known_of(company, rules=rules.current().rules, now=now)
         suggestions = suggested(company, origin=live.origin())
+        research = recent.lines(user_of(request), company=company, now=now)
+        merges = identities.merged_into(company)
         context = {
             "company": company,
             "known": known,
+            "contents": of_company(
+                known, has_research=bool(research), has_suggestions=bool(suggestions), has_parts=bool(merges)
+            ),
             "aliases": company.aliases.order_by("kind", "value")[:20],
-            "recent": recent.lines(user_of(request), company=company, now=now),
+            "recent": research,
             "suggestions": suggestions,
             "may_decide": bool(suggestions) and request.user.has_perm(RIGHT),
-            "merges": identities.merged_into(company),
+            "merges": merges,
             "may_merge": request.user.has_perm(identities.RIGHT),
             "may_correct": request.user.has_perm(MAY_CORRECT),
             "sandbox": known.sandbox,

@@ -135,6 +135,26 @@
     return statement.textContent.trim();
   }
 
+  // --- Contents ------------------------------------------------------------------------------------------------------
+
+  const parts = Array.from(document.querySelectorAll(".contents a"), (link) => ({ link, heading: byId(link.hash.slice(1)) }))
+    .filter(({ heading }) => heading)
+    .map(({ link, heading }) => ({ link, part: heading.closest("section") || heading }));
+  if (parts.length) {
+    const inSight = new Set();
+    const watcher = new IntersectionObserver(
+      (entries) => {
+        entries.forEach(({ target, isIntersecting }) => (isIntersecting ? inSight.add(target) : inSight.delete(target)));
+        const now = parts.find(({ part }) => inSight.has(part));
+        if (!now) return; // between two parts the last one holds
+        parts.forEach(({ link }) => link.removeAttribute("aria-current"));
+        now.link.setAttribute("aria-current", "true");
+      },
+      { rootMargin: "-96px 0px -60% 0px" },
+    );
+    parts.forEach(({ part }) => watcher.observe(part));
+  }
+
   // --- Print, announcements ------------------------------------------------------------------------------------------
 
   document.querySelectorAll("[data-print]").forEach((button) => {
