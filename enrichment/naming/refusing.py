@@ -7,11 +7,17 @@ from itertools import pairwise
 import idna
 
 from enrichment.naming import domains
-from enrichment.naming.spelling import clean_name
+from enrichment.naming.known import other_names_of
+from enrichment.naming.scripts import is_latin
+from enrichment.naming.spelling import PLAIN_LETTERS, clean_name
 
 MOST_SHOWN = 80  # characters of what somebody wrote
-# Letters of other scripts that look like Latin ones; a label of nothing else passes for a Latin word.
-LOOK_LATIN = frozenset("асеорхуѕіјԁһӏԛԝвкмнтɡɑαοινρυ")
+# Letters of other scripts that look like Latin ones; a label of nothing else passes for a Latin word. Cyrillic, Greek,
+# Armenian, after Unicode's confusables.txt; the packages that hold all of it have not followed Unicode for years.
+LOOK_LATIN = frozenset("асеорхуѕіјԁһӏԛԝвкмнтαοινρυաօոռսհցգզյքւ")
+# Latin letters of phonetic and old alphabets, in which no company writes its name: each passes for a plain one.
+LATIN_OF_NO_ALPHABET = frozenset("ɑɡɩɪʟʀɢʜɴʙʏᴀʙᴄᴅᴇᴊᴋʟᴍɴᴏᴘᴛᴜᴠᴡᴢſƖꞁƽᶃẛꭇꮃꮪ")
+SHORTEST_IMITATED = 5  # letters of a well-known name; shorter ones are words of many languages
 # Scripts that are written together: Japanese, Korean, Chinese with its phonetic signs, each beside Latin letters.
 TOGETHER = (
     frozenset({"LATIN", "CJK", "HIRAGANA", "KATAKANA"}),
@@ -74,9 +80,23 @@ def disguised(domain: str) -> str:
         is_latin_ending = not domain.rpartition(".")[2].startswith("xn--")
         if is_latin_ending and not shown.isascii() and letters and LOOK_LATIN.issuperset(letters):
             return f"is written in {next(iter(scripts), 'other').title()} letters that look like Latin ones"
+        if LATIN_OF_NO_ALPHABET.intersection(letters):
+            return "holds letters of no alphabet, which look like Latin ones"
+        if imitated := _marked(shown):
+            return f"passes for {imitated} by the marks on its letters"
         if any(one == other and unicodedata.combining(one) for one, other in pairwise(shown)):
             return "piles accents on one letter"
     return ""
+
+
+def _marked(label: str) -> str:
+    """The well-known name that a label is but for accents which that company does not write; "" for none."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", label.translate(PLAIN_LETTERS)) if c.isascii())
+    if label.isascii() or not is_latin(label) or len(plain) < SHORTEST_IMITATED or not plain.isalpha():
+        return ""
+    names = [name.casefold() for name in other_names_of(plain)]
+    is_so_written = any(unicodedata.normalize("NFC", label) in name for name in names)
+    return plain if plain in names and not is_so_written else ""
 
 
 def _script(letter: str) -> str:

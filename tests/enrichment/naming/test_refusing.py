@@ -36,6 +36,10 @@ def test_a_companys_domain_is_no_trouble(text: str) -> None:
         ("раураl.com", "mixes Cyrillic and Latin letters"),
         ("xn--80ak6aa92e.com", "Cyrillic letters that look like Latin ones"),
         ("gοοgle.com", "mixes Greek and Latin letters"),
+        ("օոս.com", "Armenian letters that look like Latin ones"),
+        ("ɡoogle.com", "letters of no alphabet"),
+        ("facebooḳ.com", "passes for facebook"),
+        ("xn--gogle-jua.com", "passes for google"),
     ],
 )
 def test_what_is_no_companys_domain_is_told_with_the_way_out(text: str, words: str) -> None:
@@ -45,6 +49,8 @@ def test_what_is_no_companys_domain_is_told_with_the_way_out(text: str, words: s
     assert "; " in told
 
 
-@pytest.mark.parametrize("domain", ["acmecorp.com", "xn--bcher-kva.de", "xn--80afhbjqm2b.xn--p1ai"])
+@pytest.mark.parametrize(
+    "domain", ["acmecorp.com", "xn--bcher-kva.de", "xn--nestl-fsa.com", "xn--80afhbjqm2b.xn--p1ai"]
+)
 def test_a_domain_that_shows_what_it_is_is_no_disguise(domain: str) -> None:
     assert disguised(domain) == ""
