@@ -90,6 +90,7 @@ class Context:
     def _sources_of(self, claim: Claim) -> Sources:
         return Sources(
             cited=[text for key in claim.evidence for text in self._texts.get(key, ())],
+            items=[self._texts.get(key, ()) for key in claim.evidence],
             subjects=frozenset[str]().union(*(self._subjects.get(key, frozenset()) for key in claim.evidence)),
             themes=frozenset[str]().union(*(self._themes.get(key, frozenset()) for key in claim.evidence)),
             vendor=self._vendor,

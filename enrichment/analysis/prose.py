@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from enrichment.analysis import asserting, distortions, phrases, supposing
+from enrichment.analysis import asserting, bonds, claims, distortions, phrases, supposing
 from enrichment.analysis.asserting import Kind
 from enrichment.analysis.distortions import counted, in_words
 from enrichment.analysis.forms import Own, own_sentences
@@ -95,6 +95,7 @@ class Told:
 
 
 _NOTHING = Told("")
+_TITLE_AND_TEXT = 3  # texts of an item: its title, its publisher, its text
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +106,7 @@ class Sources:
     vendor's own texts, `promises` those of no single product; `names` those of company, vendor, role, segment and
     region; `own` what the role stresses; `unseen` what one database alone says is in use. `seller` is the vendor's
     name, `products` what each of its products does; `signals` are the lines that the report itself has on the cited
-    items.
+    items; `items` the cited texts by item.
     """
 
     cited: Sequence[Told]
@@ -118,6 +119,7 @@ class Sources:
     unseen: frozenset[str] = frozenset()
     seller: str = ""
     signals: Sequence[str] = ()
+    items: Sequence[Sequence[Told]] = ()
     products: Mapping[str, Told] = field(default_factory=dict)
 
     @cached_property
@@ -127,6 +129,12 @@ class Sources:
     @cached_property
     def borne(self) -> "_Borne":
         return _Borne(self)
+
+    @cached_property
+    def sequels(self) -> list[bonds.Sequel]:
+        """What each item says in a row: its title before its text, and each of the texts read from it."""
+        titled = [" ".join(told.text for told in item[:_TITLE_AND_TEXT]) for item in self.items]
+        return [bonds.Sequel(text) for text in dict.fromkeys([*titled, *(told.text for told in self.cited)])]
 
     @cached_property
     def telling(self) -> frozenset[str]:
@@ -308,6 +316,8 @@ class _Borne:
         self._cited = roots(sources.subjects | _SILENT).union(*(told.roots for told in known))
         self._cited |= frozenset[str]().union(*(told.others | in_words(told.numbers) for told in sources.cited))
         self._supposed = self._cited.union(*(told.roots for told in sources.vendor))
+        self._cited_alone = roots(frozenset().union(*(told.words for told in known)))
+        self._cited_alone |= frozenset[str]().union(*(told.others | in_words(told.numbers) for told in sources.cited))
         self._cited |= sources.own.roots
         self._themes = sources.themes.union(*(told.themes for told in sources.cited))
         self._names = frozenset[str]().union(*(told.words for told in sources.names))
@@ -338,8 +348,15 @@ class _Borne:
         if clause.kind is Kind.FREE and (why := supposing.complaint(clause.text, self._supposed)):
             return why
         known = self._known_of(clause.text) if of_vendor else self._cited
-        word = asserting.unborne(asserting.Clause(clause.kind, text), known, root_of)
-        return f"asserts what is not cited: {word}" if word else None
+        if word := asserting.unborne(asserting.Clause(clause.kind, text), known, root_of):
+            return f"asserts what is not cited: {word}"
+        return self._beyond(clause.text) if clause.kind is Kind.ASSERTS and not of_vendor else None
+
+    def _beyond(self, clause: str) -> str | None:
+        """How an assertion of borne words goes further than the items, or binds the words otherwise."""
+        told = [line for told in self._sources.cited for line in distortions.lines(told.text)]
+        why = claims.complaint(clause, told, self._cited_alone, self._names)
+        return why or bonds.complaint(clause, self._sources.sequels, self._names)
 
     def _is_of_vendor(self, clause: str) -> bool:
         return any(name and holds(clause, name) for name in (*self._sources.products, self._sources.seller))

@@ -26,7 +26,8 @@ from enrichment.technologies import by_name
 from tests.benchmarks.analysed import Analysed, tasks
 from tests.benchmarks.quality_truth import Judge, judges
 from tests.benchmarks.stage import staged
-from tests.enrichment.analysis.labelled.statements import Round, Statement, complaints
+from tests.enrichment.analysis.labelled.exchanging import exchanged
+from tests.enrichment.analysis.labelled.statements import Round, Statement, complaints, verdict
 from tests.enrichment.analysis.plausible import Plausible
 from tests.reliability.injections import DRESSES, FRESH, LAST, injections, outcome
 
@@ -46,7 +47,7 @@ ENGINES: dict[str, Engine] = {
 
 def run() -> list[Figure]:
     rounds: tuple[Round, ...] = ("A", "D", "B", "C")
-    return [*(row for which in rounds for row in labelled(which)), *of_the_world(), *injected()]
+    return [*(row for which in rounds for row in labelled(which)), *of_words(), *of_the_world(), *injected()]
 
 
 # --- By labels --------------------------------------------------------------------------------------------------------
@@ -69,6 +70,18 @@ def labelled(which: Round) -> Iterator[Figure]:
     rightly = Counter(reason(why) for each, why in found if why and not each.supported)
     for why in sorted({*wrongly, *rightly}, key=lambda why: -rightly[why]):
         yield (f"labelled {which}: withheld: {why}"[:64], f"{rightly[why]} rightly, {wrongly[why]} not", "")
+
+
+def of_words() -> Iterator[Figure]:
+    """Of fair statements whose words are exchanged by machine: how many are withheld."""
+    caught: Counter[str] = Counter()
+    made: Counter[str] = Counter()
+    rounds: tuple[Round, ...] = ("A", "D")
+    for how, each in (one for which in rounds for one in exchanged(which)):
+        made[how] += 1
+        caught[how] += verdict(each) is not None
+    for how in made:
+        yield f"words {how} in fair statements: withheld", f"{caught[how]} of {made[how]}", ""
 
 
 def _wrong(found: list[tuple[Statement, str | None]]) -> str:

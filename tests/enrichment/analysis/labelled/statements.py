@@ -57,8 +57,15 @@ def keep_tasks(found: dict[str, Task]) -> None:
 
 def complaints(which: Round) -> Iterator[tuple[Statement, str | None]]:
     """Each statement with why the checker withholds it, None where it lets it pass."""
-    judges: dict[str, Judge] = {}
-    for each in statements(which):
-        judge = judges.setdefault(each.task, Judge(tasks()[each.task]))
-        path = tuple(int(step) if step.isdecimal() else step for step in each.pointer.split("/")[1:])
-        yield each, judge.complaint(each.value, each.claim, path=path, parent=each.parent, whole=each.value)
+    yield from ((each, verdict(each)) for each in statements(which))
+
+
+def verdict(each: Statement) -> str | None:
+    """Why the checker withholds the statement; None where it lets it pass."""
+    path = tuple(int(step) if step.isdecimal() else step for step in each.pointer.split("/")[1:])
+    return _judge(each.task).complaint(each.value, each.claim, path=path, parent=each.parent, whole=each.value)
+
+
+@cache
+def _judge(task: str) -> Judge:
+    return Judge(tasks()[task])
