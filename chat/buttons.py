@@ -79,11 +79,11 @@ def _again(earlier: ChatTurn, turn: ChatTurn, maximum: Decimal | None) -> None:
     settle_now(whole(turn.pk), confirmed=maximum)
 
 
-def _select(_session: ChatSession, payload: Mapping[str, Any]) -> _Pressed:
+def _select(session: ChatSession, payload: Mapping[str, Any]) -> _Pressed:
     reference = str(payload.get("reference") or payload.get("domain") or "")
     if not reference and isinstance(payload.get("id"), int | str):
         reference = f"#{str(payload['id']).removeprefix('#')}"
-    company = door.whom(reference).company if reference else None
+    company = door.whom(reference, by=session.user).company if reference else None
     if company is None:
         words = f"No company is known as “{reference[:60]}”; send `reference` as the action has it."
         raise Refused("payload", words)

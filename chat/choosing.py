@@ -30,7 +30,7 @@ Type = ChatEvent.Type
 
 def look_up(session: ChatSession, name: str, turn: ChatTurn) -> None:
     """Choose the company that `name` means for certain, else ask which one is meant."""
-    meant = door.whom(name)
+    meant = door.whom(name, by=session.user)
     if meant.company is not None:
         choose(session, meant.company, turn)
         return
@@ -74,7 +74,7 @@ def _candidate(found: dict[str, Any]) -> Action:
 
 def add(session: ChatSession, name: str, domain: str, turn: ChatTurn) -> None:
     """Choose the company of that website, which is made where it is unknown. Raises `NotACompany`, `IdentityError`."""
-    choose(session, door.company_named(name or domain, domain=domain), turn)
+    choose(session, door.company_named(name or domain, domain=domain, by=session.user), turn)
 
 
 # --- Choosing ---------------------------------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ def choose(session: ChatSession, company: Company, turn: ChatTurn, *, confirmed:
 def _begin(session: ChatSession, company: Company, turn: ChatTurn, *, confirmed: Decimal | None, at: datetime) -> Begun:
     ask = ask_of(session, company, consumer=door.CONVERSATION)
     try:
-        price = door.outlook(ask)
+        price = door.outlook(ask, by=session.user)
         left = room(session, ChatPolicy.now(), at=at).least if confirmed is None else confirmed
         if price.expected > left:
             return Begun(price=price)

@@ -32,7 +32,7 @@ def open_session(user: User, *, title: str = "", vendor: str = "", role: str = "
     return ChatSession.objects.create(
         user=user,
         title=title[:120],
-        vendor=door.company_named(sells) if sells else None,
+        vendor=door.company_named(sells, by=user) if sells else None,
         seller=asdict(door.checked_seller(seller)),
     )
 
@@ -74,7 +74,7 @@ def _answer(turn: ChatTurn, text: str) -> None:
 
 def _switch(turn: ChatTurn, name: str) -> bool:
     """Talk of another company from now on, where it is known for certain which; its research is not begun by that."""
-    meant = door.whom(name)
+    meant = door.whom(name, by=turn.session.user)
     if meant.company is None:
         return False
     company = meant.company

@@ -61,7 +61,7 @@ class Question:
         """What would have to be bought; None where nothing is ever bought for it."""
         if not self.intent.consumer:
             return None
-        return door.outlook(ask_of(self.session, self.company, consumer=self.intent.consumer))
+        return door.outlook(ask_of(self.session, self.company, consumer=self.intent.consumer), by=self.session.user)
 
     def research(self) -> ResearchRequest | None:
         """The session's research, where it is of this company and goes on."""

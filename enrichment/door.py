@@ -44,6 +44,7 @@ from enrichment.workflow.cancelling import cancel
 from enrichment.workflow.known_facts import band
 from enrichment.workflow.plans import from_nano, plan_input
 from enrichment.workflow.requests import cached_report, request_research
+from salesintel.accounts.models import User
 
 REMEMBERED = 32  # readings that a process keeps: the same company is asked about many times in a row
 CONVERSATION = "customer_intelligence"  # the consumer behind a whole preparation
@@ -60,9 +61,9 @@ class Meant:
     candidates: tuple[dict[str, Any], ...] = ()
 
 
-def whom(text: str, *, limit: int = 5) -> Meant:
-    """Which company `text` (name, domain, `#17`) means. Reads only; an unknown one is not made."""
-    found = companies.find(text, domain=text if text.startswith("#") else None)
+def whom(text: str, *, by: User | None = None, limit: int = 5) -> Meant:
+    """Which company `text` (name, domain, `#17`) means to `by`. Reads only; an unknown one is not made."""
+    found = companies.find(text, domain=text if text.startswith("#") else None, by=by)
     match found:
         case Found(company=company):
             return Meant(company=company)
@@ -72,9 +73,9 @@ def whom(text: str, *, limit: int = 5) -> Meant:
     return Meant(candidates=tuple(choices(nearly, now=timezone.now())))
 
 
-def company_named(text: str, *, domain: str | None = None) -> Company:
-    """The company, made where it is unknown. Raises `AmbiguousCompany` and `NotACompany`."""
-    return companies.resolve(text, domain=domain)
+def company_named(text: str, *, by: User, domain: str | None = None) -> Company:
+    """The company, made where it is unknown, as `by` says. Raises `AmbiguousCompany` and `NotACompany`."""
+    return companies.resolve(text, domain=domain, by=by)
 
 
 # --- What is known ----------------------------------------------------------------------------------------------------
@@ -241,10 +242,10 @@ class Outlook:
     cap: Decimal | None
 
 
-def outlook(ask: Ask) -> Outlook:
-    """The price of an ask; buys nothing and keeps nothing. Raises what `request_research` raises."""
+def outlook(ask: Ask, *, by: User | None = None) -> Outlook:
+    """The price of what `by` asks; buys nothing and keeps nothing. Raises what `request_research` raises."""
     at = timezone.now()
-    matter = understand(ask, at=at, learns=False)
+    matter = understand(ask, at=at, by=by, learns=False)
     wish = matter.wish
     needs = sorted(wish.needs, key=lambda need: not need.required)
     given = plan_input(wish, at=at)

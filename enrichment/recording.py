@@ -167,7 +167,9 @@ def _commit(
         more = read(_heard(source, company, may_keep.extraction, stored, now)) if read and stored.datasets else {}
         events.append(run.pk, _news(call, kind, price, stored, may_keep.extraction, more, now), at=now)
     if company.is_provisional and extraction.domain:
-        _learn_domain(company, extraction.domain, source=source.slug, origin=intent.origin, rules=rules, now=now)
+        _learn_domain(company, extraction, source=source.slug, origin=intent.origin, rules=rules, now=now)
+    elif company.unconfirmed and extraction.name and extraction.domain == company.domain:
+        companies.hear(company, extraction.name, learned_from=source.slug)
     reach("inside_record", company.domain)
     transaction.on_commit(partial(wake_waiting, intent.fill_key))
     return Outcome(source=source.slug, kind=kind)
@@ -182,9 +184,10 @@ def _whom(asked: int) -> Company:
             return held
 
 
-def _learn_domain(company: Company, domain: str, *, source: str, origin: str, rules: Rules, now: datetime) -> None:
+def _learn_domain(company: Company, said: Extraction, *, source: str, origin: str, rules: Rules, now: datetime) -> None:
     """The company has a domain now; where another one owns it, all that was found goes over to that one."""
-    left = companies.learn_domain(company, domain, learned_from=source)
+    left = companies.learn_domain(company, said.domain or "", learned_from=source)
+    companies.hear(left, company.name, learned_from=source, settles=True)
     if left.pk != company.pk:
         facts.remerge(left.pk, rules.datasets, origin=origin, rules=rules, at=now)
 

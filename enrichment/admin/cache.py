@@ -101,7 +101,7 @@ class CacheEntryAdmin(ReadOnlyAdmin):
         share = (cap / max(len(companies), 1)).quantize(Decimal("0.0001"), rounding=ROUND_DOWN)
         asked = 0
         for company in companies:
-            ask = Ask(consumer=consumer, company=company.name, company_domain=company.domain, max_cost=share)
+            ask = Ask(consumer=consumer, company=company.name, company_domain=company.reference, max_cost=share)
             try:
                 request_research(ask, user=request.user)  # type: ignore[arg-type] # staff only
                 asked += 1

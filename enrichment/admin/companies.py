@@ -11,7 +11,7 @@ from django.urls import reverse
 from unfold.admin import ModelAdmin
 
 from enrichment.admin.base import ReadOnlyAdmin, ReadOnlyInline
-from enrichment.companies import NotMerged
+from enrichment.companies import NotMerged, confirm
 from enrichment.models import Company, CompanyAlias, CompanyMerge
 from enrichment.workflow import identities
 
@@ -33,7 +33,7 @@ class CompanyAdmin(ModelAdmin):
     fields = ("name", "domain", "known_as", "merged_into", "data_epoch", "created")
     readonly_fields = ("domain", "known_as", "merged_into", "data_epoch", "created")
     inlines = (AliasInline,)
-    actions = ("merge_two",)
+    actions = ("merge_two", "confirm")
 
     def has_merge_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(identities.RIGHT)
@@ -47,10 +47,19 @@ class CompanyAdmin(ModelAdmin):
         first, second = numbers
         return redirect(f"{reverse('merge', args=[first])}?{urlencode({'other': f'#{second}'})}")
 
+    @admin.action(permissions=["merge"], description="Confirm: the name and the domain are one company's")
+    def confirm(self, request: HttpRequest, chosen: QuerySet[Company]) -> None:
+        for company in chosen.order_by("pk"):
+            if confirm(company):
+                self.log_change(request, company, "Name and domain confirmed")
+                self.message_user(request, f"{company.name} is known by {company.domain} to everybody.")
+
     @admin.display(description="identity")
     def known_as(self, row: Company) -> str:
         if row.merged_into_id:
             return "merged"
+        if row.unconfirmed:
+            return "not confirmed: one user alone gave its domain"
         return "provisional: its domain is unknown" if row.is_provisional else "known by its domain"
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:

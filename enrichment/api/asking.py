@@ -19,7 +19,7 @@ from enrichment.api.prefer import idempotency_key, preferred
 from enrichment.api.summaries import choices
 from enrichment.api.telling import headers_of
 from enrichment.api.watch import WATCH
-from enrichment.companies import AmbiguousCompany, IdentityError, NotACompany
+from enrichment.companies import NEW, AmbiguousCompany, IdentityError, NotACompany
 from enrichment.models import ResearchRequest
 from enrichment.workflow import answers
 from enrichment.workflow.rendering import Json
@@ -111,7 +111,7 @@ def _way_out(error: AmbiguousCompany, ask: Ask, wire: Mapping[str, str]) -> str:
     where = f"send “{wire[field]}”, say {first}" if field in wire else f"put its domain in the address, say {first}"
     return (
         f"“{error.text}” may mean {len(error.candidates)} that are known here. Say which one: {where}"
-        " (a candidate without a domain: # and its id). Your Idempotency-Key is still unused."
+        f" (a candidate without a domain: # and its id; none of them: {NEW}). Your Idempotency-Key is still unused."
     )
 
 

@@ -32,7 +32,7 @@ def domain_field(what: str) -> serializers.CharField:
         max_length=253,
         required=False,
         help_text=f"The {what}'s domain; settles a name that several companies bear. `#` and the id of a candidate"
-        " that has none does so, too.",
+        " that has none does so, too; `#new` says that none of them is meant, but another company of that name.",
     )
 
 

@@ -27,7 +27,7 @@ from enrichment.automation.bulk import pricing, progress, results, steering
 from enrichment.automation.bulk.intake import take_in
 from enrichment.automation.bulk.model import BulkAsk, InvalidBulk, NotNow, SameKey, UnreadableList
 from enrichment.automation.bulk.reading import read_table
-from enrichment.companies import AmbiguousCompany
+from enrichment.companies import NEW, AmbiguousCompany
 from enrichment.models import Bulk
 from salesintel.problems import Problem, invalid, problems
 
@@ -69,7 +69,7 @@ def as_problems() -> Iterator[None]:
         raise Problem(409, str(error)) from error
     except AmbiguousCompany as error:
         candidates = [candidate_out(candidate) for candidate in error.candidates]
-        detail = "Say which vendor you mean: send vendorDomain."
+        detail = f"Say which vendor you mean: send vendorDomain, {NEW} where it is none of them."
         raise Problem(409, detail, kind=AMBIGUOUS, candidates=candidates) from error
 
 

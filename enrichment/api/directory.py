@@ -52,6 +52,7 @@ class ListedOut(CompanyOut):
     location = serializers.CharField(allow_null=True)
     freshness = FreshnessOut(allow_null=True)
     provisional = serializers.BooleanField(help_text="Its domain is unknown.")
+    unconfirmed = serializers.BooleanField(help_text="One user alone gave its name and domain together.")
     createdAt = serializers.DateTimeField()
     sandbox = serializers.BooleanField(help_text="A value that is shown came from the sandbox.")
 
@@ -152,7 +153,9 @@ def _listed(rows: Iterable[Company]) -> list[dict[str, Any]]:
     companies = list(rows)
     known = known_of(companies, now=timezone.now())
     return [
-        company_out(row) | facts | {"provisional": row.is_provisional, "createdAt": row.created}
+        company_out(row)
+        | facts
+        | {"provisional": row.is_provisional, "unconfirmed": row.unconfirmed, "createdAt": row.created}
         for row, facts in zip(companies, known, strict=True)
     ]
 

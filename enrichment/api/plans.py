@@ -48,7 +48,7 @@ class PlansView(ScopedView):
                 return Response(effect_to_json(what_if(given.get("rules", {}), ReplayIn.past(given["replay"]))))
             ask = body.ask()
             with as_problems(ask, RUN):
-                return Response(explain(ask, edits=given.get("rules")))
+                return Response(explain(ask, by=caller_of(request), edits=given.get("rules")))
 
 
 def _refuse_who_may_not_edit(request: Request) -> None:

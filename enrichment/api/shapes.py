@@ -15,6 +15,11 @@ class CandidateOut(Shape):
     id = serializers.IntegerField()
     name = serializers.CharField()
     domain = serializers.CharField(allow_null=True)
+    unconfirmedDomain = serializers.CharField(
+        allow_null=True,
+        help_text="In place of `domain` where one user alone said so: send `#` and the id to take it, the domain itself"
+        " only to confirm it.",
+    )
     matchScore = serializers.FloatField(help_text="0 to 1.")
     why = serializers.CharField(help_text="What matched.")
 

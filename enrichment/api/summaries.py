@@ -12,12 +12,13 @@ SHOWN = {"industry": "industry", "employee_count": "employeeCount", "headquarter
 
 
 def candidate_out(candidate: Candidate) -> dict[str, Any]:
-    """Who it is, and what matched."""
+    """Who it is, and what matched. A domain that one user alone gave is set apart: whoever sends it vouches for it."""
     company = candidate.company
     return {
         "id": company.pk,
         "name": company.name,
-        "domain": company.domain,
+        "domain": None if company.unconfirmed else company.domain,
+        "unconfirmedDomain": company.domain if company.unconfirmed else None,
         "matchScore": round(candidate.score, 3),
         "why": candidate.why,
     }
@@ -47,9 +48,13 @@ def _traits(row: Mapping[str, Any]) -> dict[str, str]:
     size = row["employeeCount"]
     known = {name: row[name] if isinstance(row[name], str) else "" for name in ("name", "industry", "location")}
     return known | {
-        "domain": row["domain"] or "domain unknown",
+        "domain": row["domain"] or _unconfirmed(row["unconfirmedDomain"]),
         "employees": f"{size['low']}–{size['high'] or '∞'} employees" if isinstance(size, dict) else "",
     }
+
+
+def _unconfirmed(domain: str | None) -> str:
+    return f"{domain}, not confirmed" if domain else "domain unknown"
 
 
 def reason_of(candidate: Candidate) -> str:
@@ -61,6 +66,7 @@ def reason_of(candidate: Candidate) -> str:
 
 
 REASONS = {
+    "given": "another user said that it is called so: {}",
     "known": "everybody knows it as {}, too",
     "sound": "its name is the same in other letters: {}",
     "domain": "its domain is {}",

@@ -30,7 +30,7 @@ from enrichment.api.watch_shapes import (
 )
 from enrichment.automation.watches import checks, digest, keeping
 from enrichment.automation.watches.keeping import InvalidWatch, NotNow, WatchedAlready
-from enrichment.companies import AmbiguousCompany
+from enrichment.companies import NEW, AmbiguousCompany
 from enrichment.models import Digest, Watch, WatchChange
 from salesintel.accounts.models import User
 from salesintel.problems import Problem, invalid, problems
@@ -51,7 +51,7 @@ def as_problems() -> Iterator[None]:
         raise Problem(409, str(error)) from error
     except AmbiguousCompany as error:
         candidates = [candidate_out(candidate) for candidate in error.candidates]
-        detail = "Say which one you mean: send its domain, or # and its id."
+        detail = f"Say which one you mean: send its domain, or # and its id; {NEW} where it is none of them."
         raise Problem(409, detail, kind=AMBIGUOUS, candidates=candidates) from error
 
 

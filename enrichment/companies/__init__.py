@@ -1,10 +1,12 @@
 """Who a company is: names and domains of any spelling to one company, locally and free.
 
-`pull` and `lookup` find candidates by what `enrichment.naming` makes of names and domains; `identity` decides;
+`pull` and `lookup` find candidates by what `enrichment.naming` makes of names and domains, `near` those that a slip of
+the pen leads to; `identity` decides; `vouching` says whose word counts, `known` which companies are more than a word;
 `learning` and `merging` keep what turns out later, `splitting` takes it back; `listing` loads many at once.
 """
 
 from enrichment.companies.identity import (
+    NEW,
     Ambiguous,
     AmbiguousCompany,
     Found,
@@ -20,8 +22,10 @@ from enrichment.companies.listing import Listing, register, register_all
 from enrichment.companies.lookup import Candidate, search
 from enrichment.companies.merging import absorb, by_domain, canonical, follow
 from enrichment.companies.splitting import NotMerged, split_off
+from enrichment.companies.vouching import confirm, hear
 
 __all__ = [
+    "NEW",
     "Ambiguous",
     "AmbiguousCompany",
     "Candidate",
@@ -35,8 +39,10 @@ __all__ = [
     "absorb",
     "by_domain",
     "canonical",
+    "confirm",
     "find",
     "follow",
+    "hear",
     "learn_alias",
     "learn_domain",
     "register",

@@ -12,24 +12,24 @@ from typing import Literal
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet, TextField
 
-from enrichment.companies import pull
+from enrichment.companies import near, pull, vouching
+from enrichment.companies.known import is_known
 from enrichment.companies.latin import SPELLING
 from enrichment.companies.learning import Kind, is_called_like, learn_alias, learn_domain
 from enrichment.companies.lookup import Candidate, Query, ranked, same_form
 from enrichment.companies.merging import by_domain, canonical
 from enrichment.models import Company, CompanyAlias
-from enrichment.naming import Likeness, Named, likeness
 from enrichment.naming.domains import free_mail, is_address, is_shared_host, registrable_domain
-from enrichment.naming.forms import are_common, forms
-from enrichment.naming.known import other_names_of
 from enrichment.naming.refusing import disguised, trouble_with
 from enrichment.naming.spelling import clean_name, descriptors, folded, legal_countries, name_key
+from salesintel.accounts.models import User
 from salesintel.prepared import Gap, Prepared
 
 PERSON = "person"  # an alias learned from an editor settles what it means
 NUMBER = re.compile(r"#([1-9]\d{0,17})")
+NEW = "#new"  # in the place of a domain: none of the companies that are known, though it is called like them
 MOST_ASKED = 10  # candidates that are shown
-TOO_LIKE = 0.85  # from this score on a name is asked back rather than taken for a new company's
+TOO_LIKE = near.LIKELY  # from this score on a name is asked back rather than taken for a new company's
 
 
 class IdentityError(Exception):
@@ -82,21 +82,25 @@ class Unknown:
 Resolution = Found | Ambiguous | Unknown
 
 
-def find(text: str, domain: str | None = None) -> Resolution:
-    """Which company `text` (name, domain, URL, e-mail address) means. Reads the database, writes nothing.
+def find(text: str, domain: str | None = None, *, by: User | None = None) -> Resolution:
+    """Which company `text` (name, domain, URL, e-mail address) means to `by`. Reads the database, writes nothing.
 
     A domain, given beside the name or as the text, is certain; so is a company's number, given as `#17` in the place of
     a domain by whoever chose a candidate that has none. So is a name that belongs to one company alone, whatever
     its case, accents and punctuation, with its legal form or with none. It is ambiguous where several bear it, where
-    the legal form is another country's, and where a bare name stops short of others: "Acme" is Acme Corp only while
-    there is no Acme Industries. "Apple" stays Apple Inc. beside Apple Hospitality REIT, which has a name of its own.
+    the legal form is another country's, where only another user says that a company bears it (`vouching`), and where a
+    bare name stops short of others: "Acme" is Acme Corp only while there is no Acme Industries. "Apple" stays Apple
+    Inc. beside Apple Hospitality REIT, which has a name of its own. A name that nobody knows is ambiguous where a slip
+    of the pen leads to it from one that is known, unless `#new` in the place of the domain says that it is another's.
     """
     if numbered := NUMBER.fullmatch(domain or ""):
         chosen = Company.objects.filter(pk=int(numbered[1])).first()
         return Found(canonical(chosen), "number") if chosen else Unknown()
     name = "" if is_address(text) else clean_name(text)
+    if domain == NEW:
+        return _another(name)
     if name and not domain:
-        return _by_name(Query.of(name))
+        return _by_name(Query.of(name), by)
     known = registrable_domain(domain or text)
     if known is None:
         return Unknown()
@@ -104,6 +108,12 @@ def find(text: str, domain: str | None = None) -> Resolution:
     if owner:
         return Found(owner, "domain")
     return Unknown(name or known, known) if _may_have(name, known) else Unknown()
+
+
+def _another(name: str) -> Resolution:
+    """The company of that very name that has no domain yet, or a new one."""
+    waiting = Company.objects.filter(provisional_key=name_key(name)).first() if name else None
+    return Found(waiting, "name") if waiting else Unknown(name)
 
 
 def _may_have(name: str, domain: str) -> bool:
@@ -114,41 +124,59 @@ def _may_have(name: str, domain: str) -> bool:
     return is_its_own or (domain not in free_mail() and not (name and is_shared_host(domain)))
 
 
-def resolve(text: str, *, domain: str | None = None, learned_from: str = "request", learns: bool = True) -> Company:
+def resolve(
+    text: str,
+    *,
+    domain: str | None = None,
+    by: User | None = None,
+    learned_from: str = vouching.ASKED,
+    learns: bool = True,
+) -> Company:
     """The company that `text` means, made where it is unknown: with its domain where that is given, else provisional.
 
-    A provisional company of the same name takes the domain that is given, unless the caller may only look (`learns`
-    false): where others' facts are read from is not theirs to say. However many ask at once, one company is
-    made. Raises `AmbiguousCompany` and `NotACompany`.
+    What `by` says of a company that nobody knew is theirs until it is confirmed (`vouching`); None: the product's own
+    word, which is believed. A provisional company of the same name takes the domain that is given, unless others asked
+    for it or the caller may only look (`learns` false): where others' facts are read from is not theirs to say. However
+    many ask at once, one company is made. Raises `AmbiguousCompany` and `NotACompany`.
     """
     for _ in range(3):
-        match find(text, domain):
-            case Found(company=company):
+        match find(text, domain, by=by):
+            case Found(company=company, how=how):
+                if how == "domain" and learns and company.unconfirmed and domain and not is_address(text):
+                    vouching.hear(company, clean_name(text), by=by)
                 return company
             case Ambiguous(candidates=candidates):
                 raise AmbiguousCompany(text, candidates)
             case Unknown(name="", domain=None):
                 raise NotACompany(domain or text)
             case Unknown() as unknown:
-                made = _made(unknown, learned_from, learns=learns)
+                made = _made(unknown, by, learned_from, learns=learns)
                 if made is not None:
                     return made
     raise IdentityError(f"{text!r} was made and taken away by others three times over; ask again.")
 
 
-def _made(unknown: Unknown, learned_from: str, *, learns: bool) -> Company | None:
+def _made(unknown: Unknown, by: User | None, learned_from: str, *, learns: bool) -> Company | None:
     """The new company; None where another request was quicker."""
-    key = name_key(unknown.name)
+    key, domain = name_key(unknown.name), unknown.domain
     waiting = Company.objects.filter(provisional_key=key).first()
     try:
         with transaction.atomic():
-            if waiting and unknown.domain and not learns:
+            if waiting and domain and not learns:
                 return waiting
-            if waiting and unknown.domain:
-                return learn_domain(waiting, unknown.domain, learned_from=learned_from)
-            key_of_its_own = None if unknown.domain else key
-            company = Company.objects.create(name=unknown.name, domain=unknown.domain, provisional_key=key_of_its_own)
-            learn_alias(company, unknown.domain or "", kind=Kind.DOMAIN, learned_from=learned_from)
+            if waiting and domain and vouching.is_believed(by):
+                return learn_domain(waiting, domain, learned_from=learned_from)
+            if waiting and domain and by is not None and vouching.is_theirs_alone(waiting, by):
+                return vouching.take_domain(waiting, domain, by=by)
+            says_both = domain is not None and unknown.name != domain and not vouching.is_believed(by)
+            company = Company.objects.create(
+                name=unknown.name,
+                domain=domain,
+                provisional_key=None if domain else key,
+                unconfirmed=says_both,
+                given_by=by if says_both else None,
+            )
+            learn_alias(company, domain or "", kind=Kind.DOMAIN, learned_from=learned_from)
             learn_alias(company, unknown.name, learned_from=learned_from)
     except IntegrityError:
         return None
@@ -158,47 +186,29 @@ def _made(unknown: Unknown, learned_from: str, *, learns: bool) -> Company | Non
 # --- By name ----------------------------------------------------------------------------------------------------------
 
 
-def _by_name(asked: Query) -> Resolution:
+def _by_name(asked: Query, by: User | None) -> Resolution:
     bearers = _aliases(asked)
-    meant = _meant(asked, bearers)
+    trusted = [alias for alias in bearers if not vouching.is_hearsay(alias, canonical(alias.company), by)]
+    meant = _meant(asked, trusted)
     is_bare = not legal_countries(asked.text)
     longer = pull.beginning_with_words(asked.key) if is_bare else []
-    if len(meant) == 1 and (_pinned(asked, bearers) or not _rivals(asked, longer, beside=meant[0])):
-        return Found(meant[0], "name")
+    if len(meant) == 1 and (_pinned(asked, trusted) or not _rivals(asked, longer, beside=meant[0])):
+        return _or_near(asked, meant[0])
     borne = [pull.Pulled.of(alias) for alias in bearers]
-    candidates = ranked(asked, borne + longer, limit=10) or _reworded(asked) or _likely(asked)
+    candidates = ranked(asked, borne + longer, limit=MOST_ASKED) or _reworded(asked) or near.likely(asked)
     return Ambiguous(tuple(candidates)) if candidates else Unknown(asked.text)
+
+
+def _or_near(asked: Query, company: Company) -> Resolution:
+    """The company that bears the name; but one that was made of a name, and never had an answer, may be a slip."""
+    others = [] if is_known(company) else near.likely(asked)
+    return Ambiguous((*others, Candidate(company, 1.0, "name", company.name))) if others else Found(company, "name")
 
 
 def _reworded(asked: Query) -> list[Candidate]:
     """Companies whose name has the same words in another order, or whose domain is called so: too like to be new."""
     alike = ranked(asked, pull.exact_label(asked.compact) + pull.containing(asked.key.split()), limit=10)
     return [candidate for candidate in alike if candidate.why in {"words", "domain"} and candidate.score >= TOO_LIKE]
-
-
-def _likely(asked: Query) -> list[Candidate]:
-    """Known companies that the name likely means: misspelt, cut short, or another name that everybody knows.
-
-    A name of common words alone ("Acme Group") may be anybody's.
-    """
-    other_names = [name_key(name) for name in other_names_of(asked.text)]
-    if not other_names and are_common(forms(asked.text)[0].core):
-        return []
-    near = pull.named(other_names) + pull.resembling(asked.compact)
-    meant: dict[int, str] = {}
-    for alias in near:
-        if _may_mean(alias, asked):
-            meant.setdefault(alias.company, alias.value)
-    companies = Company.objects.select_related("merged_into").filter(pk__in=meant, provisional_key=None)
-    found: dict[Company, Candidate] = {}
-    for company in companies.order_by("pk"):
-        left = canonical(company)
-        found.setdefault(left, Candidate(left, TOO_LIKE, "similar", meant[company.pk]))
-    return list(found.values())[:MOST_ASKED]
-
-
-def _may_mean(alias: pull.Pulled, asked: Query) -> bool:
-    return alias.kind == Kind.NAME and likeness(Named(name=alias.value), Named(name=asked.text)) >= Likeness.LIKELY
 
 
 def _aliases(asked: Query) -> list[CompanyAlias]:
@@ -236,5 +246,5 @@ def _rivals(asked: Query, longer: Sequence[pull.Pulled], *, beside: Company) -> 
     plain = {name.company for name in longer if descriptors().issuperset(name.key.split()[at:])}
     if not plain:
         return []
-    rivals = Company.objects.filter(pk__in=plain, provisional_key=None).select_related("merged_into")
+    rivals = Company.objects.filter(pk__in=plain, provisional_key=None, unconfirmed=False).select_related("merged_into")
     return [rival.pk for rival in rivals if canonical(rival) != beside]

@@ -1,10 +1,12 @@
 """Which companies a few letters may mean, best first: what the search box, the API and an ambiguous request show."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from enrichment.companies import pull
+from enrichment.companies.known import known
 from enrichment.companies.latin import latin_of
 from enrichment.companies.merging import canonical
 from enrichment.companies.pull import Pulled
@@ -26,7 +28,7 @@ class Candidate:
 
     company: Company
     score: float
-    why: str  # domain, name, known, sound, ticker, prefix, words or similar
+    why: str  # domain, name, given, known, sound, ticker, prefix, words or similar
     matched: str = ""  # the very name, domain or ticker of theirs
 
 
@@ -47,13 +49,14 @@ class Query:
         return cls(text, registrable_domain(text), folded(text), key, compact(key))
 
 
-def search(query: str, *, limit: int = 10) -> list[Candidate]:
+def search(query: str, *, limit: int = 10, typed: bool = False) -> list[Candidate]:
     """The companies that `query` (name, part of one, domain, URL, ticker) may mean, best first; `[]` for none.
 
     Equal spelling comes first, then an equal domain or ticker, another name that everybody knows, a beginning, the same
     words in another order, and misspellings only where nothing better is known. A name in another script is looked for
     in Latin letters, too. Of equals the shorter name and the company known longer win. Companies that were merged show
-    as the one they became. Reads the database, writes nothing.
+    as the one they became. What somebody merely typed once, and no source knows, is left out unless `typed`. Reads the
+    database, writes nothing.
     """
     asked = Query.of(query)
     if not asked.key:
@@ -69,7 +72,7 @@ def search(query: str, *, limit: int = 10) -> list[Candidate]:
     if not scored or max(score for score, *_ in scored.values()) < GOOD:
         for reading, weight in readings:
             _add(scored, _scored(reading, pull.resembling(reading.compact)), weight)
-    return _best(scored, limit)
+    return _best(scored, limit, typed=typed)
 
 
 def _add(scored: "Scored", found: "Scored", weight: float) -> None:
@@ -84,7 +87,7 @@ def _add(scored: "Scored", found: "Scored", weight: float) -> None:
 
 def ranked(asked: Query, pulled: list[Pulled], *, limit: int) -> list[Candidate]:
     """The companies of the aliases in `pulled`, best first, those that hardly resemble the query left out."""
-    return _best(_scored(asked, pulled), limit)
+    return _best(_scored(asked, pulled), limit, typed=True)
 
 
 def _pulled(asked: Query) -> list[Pulled]:
@@ -111,15 +114,25 @@ def _scored(asked: Query, pulled: list[Pulled]) -> Scored:
     return best
 
 
-def _best(scored: Scored, limit: int) -> list[Candidate]:
+def _best(scored: Scored, limit: int, *, typed: bool) -> list[Candidate]:
     """The companies themselves, merged ones replaced by the one they became, each once."""
-    order = sorted(scored.items(), key=lambda item: (-item[1][0], -item[1][2], item[0]))
-    companies = Company.objects.in_bulk([pk for pk, _ in order[: 2 * limit + 10]])
+    order = sorted(scored.items(), key=lambda item: (-item[1][0], -item[1][2], item[0]))[: 2 * limit + 10]
+    companies = Company.objects.select_related("merged_into").in_bulk([pk for pk, _ in order])
+    nobodys = set() if typed else _nobodys(companies.values())
     chosen: dict[int, Candidate] = {}
-    for pk, (score, why, _, matched) in order[: 2 * limit + 10]:
+    for pk, (score, why, _, matched) in order:
         company = canonical(companies[pk])
-        chosen.setdefault(company.pk, Candidate(company, round(score, 4), why, matched))
+        why = "given" if why == "name" and company.unconfirmed else why  # noqa: PLW2901
+        if company.pk not in nobodys:
+            chosen.setdefault(company.pk, Candidate(company, round(score, 4), why, matched))
     return list(chosen.values())[:limit]
+
+
+def _nobodys(companies: Iterable[Company]) -> set[int]:
+    """Those of which nothing is known but what one user typed."""
+    doubtful = {each.pk for each in companies if each.provisional_key or each.unconfirmed}
+    rows = known(Company.objects.filter(pk__in=doubtful)) if doubtful else Company.objects.none()
+    return doubtful - set(rows.values_list("pk", flat=True))
 
 
 # --- Scores -----------------------------------------------------------------------------------------------------------

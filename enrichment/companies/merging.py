@@ -99,7 +99,8 @@ def _unite(absorbed: Company, left: Company) -> None:
     left.data_epoch = epoch
     if not left.domain and absorbed.domain:
         left.domain, left.provisional_key = absorbed.domain, None
-    left.save(update_fields=["data_epoch", "domain", "provisional_key"])
+        left.unconfirmed, left.given_by_id = absorbed.unconfirmed, absorbed.given_by_id
+    left.save(update_fields=["data_epoch", "domain", "provisional_key", "unconfirmed", "given_by"])
 
 
 def _record(absorbed: Company, left: Company, *, was: dict[str, Any], moved: Moved, **who: Any) -> None:

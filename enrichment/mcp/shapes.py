@@ -120,6 +120,9 @@ class Company(Out):
 
 
 class FoundCompany(Company):
+    unconfirmed_domain: str | None = Field(
+        default=None, description="A domain that one user alone said; take it by company_domain '#' and the id."
+    )
     match_score: float = Field(description="0 to 1.")
     why: str = Field(description="What matched.")
     industry: Any = None

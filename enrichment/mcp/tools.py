@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from enrichment import companies, rules
 from enrichment.api.summaries import summaries
-from enrichment.companies import Ambiguous, AmbiguousCompany, Candidate, Found, IdentityError
+from enrichment.companies import NEW, Ambiguous, AmbiguousCompany, Candidate, Found, IdentityError
 from enrichment.mcp import shapes, telling
 from enrichment.mcp.acting import Acting, ToolFailure
 from enrichment.models import Origin, ResearchRequest
@@ -60,7 +60,8 @@ def as_failures() -> Iterator[None]:
 
 def _ambiguous(text: str, candidates: tuple[Candidate, ...]) -> str:
     names = "; ".join(f"{each.company.name} ({each.company.reference})" for each in candidates[:SHOWN])
-    return f"“{text}” may mean more than one company: {names}. Call again with company_domain set to the one you mean."
+    way_out = f"Call again with company_domain set to the one you mean, or to {NEW} where it is none of them."
+    return f"“{text}” may mean more than one company: {names}. {way_out}"
 
 
 def own(acting: Acting, request_id: UUID) -> ResearchRequest:
@@ -83,6 +84,7 @@ def lookup_company(_acting: Acting, given: shapes.LookupIn) -> shapes.LookupOut:
                 id=each["id"],
                 name=each["name"],
                 domain=each["domain"],
+                unconfirmed_domain=each["unconfirmedDomain"],
                 match_score=each["matchScore"],
                 why=each["why"],
                 industry=each["industry"],
@@ -119,9 +121,9 @@ def list_options(_acting: Acting, _given: shapes.NothingIn) -> shapes.OptionsOut
     )
 
 
-def quote(_acting: Acting, given: shapes.QuoteIn) -> shapes.QuoteOut:
+def quote(acting: Acting, given: shapes.QuoteIn) -> shapes.QuoteOut:
     with as_failures():
-        explained = explain(_ask(given, max_cost=given.max_cost))
+        explained = explain(_ask(given, max_cost=given.max_cost), by=acting.user)
     plan, priced = explained["plan"], explained["quote"]
     worst = priced["worst"]["cost"]
     return shapes.QuoteOut(
@@ -171,8 +173,8 @@ def read_report(acting: Acting, given: shapes.ReadIn) -> shapes.ReportOut:
     return telling.report(asked, row, section=given.section, with_evidence=given.evidence)
 
 
-def ask_company(_acting: Acting, given: shapes.QuestionIn) -> shapes.AnswerOut:
-    match companies.find(given.company, given.company_domain):
+def ask_company(acting: Acting, given: shapes.QuestionIn) -> shapes.AnswerOut:
+    match companies.find(given.company, given.company_domain, by=acting.user):
         case Found(company=company):
             pass
         case Ambiguous(candidates=candidates):
@@ -214,7 +216,7 @@ def ask_company(_acting: Acting, given: shapes.QuestionIn) -> shapes.AnswerOut:
 def research(acting: Acting, given: shapes.ResearchIn) -> shapes.RunOut:
     ask = replace(_ask(given, max_cost=given.max_cost), refresh=given.refresh)
     with as_failures():
-        priced = explain(ask)["quote"]
+        priced = explain(ask, by=acting.user)["quote"]
         asked = request_research(ask, user=acting.user, idempotency_key=given.idempotency_key)
     quoted = shapes.Quoted(expected=priced["expected"]["cost"], worst=priced["worst"]["cost"])
     return telling.run(own(acting, asked.pk), quoted=quoted)

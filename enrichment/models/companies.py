@@ -39,6 +39,20 @@ class Company(models.Model):
     data_epoch = models.PositiveIntegerField(
         default=0, help_text="Moves on erasure and invalidation; an answer fetched under an older one is not kept."
     )
+    unconfirmed = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="One user alone gave its name and its domain together: to others it is a suggestion.",
+    )
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Who gave them, while nothing confirms it.",
+    )
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -55,6 +69,9 @@ class Company(models.Model):
             models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="company_not_its_own_successor"
             ),
+            models.CheckConstraint(
+                condition=Q(given_by__isnull=True) | Q(unconfirmed=True), name="company_given_while_unconfirmed"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -62,8 +79,11 @@ class Company(models.Model):
 
     @property
     def reference(self) -> str:
-        """What names it for certain beside its name: its domain, or `#17` while it has none."""
-        return self.domain or f"#{self.pk}"
+        """What names it for certain beside its name: its domain; `#17` while it has none that is confirmed.
+
+        Whoever gives a name and a domain vouches for both, and who only chose among suggestions must not.
+        """
+        return self.domain if self.domain and not self.unconfirmed else f"#{self.pk}"
 
     @property
     def is_provisional(self) -> bool:

@@ -5,10 +5,14 @@ import re
 from rapidfuzz.distance import OSA
 
 from enrichment.naming.forms import Form, are_common, common, forms, kinds, standing_for
+from enrichment.naming.spelling import forms as legal_forms
+from enrichment.naming.spelling import words
 
 SHORTEST_MISSPELT = 6  # letters; in shorter words another letter is another word
 SHORTEST_CUT = 3
 SHORTEST_BLEND = 5
+SHORTEST_TYPED = 5  # letters of a whole name in which one may have slipped
+SHORTEST_LEGAL_FORM = 3
 
 SMALL_WORDS = frozenset({"and", "of", "the", "de", "la", "du", "des", "der", "die", "fur", "for", "del"})
 _SOUND_ALIKE = tuple(map(frozenset, ("mn", "sz", "cs", "ck", "gk", "gj", "bp", "dt", "vw", "fv", "uv")))
@@ -97,6 +101,36 @@ def are_one_slip_apart(one: Form, other: Form) -> bool:
     if len(one.spelt) == 1 and len(first) == len(second) and sorted(first) != sorted(second):
         return False  # a name of one word with another letter in it is another name
     return OSA.distance(first, second) == 1 and not {first, second} <= common() and _may_slip(first, second)
+
+
+def is_a_slip(one: str, other: str) -> bool:
+    """Whether one slip of the pen makes the one spelling of the other; both in lower case, a word between spaces.
+
+    That is less than being one company ("Northwend", "Northwind"): it is worth a question before money is spent. Not
+    the first letter, nor a figure, nor one common word in another's place: Acme Foods and Acme Goods.
+    """
+    if min(len(one), len(other)) < SHORTEST_TYPED or one[0] != other[0] or _digits(one) != _digits(other):
+        return False
+    if OSA.distance(one, other, score_cutoff=1) != 1 or not _may_slip(one, other):
+        return False
+    first, second = one.split(), other.split()
+    if len(first) != len(second):
+        return True
+    return all(not {a, b} <= common() for a, b in zip(first, second, strict=True) if a != b)
+
+
+def _digits(text: str) -> list[str]:
+    return [letter for letter in text if letter.isdigit()]
+
+
+def slips_of_forms(name: str) -> list[str]:
+    """The names of which a slip in the legal form makes this one: "Acme Crop" of "acme corp"."""
+    *before, last = words(name) or ("",)
+    if not before or (last,) in legal_forms().after:
+        return []
+    single = sorted(form[0] for form in legal_forms().after if len(form) == 1 and len(form[0]) >= SHORTEST_LEGAL_FORM)
+    meant = (form for form in single if form[0] == last[:1] and OSA.distance(last, form, score_cutoff=1) == 1)
+    return [" ".join((*before, form)) for form in meant if _may_slip(last, form)]
 
 
 def _may_slip(one: str, other: str) -> bool:

@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from enrichment import rules
 from enrichment.api.summaries import choices
-from enrichment.companies import AmbiguousCompany, Candidate, NotACompany
+from enrichment.companies import NEW, AmbiguousCompany, Candidate, NotACompany
 from enrichment.models import ResearchRequest
 from enrichment.workflow.requests import Ask, IdempotencyMismatch, InvalidAsk, Seller, Unaffordable
 from salesintel.accounts.models import User
@@ -215,10 +216,20 @@ def asked_back(form: AskForm, refusal: Refusal, given: QueryDict) -> dict[str, A
 
 
 def _choices(refusal: Refusal, given: QueryDict) -> list[Choice]:
-    """The candidates as buttons: each sends the form as it was given, with the company settled."""
+    """The candidates as buttons, and none of them: each sends the form as it was given, with the company settled."""
+    if not refusal.ambiguous:
+        return []
     settled = (refusal.ambiguous, f"{refusal.ambiguous}_domain")
     rest = [(name, str(given[name])) for name in AskForm.base_fields if name in given and name not in settled]
-    return [
+    typed = str(given.get(refusal.ambiguous, ""))
+    another = Choice(
+        name=typed,
+        domain="",
+        apart=_("another company"),
+        why=_("None of these: it is looked for under this name"),
+        entries=(*rest, (settled[0], typed), (settled[1], NEW)),
+    )
+    found = [
         Choice(
             name=row["name"],
             domain=row["domain"] or "",
@@ -228,3 +239,4 @@ def _choices(refusal: Refusal, given: QueryDict) -> list[Choice]:
         )
         for row in choices(refusal.candidates, now=timezone.now())
     ]
+    return [*found, another]

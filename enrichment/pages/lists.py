@@ -175,7 +175,7 @@ def _row(line: BulkLine, meant: list[Company], *, can_mend: bool) -> Row:
 
 
 def _choice(company: Company) -> Choice:
-    return Choice(value=company.domain or f"#{company.pk}", label=f"{company.name} ({company.reference})")
+    return Choice(value=company.reference, label=f"{company.name} ({company.reference})")
 
 
 def state(slug: str, label: object) -> State:

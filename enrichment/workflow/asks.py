@@ -15,6 +15,7 @@ from enrichment.rules.trials import Arm
 from enrichment.workflow import strategies
 from enrichment.workflow.keys import Subject, engines_digest
 from enrichment.workflow.plans import Wish
+from salesintel.accounts.models import User
 
 # --- Errors -----------------------------------------------------------------------------------------------------------
 # RequestError
@@ -127,8 +128,10 @@ class Matter:
         )
 
 
-def understand(ask: Ask, *, at: datetime, in_experiment: bool = True, learns: bool = True) -> Matter:
-    """Resolve names, role and rules. Raises `InvalidAsk`, and `AmbiguousCompany` with the candidates.
+def understand(
+    ask: Ask, *, at: datetime, by: User | None = None, in_experiment: bool = True, learns: bool = True
+) -> Matter:
+    """Resolve names as `by` means them, role and rules. Raises `InvalidAsk`, and `AmbiguousCompany` with candidates.
 
     While an experiment runs for the consumer, the rules are those of the company's variant; never for who names a
     strategy, or asks for rules of their own (not `in_experiment`). Who only asks for a price teaches no company its
@@ -137,8 +140,8 @@ def understand(ask: Ask, *, at: datetime, in_experiment: bool = True, learns: bo
     version = RulesVersion.now()
     today = rules.current(version)
     seller = checked(ask, today.rules)
-    company = companies.resolve(ask.company, domain=ask.company_domain, learns=learns)
-    vendor = companies.resolve(ask.vendor, domain=ask.vendor_domain, learns=learns) if ask.vendor else None
+    company = companies.resolve(ask.company, domain=ask.company_domain, by=by, learns=learns)
+    vendor = companies.resolve(ask.vendor, domain=ask.vendor_domain, by=by, learns=learns) if ask.vendor else None
     origin = live.origin(version)
     takes_part = in_experiment and ask.strategy is None
     arm = trials.arm_of(ask.consumer, company.pk, at=at, version=version) if takes_part else None

@@ -78,7 +78,7 @@ def listed(wanted: Wanted) -> "QuerySet[Company]":
         rows = rows.filter(has if wanted.has_report else ~has)
     order = wanted.order
     if wanted.q:
-        found = [each.company.pk for each in companies.search(wanted.q, limit=MOST_FOUND)]
+        found = [each.company.pk for each in companies.search(wanted.q, limit=MOST_FOUND, typed=True)]
         rows = rows.filter(pk__in=found)
         if order is None:
             rank = Case(*(When(pk=pk, then=place) for place, pk in enumerate(found)), output_field=IntegerField())

@@ -16,18 +16,19 @@ from enrichment.workflow import strategies, vendor
 from enrichment.workflow.asks import Ask, Matter, understand
 from enrichment.workflow.plans import Wish, plan_input, quote_to_json
 from enrichment.workflow.requests import cached_report
+from salesintel.accounts.models import User
 
 EDITED = "edited"  # in place of a rule set's digest, for rules that are kept nowhere
 
 
-def explain(ask: Ask, *, edits: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The plan and the quote of an ask; buys nothing and stores no request. Raises what `request_research` raises.
+def explain(ask: Ask, *, by: User | None = None, edits: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The plan and the quote of what `by` asks; buys nothing, stores no request. Raises what `request_research` raises.
 
     `ifDisabled` says of every source that the plan asks or reuses what would change without it. With `edits` it is the
     plan by the edited rules (`enrichment.rules.edits`), for which no report is cached; raises `InvalidEdit`.
     """
     at = timezone.now()
-    matter = understand(ask, at=at, in_experiment=edits is None, learns=False)
+    matter = understand(ask, at=at, by=by, in_experiment=edits is None, learns=False)
     wish = matter.wish
     report = cached_report(matter, at=at) if edits is None else None
     if edits is not None:

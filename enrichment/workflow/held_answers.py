@@ -145,7 +145,6 @@ def _price(company: Company, unknown: tuple[Unknown, ...], known: Rules) -> Pric
     best = max(needs, key=lambda slug: (len(needs[slug] & missing), -len(needs[slug]), slug), default=None)
     if best is None or not needs[best] & missing:
         return None
-    named = company.domain or f"#{company.pk}"
-    quote = explain(Ask(consumer=best, company=company.name, company_domain=named))["quote"]
+    quote = explain(Ask(consumer=best, company=company.name, company_domain=company.reference))["quote"]
     expected, worst = (Decimal(str(quote[which]["cost"])) for which in ("expected", "worst"))
     return Price(consumer=best, expected=expected, worst=worst)

@@ -73,6 +73,7 @@ def merge(company: Company, *, into: Company, by: Any = None, reason: str = "", 
         companies.learn_alias(gone, gone.name, learned_from=PERSON)
         companies.learn_alias(gone, gone.domain or "", kind=Kind.DOMAIN, learned_from=PERSON)
         companies.absorb(gone, into=left, learned_from=PERSON, by=by, reason=reason)
+        companies.confirm(left)
         _erase_again(left)
         _facts_anew(left)
         moved = CompanyMerge.objects.filter(absorbed=gone, into=left).latest("pk").moved

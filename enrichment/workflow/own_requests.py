@@ -41,8 +41,9 @@ def request_analysis(own: OwnAsk, *, user: User, idempotency_key: str | None = N
         return earlier
     known = rules.current()
     seller = checked(own.ask, known.rules)
-    company = companies.resolve(own.ask.company, domain=own.ask.company_domain)
-    sells = companies.resolve(own.ask.vendor, domain=own.ask.vendor_domain) if own.ask.vendor else None
+    company = companies.resolve(own.ask.company, domain=own.ask.company_domain, by=user)
+    vendor, its_domain = own.ask.vendor, own.ask.vendor_domain
+    sells = companies.resolve(vendor, domain=its_domain, by=user) if vendor else None
     cap = known.rules.consumers[LIKE].max_cost if own.ask.max_cost is None else rounded_up(own.ask.max_cost)
     about = {"consumer": OWN_ANALYSIS, "company": company, "vendor": sells}
     try:

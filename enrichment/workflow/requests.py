@@ -51,7 +51,7 @@ def request_research(
     if earlier is not None:
         return earlier
     at = timezone.now()
-    matter = understand(ask, at=at)
+    matter = understand(ask, at=at, by=user)
     identity = {"user": user, "idempotency_key": idempotency_key, "body_hash": ask.body_hash}
     identity |= _behind(behind) if behind is not None else {}
     report = cached_report(matter, at=at)
@@ -78,7 +78,7 @@ def request_under(
     if earlier is not None:
         return earlier
     at = timezone.now()
-    matter = understand(ask, at=at, in_experiment=False)
+    matter = understand(ask, at=at, by=user, in_experiment=False)
     snapshot = rules.snapshot.store(edited(matter.snapshot.rules, Edits.parse(edits)))
     matter = replace(matter, snapshot=snapshot, subject=replace(matter.subject, rules=snapshot.digest))
     identity = {"user": user, "idempotency_key": idempotency_key, "body_hash": ask.body_hash}

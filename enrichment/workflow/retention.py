@@ -3,6 +3,8 @@
 With the steps goes what a caller sent to be analysed, for both serve a retry. Announcements go with their notices and
 deliveries, unless one is still to be delivered. Callers' names for their requests go, and counts of requests.
 
+Companies that were made of a name somebody typed go when no source ever knew them and nothing hangs on them.
+
 With a response go the evidence and the observations that were read from it; the facts are made anew of the rest. Never
 touched: runs under way and what they bought, the two ledgers, requests, reports, and the event that tells a run's end.
 """
@@ -15,15 +17,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from enrichment import throttling
+from enrichment.companies.known import known
+from enrichment.companies.merging import pointers
 from enrichment.models import (
     OWN_ANALYSIS,
     Announcement,
     CacheEntry,
     CallerMaterial,
     Company,
+    CompanyAlias,
+    CompanyMerge,
     Report,
     ResearchRequest,
     Retention,
@@ -41,6 +47,7 @@ logger = logging.getLogger(__name__)
 BATCH = 500  # rows in one transaction
 BATCHES = {Retention.What.RESPONSES.value: 20}  # each with dozens of items, and with facts to make anew
 EVERY = A_DAY = timedelta(days=1)
+TYPED_FOR = timedelta(days=30)  # a company that was only typed waits so long for somebody to ask for it
 What = Retention.What
 
 
@@ -84,6 +91,7 @@ def _rows(now: datetime) -> list[tuple[str, QuerySet[Any]]]:
     return [
         *rows,
         ("reports of nobody", _of_nobody(now)),
+        ("companies of nobody", _only_typed(now)),
         ("counts of requests", throttling.outdated(now)),
         ("counts of routes", trends.outdated(now.date())),
     ]
@@ -92,6 +100,16 @@ def _rows(now: datetime) -> list[tuple[str, QuerySet[Any]]]:
 def _of_nobody(now: datetime) -> QuerySet[Report]:
     """Reports on what callers sent whose requests are gone, with the account say: they are nobody's any more."""
     return Report.objects.filter(consumer=OWN_ANALYSIS, requests=None, generated_at__lt=now - A_DAY)
+
+
+def _only_typed(now: datetime) -> QuerySet[Company]:
+    """Companies of which nothing is known but a name, and that no row but those of their names points to."""
+    typed = Company.objects.filter(Q(unconfirmed=True) | ~Q(provisional_key=None), created__lt=now - TYPED_FOR)
+    rows = typed.filter(merged_into=None, absorbed=None).exclude(pk__in=known(typed).values("pk"))
+    for pointer in pointers():
+        if pointer.model is not CompanyAlias:
+            rows = rows.filter(~Exists(pointer.model._base_manager.filter(**{pointer.name: OuterRef("pk")})))
+    return rows.exclude(pk__in=CompanyMerge.objects.values("into"))
 
 
 def _ended_before(at: datetime) -> QuerySet[WorkflowRun]:

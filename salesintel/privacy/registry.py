@@ -209,6 +209,7 @@ REGISTRY: tuple[Personal, ...] = (
     *_own("enrichment.UserNotice", "user read", "to show them what is new", keep=Keep.DELIVERIES),
     *_own("enrichment.WebhookEndpoint", "user url description", "to tell their programs what happened"),
     *_own("enrichment.Correction", "user", _DID, basis=Basis.DUTY),
+    *_own("enrichment.Company", "given_by", "to tell their own word from a second one"),
     *_own("enrichment.CompanyMerge", "by undone_by", _DID, basis=Basis.DUTY),
     *_own("enrichment.Suggestion", "by", _DID, basis=Basis.DUTY),
     *_own("enrichment.ChangeSet", "user", _DID, basis=Basis.DUTY),

@@ -6,9 +6,9 @@ import pytest
 from rest_framework.test import APIClient
 
 from enrichment import companies
-from enrichment.models import Company, Correction
+from enrichment.models import Company, Correction, ResearchRequest
 from enrichment.workflow.correcting import NotAValue, check
-from salesintel.accounts.models import ApiKey
+from salesintel.accounts.models import ApiKey, User
 from tests import factories
 
 DEEP: list[object] = []
@@ -77,3 +77,21 @@ def test_the_document_is_written_once_and_the_same_to_everybody(client):
 
     assert first.content == again.content
     assert client.get("/api/schema/", HTTP_ACCEPT="application/json").json()["openapi"].startswith("3.1")
+
+
+def test_a_strangers_domain_is_a_suggestion_and_leads_nobody_there(rules, api_client):
+    mallory = User.objects.create_user("mallory")
+    strangers = APIClient(
+        headers={"Authorization": f"Bearer {ApiKey.issue(user=mallory, name='m', scopes=['enrich'])[1]}"}
+    )
+    body = {"company": "Plimsoll Gears", "consumer": "profile"}
+    strangers.post("/api/v1/runs", body | {"companyDomain": "evil.example"}, format="json")
+
+    answer = api_client.post("/api/v1/runs", body, format="json")
+
+    (candidate,) = answer.json()["candidates"]
+    assert (answer.status_code, candidate["why"]) == (409, "given")
+    assert (candidate["domain"], candidate["unconfirmedDomain"]) == (None, "evil.example")
+    insisted = api_client.post("/api/v1/runs", body | {"companyDomain": "#new"}, format="json")
+    assert insisted.status_code == 202
+    assert ResearchRequest.objects.get(pk=insisted.json()["requestId"]).company.domain is None

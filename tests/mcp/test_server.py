@@ -76,7 +76,7 @@ async def test_a_name_that_several_bear_is_asked_back(over_http):
         sentence = await refused(client, "quote", company="Acme")
 
     assert sentence.startswith("“Acme” may mean more than one company: ")
-    assert sentence.endswith("Call again with company_domain set to the one you mean.")
+    assert sentence.endswith("to the one you mean, or to #new where it is none of them.")
 
 
 async def test_a_misspelt_argument_is_refused(over_http):

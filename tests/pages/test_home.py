@@ -96,7 +96,9 @@ def test_an_ambiguous_name_is_asked_back_with_who_it_may_be(page, two_acmes):
     answer = page.post(reverse("start"), **FORM | {"company": "Acme"})
 
     assert answer.status_code == 409
-    assert {choice.domain for choice in answer.context["choices"]} == {"acmecorp.com", "acme-ind.com"}
+    *known, another = answer.context["choices"]
+    assert {choice.domain for choice in known} == {"acmecorp.com", "acme-ind.com"}
+    assert dict(another.entries)["company_domain"] == "#new"
     assert "Financial technology" in answer.text_
     assert not WorkflowRun.objects.exists()
 
@@ -109,6 +111,13 @@ def test_a_choice_starts_what_was_asked_for_with_the_company_settled(page, two_a
 
     asked = ResearchRequest.objects.get()
     assert (asked.company.domain, asked.seller["segment"]) == ("acme-ind.com", "Mid-Market")
+
+
+def test_who_means_none_of_them_asks_for_another_company(page, two_acmes):
+    page.post(reverse("start"), **FORM | {"company": "Acme", "company_domain": "#new"})
+
+    asked = ResearchRequest.objects.get()
+    assert (asked.company.name, asked.company.domain) == ("Acme", None)
 
 
 def test_a_company_whose_domain_nobody_knows_can_be_chosen(page, two_acmes):

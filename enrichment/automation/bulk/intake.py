@@ -21,7 +21,7 @@ def take_in(ask: BulkAsk, *, user: User, idempotency_key: str | None = None) -> 
     earlier = _earlier(ask, user, idempotency_key)
     if earlier is not None:
         return earlier
-    seller, vendor = _checked(ask)
+    seller, vendor = _checked(ask, user)
     try:
         with transaction.atomic():
             bulk = Bulk.objects.create(
@@ -63,7 +63,7 @@ def _earlier(ask: BulkAsk, user: User, key: str | None) -> Bulk | None:
     return found
 
 
-def _checked(ask: BulkAsk) -> tuple[Seller, Company | None]:
+def _checked(ask: BulkAsk, user: User) -> tuple[Seller, Company | None]:
     """The rep with the role's short name, and the vendor. Raises `BulkError` and `AmbiguousCompany`."""
     if not ask.listed.entries:
         raise UnreadableList("Name at least one company.")
@@ -82,7 +82,7 @@ def _checked(ask: BulkAsk) -> tuple[Seller, Company | None]:
     )
     try:
         seller = checked(whole, rules.current().rules)
-        vendor = companies.resolve(ask.vendor, domain=ask.vendor_domain) if ask.vendor else None
+        vendor = companies.resolve(ask.vendor, domain=ask.vendor_domain, by=user) if ask.vendor else None
     except InvalidAsk as error:
         raise InvalidBulk(error.errors) from error
     except NotACompany as error:

@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 PIECE = 50  # lines that are priced in one transaction
 NAMED = 3  # candidates that an ambiguous line is told of
 State, Found = BulkLine.State, BulkLine.Found
+DOUBT = "Give the domain of the one you mean, or #new for another company: {}."
 COLUMNS = ("state", "found", "reason", "candidates", "key", "company", "value", "expected", "worst", "seconds")
 
 
@@ -136,12 +137,12 @@ class Desk:
 
     def _identify(self, line: BulkLine) -> None:
         read, line.state, line.reason, line.candidates = line.reason, State.READY, "", []
-        match companies.find(line.name or line.domain, line.domain or None):
+        match companies.find(line.name or line.domain, line.domain or None, by=self.bulk.user):
             case companies.Found(company=company):
                 line.company, line.key, line.found = company, f"#{company.pk}", Found.KNOWN
             case companies.Ambiguous(candidates=candidates):
                 named = ", ".join(f"{each.company.name} ({each.company.reference})" for each in candidates[:NAMED])
-                line.state, line.reason = State.AMBIGUOUS, f"Give the domain of the one you mean: {named}."[:600]
+                line.state, line.reason = State.AMBIGUOUS, DOUBT.format(named)[:600]
                 line.candidates = [each.company.pk for each in candidates]
             case companies.Unknown(name="", domain=None):
                 text = line.domain or line.name

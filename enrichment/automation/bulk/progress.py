@@ -76,7 +76,8 @@ def problems(lines: Iterable[BulkLine]) -> list[dict[str, Any]]:
             "state": line.state,
             "reason": line.reason,
             "candidates": [
-                {"id": company.pk, "name": company.name, "domain": company.domain} for company in meant[line.line]
+                {"id": each.pk, "name": each.name, "domain": None if each.unconfirmed else each.domain}
+                for each in meant[line.line]
             ],
         }
         for line in found

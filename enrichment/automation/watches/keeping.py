@@ -72,8 +72,8 @@ def keep_an_eye(ask: WatchAsk, *, user: User) -> Watch:
     role = _role(ask)
     every = _schedule(ask.every, ask.cron, ask.time_zone or user.time_zone or "UTC")
     try:
-        company = companies.resolve(ask.company, domain=ask.company_domain)
-        vendor = companies.resolve(ask.vendor, domain=ask.vendor_domain) if ask.vendor else None
+        company = companies.resolve(ask.company, domain=ask.company_domain, by=user)
+        vendor = companies.resolve(ask.vendor, domain=ask.vendor_domain, by=user) if ask.vendor else None
     except NotACompany as error:
         raise InvalidWatch(
             {"vendor" if error.text in (ask.vendor, ask.vendor_domain) else "company": [str(error)]}

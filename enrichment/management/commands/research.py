@@ -15,7 +15,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from enrichment import terminal
-from enrichment.companies import AmbiguousCompany, IdentityError
+from enrichment.companies import NEW, AmbiguousCompany, IdentityError
 from enrichment.egress import Har
 from enrichment.models import ResearchRequest, WorkflowRun
 from enrichment.rules import live
@@ -76,6 +76,7 @@ def ambiguous(error: AmbiguousCompany) -> CommandError:
     """Which companies it could be, and how to say which."""
     lines = [f"{error} Say which with --domain:"]
     lines += [f"  --domain {shlex.quote(c.company.reference):<28} {c.company.name} ({c.why})" for c in error.candidates]
+    lines.append(f"  --domain {shlex.quote(NEW):<28} none of them: another company")
     return CommandError("\n".join(lines))
 
 

@@ -104,6 +104,6 @@ class RefreshQuote(Page):
     def get(self, request: HttpRequest, request_id: UUID) -> HttpResponse:
         ask = ask_again(own_request(request, request_id), refresh=True)
         with refusals(ask) as refusal:
-            told = explain(ask)
+            told = explain(ask, by=user_of(request))
             return self.shown("enrichment/_quote.html", {"prices": prices(told["quote"]), "told": told})
         return self.shown("enrichment/_quote.html", {"refusal": refusal})

@@ -16,6 +16,7 @@ from enrichment.pages.page import Page, user_of
 from enrichment.pages.planned import prices
 from enrichment.workflow.explaining import explain
 from enrichment.workflow.requests import request_research
+from salesintel.accounts.models import User
 
 SUGGESTED = 8
 LONGEST_QUERY = 200
@@ -76,10 +77,10 @@ class QuoteView(Page):
 
     def _quoted(self, request: HttpRequest, form: AskForm) -> dict[str, Any]:
         ask = form.ask(user_of(request))
-        if any(_is_new(name, domain) for name, domain in _companies(form)):
+        if any(_is_new(name, domain, user_of(request)) for name, domain in _companies(form)):
             return {"is_new": True, "query": request.GET.urlencode()}
         with refusals(ask) as refusal:
-            told = explain(ask)
+            told = explain(ask, by=user_of(request))
             return {"prices": prices(told["quote"]), "told": told, "query": request.GET.urlencode()}
         return {"refusal": refusal}
 
@@ -90,5 +91,5 @@ def _companies(form: AskForm) -> list[tuple[str, str | None]]:
     return [(given[name], given[f"{name}_domain"] or None) for name in names]
 
 
-def _is_new(name: str, domain: str | None) -> bool:
-    return isinstance(companies.find(name, domain), companies.Unknown)
+def _is_new(name: str, domain: str | None, by: User) -> bool:
+    return isinstance(companies.find(name, domain, by=by), companies.Unknown)

@@ -94,7 +94,7 @@ class FillView(Page):
         ask = _filling(asked, gap)
         context = {"asked": asked, "gap": gap, "nonce": new_nonce()}
         with refusals(ask) as refusal:
-            told = explain(ask)
+            told = explain(ask, by=user_of(request))
             cap = "" if told["cap"] is None else usd(told["cap"])
             return self.shown(
                 "enrichment/_fill.html", context | {"told": told, "prices": prices(told["quote"]), "cap": cap}

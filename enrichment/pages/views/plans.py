@@ -20,7 +20,7 @@ class PlanPage(Page):
             return self.shown("enrichment/plan.html", {"form": form}, status=400)
         ask = form.ask(user_of(request))
         with refusals(ask) as refusal:
-            told = explain(ask)
+            told = explain(ask, by=user_of(request))
             plan = planned(told, rules=rules.load(told["ruleSet"]))
             context = {"form": form, "plan": plan, "nonce": new_nonce(), "sandbox": plan.sandbox}
             return self.shown("enrichment/plan.html", context)

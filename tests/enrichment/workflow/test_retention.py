@@ -8,10 +8,12 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from enrichment import throttling
+from enrichment.companies import learn_alias, resolve
 from enrichment.models import (
     Announcement,
     CacheEntry,
     CallerMaterial,
+    Company,
     EngineCall,
     Evidence,
     Fact,
@@ -32,6 +34,7 @@ from enrichment.models import (
 from enrichment.models.clock import database_now
 from enrichment.workflow import erasing, retention
 from enrichment.workflow.retention import Pruner
+from salesintel.accounts.models import User
 from salesintel.privacy.registry import REGISTRY
 from tests import factories
 from tests.enrichment import market
@@ -218,6 +221,18 @@ def test_counts_of_requests_go_after_a_day() -> None:
     retention.prune()
 
     assert [row.bucket for row in RequestCount.objects.all()] == ["read key 2"]
+
+
+def test_a_company_that_was_only_typed_goes_after_a_month_unless_somebody_asked_for_it(user: User) -> None:
+    typed, young, wanted, known = (resolve(name, by=user) for name in ("Acme Crop", "Bolt Ltd", "Cogs Ltd", "Dyes Ltd"))
+    learn_alias(known, "Dyes and Sons", learned_from="person")
+    ResearchRequest.objects.create(user=user, consumer="profile", company=wanted)
+    all_of_them = Company.objects.filter(pk__in=[each.pk for each in (typed, young, wanted, known)])
+    all_of_them.exclude(pk=young.pk).update(created=database_now() - 31 * A_DAY)
+
+    retention.prune()
+
+    assert set(all_of_them) == {young, wanted, known}
 
 
 def test_what_the_registry_says_is_pruned_is_there_to_be_pruned() -> None:
