@@ -17,6 +17,7 @@ from enrichment.admin.base import ReadOnlyAdmin
 from enrichment.companies import AmbiguousCompany
 from enrichment.models import CacheDependency, CacheEntry, Company, DataConsumer, Fill
 from enrichment.workflow.requests import Ask, RequestError, request_research
+from salesintel import audit
 
 SHOWN = 20_000  # characters of a body
 MOST_WARMED = 100  # companies at once
@@ -69,6 +70,7 @@ class CacheEntryAdmin(ReadOnlyAdmin):
     def expire(self, request: HttpRequest, chosen: QuerySet[CacheEntry]) -> None:
         rows = list(chosen)
         count = cache.expire([row.pk for row in rows], at=timezone.now())
+        audit.record_each("expire", CacheEntry, [row.pk for row in rows])
         for row in rows:
             self.log_change(request, row, "Expired")
         self.message_user(request, f"{count} expired.", messages.SUCCESS)

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from enrichment import doubts
 from enrichment.admin.base import ReadOnlyAdmin
 from enrichment.models import DoubtfulCall, Provider, SourceCall
+from salesintel import audit
 
 Verdict = SourceCall.Verdict
 
@@ -86,6 +87,7 @@ def tell_decided(
     """Decide each of the chosen lines, log it, and say how many were in doubt no more."""
     decided = [row for row in rows if decide(row)]
     for row in decided:
+        audit.record("decide", row)
         page.log_change(request, row, f"{verdict} ({row.cost or 0:f} USD were booked)")
     if decided:
         page.message_user(request, f"{len(decided)} decided: {verdict}.", messages.SUCCESS)

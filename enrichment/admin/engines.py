@@ -16,6 +16,7 @@ from enrichment.models.fields import UsdField
 from enrichment.workflow import engine_state
 from enrichment.workflow.checking_engines import check
 from enrichment.workflow.engines import AWS_CREDENTIALS
+from salesintel import audit
 
 Kind = AnalysisEngine.Kind
 
@@ -120,6 +121,7 @@ class AnalysisEngineAdmin(RuleAdmin):
     @admin.action(permissions=["change"], description="Test the engine: one tiny real call each, which is paid")
     def test_engine(self, request: HttpRequest, chosen: QuerySet[AnalysisEngine]) -> None:
         for row in chosen:
+            audit.record("test", row)
             found = check(row)
             self.message_user(request, f"{row}: {found.words}", messages.SUCCESS if found.is_good else messages.ERROR)
 
@@ -127,6 +129,7 @@ class AnalysisEngineAdmin(RuleAdmin):
     def ask_again_now(self, request: HttpRequest, chosen: QuerySet[AnalysisEngine]) -> None:
         for row in chosen:
             if engine_state.ask_again(row):
+                audit.record("ask again", row)
                 self.log_change(request, row, "Its pause was ended.")
                 self.message_user(request, f"{row} is asked again.", messages.SUCCESS)
             else:

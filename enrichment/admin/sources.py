@@ -34,6 +34,7 @@ from enrichment.rules.contradictions import circles
 from enrichment.rules.model import Rules
 from enrichment.rules.snapshot import from_rows
 from enrichment.workflow.checking import ask_again, check
+from salesintel import audit
 
 # What holds for a provider now, in the order in which people ask.
 STATE = ("checked", "check_words", "left", "left_unit", "failures", "open_until", "paused_until", "note")
@@ -85,6 +86,7 @@ class ProviderAdmin(RuleAdmin):
     @admin.action(permissions=["change"], description="Test the connection: one cheap call each, free of charge")
     def test_connection(self, request: HttpRequest, chosen: QuerySet[Provider]) -> None:
         for row in chosen:
+            audit.record("test", row)
             found = check(row)
             level = messages.SUCCESS if found.is_good else messages.ERROR
             self.message_user(request, f"{found.label}: {found.words}", level)
@@ -93,6 +95,7 @@ class ProviderAdmin(RuleAdmin):
     def ask_again_now(self, request: HttpRequest, chosen: QuerySet[Provider]) -> None:
         for row in chosen:
             if ask_again(row):
+                audit.record("ask again", row)
                 self.log_change(request, row, "Its pause was ended.")
                 self.message_user(request, f"{row.label} is asked again.", messages.SUCCESS)
             else:

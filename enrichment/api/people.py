@@ -16,7 +16,7 @@ from enrichment.people import known
 from enrichment.people.known import Person
 from enrichment.people.optouts import Marks, NoMark
 from enrichment.workflow import erasing
-from enrichment.workflow.holding import held
+from enrichment.workflow.holding import exported
 from salesintel.problems import Problem, problems
 
 RIGHT = "enrichment.erase_person"
@@ -152,7 +152,7 @@ class PersonExportView(ScopedView):
         """Everything that is held about one person, wherever it stands."""
         _may_erase(request)
         person = _found(person_id)
-        return Response({"person": _person(person), "held": held(person), "sandbox": _is_sandbox([person])})
+        return Response({"person": _person(person), "held": exported(person), "sandbox": _is_sandbox([person])})
 
 
 class OptOutsView(ScopedView):

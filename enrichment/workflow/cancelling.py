@@ -9,6 +9,7 @@ from enrichment.events import News
 from enrichment.models import ResearchRequest, UsageMark, WorkflowRun
 from enrichment.models.clock import DatabaseNow, database_now
 from enrichment.workflow import pauses, tasks
+from salesintel import audit
 
 
 @transaction.atomic
@@ -17,7 +18,8 @@ def cancel(request: ResearchRequest) -> None:
 
     What was asked on its behalf goes over to whoever pays for its run now; where nobody is left, it is detached too.
     """
-    _detach(request)
+    if _detach(request):
+        audit.record("cancel", request)
     heir = ResearchRequest.objects.attached().filter(run=request.run_id).first() if request.run_id else None
     for child in request.children.attached():
         if heir is None:
@@ -30,14 +32,16 @@ def cancel(request: ResearchRequest) -> None:
         pauses.follow(run, database_now())
 
 
-def _detach(request: ResearchRequest) -> None:
+def _detach(request: ResearchRequest) -> bool:
+    """Whether it was attached."""
     if request.run_id is None:
-        return  # it was answered at once
+        return False  # it was answered at once
     run = WorkflowRun.objects.select_for_update(no_key=True).get(pk=request.run_id)
     asked = ResearchRequest.objects.attached().filter(pk=request.pk)
     changed = asked.end(ResearchRequest.Status.CANCELLED, database_now())
     if changed and run.is_active:
         _tell_cancelled(run, is_over=not run.requests.attached().exists())
+    return bool(changed)
 
 
 def _tell_cancelled(run: WorkflowRun, *, is_over: bool) -> None:

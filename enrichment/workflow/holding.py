@@ -8,6 +8,7 @@ from django.db.models import DateTimeField, Model
 
 from enrichment.people.known import Person
 from enrichment.workflow.mentions import Mention, Search, tables, value_of
+from salesintel import audit
 
 LONGEST = 4_000  # characters of a text that names them among others
 _WHEN = ("observed_at", "collected_at", "fetched_at", "generated_at", "updated", "created", "at", "started", "answered")
@@ -18,6 +19,13 @@ def held(person: Person) -> list[dict[str, Any]]:
     search = Search(person.company.pk, person.marks())
     found = (mention for columns in tables() for mention in search.rows(columns) if mention.is_sure)
     return [part for mention in found for part in _parts(mention)]
+
+
+def exported(person: Person) -> list[dict[str, Any]]:
+    """The same for whoever takes it away. That they did is an entry: at which company, and of how much; not of whom."""
+    found = held(person)
+    audit.record("export person", person.company, counts={"parts": len(found)})
+    return found
 
 
 def _parts(mention: Mention) -> Iterator[dict[str, Any]]:

@@ -18,6 +18,7 @@ from enrichment.models import UNTIL_RESUMED, ResearchRequest, SourceCall, Workfl
 from enrichment.models.clock import DatabaseNow, database_now
 from enrichment.workflow import tasks
 from enrichment.workflow.clock import move_on
+from salesintel import audit
 
 Status = WorkflowRun.Status
 
@@ -36,6 +37,7 @@ def pause(request: ResearchRequest, *, until: datetime | None = None) -> None:
     if until is not None and until <= at:
         raise ValueError("That time is over.")
     ResearchRequest.objects.filter(pk=request.pk).update(paused_until=min(until or UNTIL_RESUMED, UNTIL_RESUMED))
+    audit.record("pause", request)
     events.append(run.pk, [News("paused", _told(run, until, at))], at=at)
     follow(run, at)
 
@@ -54,6 +56,7 @@ def resume(request: ResearchRequest) -> None:
     paused = ResearchRequest.objects.filter(pk=request.pk, paused_until__gt=at)
     if not paused.update(paused_until=None):
         raise NotNow("It is not paused.")
+    audit.record("resume", request)
     events.append(run.pk, [News("resumed", {"detail": "It goes on."})], at=at)
     follow(run, at)
 

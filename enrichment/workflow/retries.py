@@ -25,6 +25,7 @@ from enrichment.workflow import pauses, tasks, versions
 from enrichment.workflow.outcomes import unanswered
 from enrichment.workflow.pauses import NotNow
 from enrichment.workflow.steps import begin, begin_wave, set_aside, start_over
+from salesintel import audit
 
 FROM = ("plan", "collect", "analyse")
 STOPPED = ("collect", "analyse")  # steps that may have been under way when the run ended
@@ -39,6 +40,7 @@ def retry(request: ResearchRequest, *, step: str | None = None) -> None:
     _refuse_what_it_has_not(run, step)
     asked = ResearchRequest.objects.get(pk=request.pk)
     _attach(asked)
+    audit.record("retry", request)
     if run.is_active:
         _tell(run, "Wanted again by one who had left it.", step, at)
         pauses.follow(run, at)

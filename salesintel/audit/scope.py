@@ -85,7 +85,7 @@ UNWATCHED: dict[str, str] = {
     "enrichment.UserNotice": "an announcement as one person sees it; when it was read is in the row",
     "enrichment.WatchCheck": "a watch's own bookkeeping; each check names its request",
     "enrichment.WatchChange": "what a check found",
-    "enrichment.Digest": "how often somebody wants mail, and when it went",
+    "enrichment.Digest": "when mail went; who subscribes and unsubscribes is an entry",
     "enrichment.BulkLine": "a bulk's own bookkeeping; each line names its request",
     "enrichment.RouteUse": "how often an address was asked on a day",
     "enrichment.RequestCount": "how many requests somebody made in this minute",

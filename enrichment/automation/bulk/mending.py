@@ -10,6 +10,7 @@ from enrichment.automation.bulk.model import InvalidBulk, NotNow
 from enrichment.automation.bulk.reading import plain
 from enrichment.automation.bulk.telling import REFUSED
 from enrichment.models import Bulk, BulkLine
+from salesintel import audit
 
 State = BulkLine.State
 
@@ -53,6 +54,7 @@ def _changed(line: BulkLine, change: Callable[[BulkLine], None]) -> BulkLine:
     _must_be_refused(row)
     change(row)
     row.save(update_fields=["name", "domain", *pricing.COLUMNS])
+    audit.record("leave out" if row.state == State.DROPPED else "mend", row)
     if row.state == State.READY and bulk.status != Bulk.Status.QUOTING:
         pricing.rank(bulk)
     return row

@@ -27,6 +27,7 @@ from enrichment.hop import is_away
 from enrichment.models import ResearchRequest, Watch, WatchChange, WatchCheck
 from enrichment.workflow import answers
 from enrichment.workflow.requests import Ask, RequestError, Seller, request_research
+from salesintel import audit
 from salesintel.logs import told
 
 logger = logging.getLogger(__name__)
@@ -87,6 +88,7 @@ def check_now(watch: Watch) -> WatchCheck:
     check = _made(row, now, now)
     if check is None:
         raise NotNow("A check began at this very moment; wait for it to end.")
+    audit.record("check", row)
     return check
 
 

@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 from enrichment.automation.watches.keeping import InvalidWatch
 from enrichment.automation.watches.schedule import BadSchedule, next_slot
 from enrichment.models import Digest, WatchChange
+from salesintel import audit
 from salesintel.accounts.models import User
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class DigestMailer:
         return sum(send(row) for row in rows)
 
 
+@transaction.atomic
 def subscribe(user: User, every: str) -> Digest:
     """Mail them so often from now on; what changed before is passed over. Raises `InvalidWatch` without an address."""
     if every != Digest.Every.NEVER and not user.email:
@@ -54,6 +56,7 @@ def subscribe(user: User, every: str) -> Digest:
     row, _made = Digest.objects.update_or_create(
         user=user, defaults={"every": every, "next_at": _next(user, every, now), "last_at": now}
     )
+    audit.record("subscribe", row, fields=["every"])
     return row
 
 
@@ -132,11 +135,14 @@ def unsubscribe_url(user: User) -> str:
     return f"{settings.PUBLIC_URL}/digest/stop/{signing.dumps(user.pk, salt=SALT)}/"
 
 
+@transaction.atomic
 def unsubscribe(token: str) -> bool:
     """End the mails to whom the token was made for; False for a token of nobody's."""
     try:
         pk = signing.loads(token, salt=SALT)
     except signing.BadSignature:
         return False
-    Digest.objects.filter(user_id=pk).update(every=Digest.Every.NEVER, next_at=None)
+    mailed = Digest.objects.filter(user_id=pk).exclude(every=Digest.Every.NEVER)
+    if mailed.update(every=Digest.Every.NEVER, next_at=None):
+        audit.record("unsubscribe", User, pk=pk)
     return User.objects.filter(pk=pk).exists()

@@ -10,7 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from enrichment.people import known
 from enrichment.people.optouts import Marks
 from enrichment.workflow import erasing
-from enrichment.workflow.holding import held
+from enrichment.workflow.holding import exported
 from salesintel.commands import LeanCommand
 
 
@@ -35,7 +35,7 @@ class Command(LeanCommand):
         if person is None:
             raise CommandError("We know nobody by this id.")
         if options["export"]:
-            self._print(held(person))
+            self._print(exported(person))
             return
         done = erasing.erase(person)
         for table, count in sorted(done.counts.items()):
@@ -51,7 +51,7 @@ class Command(LeanCommand):
         if in_full:
             self._print(
                 [
-                    {"id": each.id, "name": each.name, "company": str(each.company), "held": held(each)}
+                    {"id": each.id, "name": each.name, "company": str(each.company), "held": exported(each)}
                     for each in people
                 ]
             )

@@ -7,6 +7,7 @@ from django.core.management.base import CommandError
 
 from enrichment.models import CacheEntry, Source
 from enrichment.workflow.forgetting import forget_source
+from salesintel import audit
 from salesintel.commands import LeanCommand
 
 
@@ -20,7 +21,9 @@ class Command(LeanCommand):
         slug = options["source"]
         if not (Source.objects.filter(slug=slug).exists() or CacheEntry.objects.filter(source=slug).exists()):
             raise CommandError(f"There is no source {slug!r}.", returncode=2)
-        for table, count in sorted(forget_source(slug).items()):
+        forgotten = forget_source(slug)
+        audit.record("forget", Source, pk=slug[:64], counts=forgotten)
+        for table, count in sorted(forgotten.items()):
             self.stdout.write(f"{count:>7}  {table}")
         if Source.objects.filter(slug=slug, enabled=True).exists():
             self.stdout.write("The source is still switched on: runs may ask it again.")

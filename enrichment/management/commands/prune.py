@@ -5,6 +5,7 @@ from typing import Any
 
 from enrichment.models import Retention
 from enrichment.workflow import retention
+from salesintel import audit
 from salesintel.commands import LeanCommand
 
 
@@ -18,6 +19,8 @@ class Command(LeanCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         counts = retention.prunable() if options["dry_run"] else retention.prune()
+        if not options["dry_run"]:
+            audit.record("prune", Retention, counts=counts)
         done = "would be pruned" if options["dry_run"] else "pruned"
         for row in Retention.objects.all():
             kept = "for ever" if row.keep is None else f"{row.keep.days} days"

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management import CommandError
 
 from enrichment.resealing import columns, reseal
+from salesintel import audit
 from salesintel.audit import chain
 from salesintel.audit.signing import Forged
 from salesintel.commands import LeanCommand
@@ -47,4 +48,5 @@ class Command(LeanCommand):
             chain.resign()
         except Forged as error:
             raise CommandError(f"The end of the audit log is not signed anew: {error}.") from error
+        audit.record("rotate keys", "audit.Head")
         self.stdout.write("The end of the audit log is signed by the first key.")
