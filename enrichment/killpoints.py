@@ -15,6 +15,11 @@
     after_draft    an engine has answered; after_analysis: its answer is stored, the report is not
     inside_store   the report is written, not committed; after_store: the run has ended
 
+Of a list that is worked off:
+
+    after_choose   money is held for a line, and nobody has asked for it
+    after_ask      its request is there, and the line does not know it; inside_end: it ended, not committed
+
 And of a delivery: after_post, the receiver has answered, and nobody has written it down.
 """
 

@@ -13,7 +13,15 @@ from enrichment.pages.views.notices import BellPart, NoticesPage, ReadAllView, R
 from enrichment.pages.views.plans import PlanPage
 from enrichment.pages.views.runs import CancelView, LivePart, PauseView, ResumeView, RetryView, RunPage
 from enrichment.pages.views.trends import TrendsPage
-from enrichment.pages.views.watches import AddWatch, DigestChoice, SteerWatch, StopDigest, WatchesPage, WatchPage
+from enrichment.pages.views.watches import (
+    AddWatch,
+    DigestChoice,
+    NextChapter,
+    SteerWatch,
+    StopDigest,
+    WatchesPage,
+    WatchPage,
+)
 from enrichment.pages.views.webhooks import (
     DeleteView,
     DeliveryPart,
@@ -40,6 +48,7 @@ urlpatterns = [
     path("bulk/<uuid:bulk_id>/lines/<int:number>/", MendLine.as_view(), name="mend-line"),
     path("watches/", WatchesPage.as_view(), name="watches"),
     path("watches/add/", AddWatch.as_view(), name="add-watch"),
+    path("watches/<uuid:watch_id>/next-chapter/", NextChapter.as_view(), name="next-chapter"),
     path("watches/digest/", DigestChoice.as_view(), name="digest"),
     path("watches/<uuid:watch_id>/", WatchPage.as_view(), name="watch"),
     path("watches/<uuid:watch_id>/steer/", SteerWatch.as_view(), name="steer-watch"),

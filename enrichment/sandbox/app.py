@@ -50,6 +50,7 @@ class Sandbox:
     pacing: Pacing
     faults: Faults
     clock: Callable[[], datetime] = now
+    chapter: int = 1
     meter: Meter = field(default_factory=Meter)
     providers: Mapping[str, Responder] = field(
         default_factory=lambda: {
@@ -111,13 +112,15 @@ class Sandbox:
         responder = self.responder(request)
         if rule is not None and rule.status is not None:
             return refused(responder, rule, rule.status)
-        world = self.world.liar if rule is not None and rule.kind == "lie" else self.world
+        world = self.world.in_chapter(self.chapter)
+        world = world.liar if rule is not None and rule.kind == "lie" else world
         fault = rule.kind if rule is not None else ""
         reply = responder.answer(request, Moment(at=self.clock(), world=world, fault=fault))
         return spoiled(reply, request, rule) if rule is not None else reply
 
     def reset(self) -> None:
-        """Forget every call, job, token, fault and changed latency."""
+        """Forget every call, job, token, fault and changed latency; the world is as it was at first."""
+        self.chapter = 1
         for provider in self.providers.values():
             provider.reset()
         self.meter.reset()
@@ -158,9 +161,10 @@ def build(
     latency: float = 1.0,
     faults: list[Rule] | None = None,
     clock: Callable[[], datetime] = now,
+    chapter: int = 1,
 ) -> Sandbox:
     """A sandbox. `latency` scales the providers' own latencies of 0.3 to 1.5 s; 0 answers at once."""
-    return Sandbox(world or load(), Pacing(factor=latency), Faults(list(faults or ())), clock)
+    return Sandbox(world or load(), Pacing(factor=latency), Faults(list(faults or ())), clock, chapter)
 
 
 application = build()

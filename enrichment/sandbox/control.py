@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 from enrichment.sandbox.faults import BadFault, rule_from_json
 from enrichment.sandbox.messages import Reply, Request, json_reply
-from enrichment.sandbox.world import rates_on_file
+from enrichment.sandbox.world import LAST_CHAPTER, rates_on_file
 
 if TYPE_CHECKING:
     from enrichment.sandbox.app import Sandbox
 
 
 class Control:
-    """`GET calls`, `health`, `rates`; `GET|POST|DELETE faults`; `POST latency`, `reset`; all below `/_control/`."""
+    """`GET calls`, `health`, `rates`; `GET|POST|DELETE faults`; `GET|POST chapter`; `POST latency`, `reset`.
+
+    All below `/_control/`.
+    """
 
     def __init__(self, sandbox: "Sandbox") -> None:
         self.sandbox = sandbox
@@ -25,15 +28,15 @@ class Control:
                 reply = json_reply(rates_on_file())
             case "GET", "/calls":
                 reply = self.calls(request)
-            case "GET", "/faults":
-                reply = self.faults()
-            case "POST", "/faults":
-                reply = self.add_faults(request.json())
+            case "GET" | "POST", "/faults":
+                reply = self.faults() if request.method == "GET" else self.add_faults(request.json())
             case "DELETE", "/faults":
                 self.sandbox.faults.rules.clear()
                 reply = self.faults()
             case "POST", "/latency":
                 reply = self.set_latency(request.json())
+            case "GET" | "POST", "/chapter":
+                reply = self.chapter() if request.method == "GET" else self.turn_to(request.json())
             case "POST", "/reset":
                 self.sandbox.reset()
                 reply = json_reply({"status": "reset"})
@@ -61,6 +64,18 @@ class Control:
             return json_reply({"error": str(error)}, 400)
         self.sandbox.faults.rules.extend(rules)
         return self.faults()
+
+    def chapter(self) -> Reply:
+        return json_reply({"chapter": self.sandbox.chapter, "last": LAST_CHAPTER})
+
+    def turn_to(self, content: Any) -> Reply:
+        """The next chapter, or `{"chapter": 3}`. After the last one nothing happens any more."""
+        given = content if isinstance(content, dict) else {}
+        chapter = given.get("chapter", min(self.sandbox.chapter + 1, LAST_CHAPTER))
+        if not (isinstance(chapter, int) and 1 <= chapter <= LAST_CHAPTER):
+            return json_reply({"error": f"`chapter` is a number from 1 to {LAST_CHAPTER}."}, 400)
+        self.sandbox.chapter = chapter
+        return self.chapter()
 
     def set_latency(self, content: Any) -> Reply:
         """`{"factor": 0}`, or `{"seconds": 1.0, "host": "serpapi.com"}` for a fixed time (every host without one)."""

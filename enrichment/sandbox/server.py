@@ -131,8 +131,12 @@ class SandboxServer(Server):
         content = {"factor": factor} if factor is not None else {"seconds": seconds, "host": host}
         self._control("POST", "latency", content)
 
+    def turn_to(self, chapter: int) -> None:
+        """Let the world be in that chapter."""
+        self._control("POST", "chapter", {"chapter": chapter})
+
     def reset(self) -> None:
-        """Forget every call, job, token, fault and changed latency."""
+        """Forget every call, job, token, fault and changed latency; the world is as it was at first."""
         self._control("POST", "reset")
 
     def _control(self, method: str, path: str, content: Any = None) -> Any:

@@ -128,6 +128,7 @@ PAGES = {
     "companies/<int:company_id>/suggestions/<int:suggestion_id>/": ("POST", Who.PERSON),
     "watches/": ("GET", Who.PERSON),
     "watches/add/": ("POST", Who.PERSON),
+    "watches/<uuid:watch_id>/next-chapter/": ("POST", Who.PERSON),
     "watches/digest/": ("POST", Who.PERSON),
     "watches/<uuid:watch_id>/": ("GET", Who.PERSON),
     "watches/<uuid:watch_id>/steer/": ("POST", Who.PERSON),

@@ -16,6 +16,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
+from enrichment.automation.bulk.dispatch import Dispatcher  # noqa: E402
 from enrichment.delivery import outbox  # noqa: E402
 from enrichment.delivery.courier import Courier, deliver  # noqa: E402
 from enrichment.delivery.outbox import Parcel  # noqa: E402
@@ -84,6 +85,17 @@ def keep_driving(orders: Orders) -> None:
         if oldest_wait() is not None:
             drive()
         time.sleep(0.05)
+
+
+def keep_working_off(orders: Orders) -> None:
+    """A worker and its watchdog: dispatches lists and drives runs, until it is killed."""
+    orders.obey()
+    dispatcher = Dispatcher()
+    while True:
+        dispatcher.tick()
+        if oldest_wait() is not None:
+            drive()
+        time.sleep(0.02)
 
 
 def answer_bells(orders: Orders, bells: int, together: Barrier) -> None:

@@ -22,6 +22,7 @@ from django.utils import timezone
 from enrichment.automation.bulk import pricing, telling
 from enrichment.companies import AmbiguousCompany, IdentityError
 from enrichment.hop import is_away
+from enrichment.killpoints import reach
 from enrichment.models import Bulk, BulkLine, ResearchRequest
 from enrichment.models.fields import usd
 from enrichment.workflow import answers
@@ -82,6 +83,8 @@ def advance(bulk: Bulk, *, until: float | None = None) -> int:
         chosen = choose(bulk)
         started += len(chosen)
         waiting = bulk.lines.filter(state=State.WORKING, request=None).select_related("company").order_by("rank")
+        if chosen:
+            reach("after_choose")
         for line in waiting:
             start(bulk, line)
             if until is not None and time.monotonic() > until:
@@ -158,6 +161,7 @@ def start(bulk: Bulk, line: BulkLine) -> None:
     except (RequestError, IdentityError) as error:
         _end(line, State.FAILED, str(error))
         return
+    reach("after_ask")
     linked = BulkLine.objects.filter(pk=line.pk, state=State.WORKING, request=None)
     if not linked.update(request=request, company=request.company_id):
         _leave(line, request)
@@ -232,6 +236,7 @@ def _end(line: BulkLine, state: str, reason: str) -> None:
     BulkLine.objects.filter(pk=row.pk).update(
         state=state, reason=reason[:600], held=0, cost=F("cost") + usd(cost), ended=timezone.now()
     )
+    reach("inside_end")
 
 
 @transaction.atomic

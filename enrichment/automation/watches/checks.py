@@ -24,7 +24,8 @@ from enrichment.automation.watches.keeping import NotNow
 from enrichment.automation.watches.schedule import next_slot, zone
 from enrichment.companies import IdentityError, canonical
 from enrichment.hop import is_away
-from enrichment.models import ResearchRequest, Watch, WatchChange, WatchCheck
+from enrichment.models import Origin, ResearchRequest, Watch, WatchChange, WatchCheck
+from enrichment.rules import live
 from enrichment.workflow import answers
 from enrichment.workflow.requests import Ask, RequestError, Seller, request_research
 from salesintel import audit
@@ -34,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 EVERY = 2.0  # seconds between two looks for what is due
 PIECE = 10  # watches that are looked at in one tick
-YOUNGEST, OLDEST = timedelta(hours=1), timedelta(days=7)
+AT_ONCE, YOUNGEST, OLDEST = timedelta(seconds=1), timedelta(hours=1), timedelta(days=7)
 Status = WatchCheck.Status
 
 
@@ -152,7 +153,12 @@ def cap_of(watch: Watch, now: datetime) -> Decimal | None:
 
 
 def _age(watch: Watch, now: datetime) -> timedelta:
-    """How old an answer may be that the check uses: an hour where asking is free, else half the time between checks."""
+    """How old an answer may be that the check uses: an hour where asking is free, else half the time between checks.
+
+    The sandbox minds nobody asking: there a check always looks anew, so that who tries it sees what changed.
+    """
+    if live.origin() == Origin.SANDBOX:
+        return AT_ONCE
     if watch.free_only:
         return YOUNGEST
     first = next_slot(watch.every, watch.cron, watch.time_zone, after=now, key=watch.pk)

@@ -12,6 +12,7 @@ from enrichment.sandbox.archive import BadHar, exchanges_in
 from enrichment.sandbox.faults import BadFault, rules_from
 from enrichment.sandbox.replay import Replay
 from enrichment.sandbox.server import configuration
+from enrichment.sandbox.world import LAST_CHAPTER
 
 
 def _port(text: str) -> int:
@@ -30,6 +31,12 @@ def _scale(text: str) -> float:
     return scale
 
 
+def _chapter(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= LAST_CHAPTER:
+        raise ArgumentTypeError(f"{text!r} is no chapter from 1 to {LAST_CHAPTER}")
+    return int(text)
+
+
 class Command(BaseCommand):
     help = "Run the provider sandbox: every provider's wire format over one invented world, or a recording."
     requires_system_checks: tuple[str, ...] = ()  # it needs neither database nor settings
@@ -41,6 +48,9 @@ class Command(BaseCommand):
             "--latency", type=_scale, default=1.0, help="scales the latencies of 0.3-1.5 s; 0 for none (1.0)"
         )
         parser.add_argument("--faults", default="", metavar="SPEC", help="say serpapi.com=503*2,api.snov.io/v2/=429@30")
+        parser.add_argument(
+            "--chapter", type=_chapter, default=1, help=f"of the world to begin with, 1 to {LAST_CHAPTER} (1)"
+        )
         parser.add_argument(
             "--replay",
             type=Path,
@@ -67,6 +77,6 @@ class Command(BaseCommand):
             faults = rules_from(options["faults"])
         except BadFault as error:
             raise CommandError(str(error)) from error
-        sandbox = build(latency=options["latency"], faults=faults)
+        sandbox = build(latency=options["latency"], faults=faults, chapter=options["chapter"])
         self.stdout.write(f"Sandbox: http://{options['host']}:{options['port']}")
         uvicorn.Server(configuration(sandbox, host=options["host"], port=options["port"])).run()

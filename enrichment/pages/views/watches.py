@@ -15,10 +15,13 @@ from django.views.decorators.csrf import csrf_exempt
 from enrichment.automation.watches import checks, digest, keeping
 from enrichment.automation.watches.keeping import InvalidWatch, NotNow, WatchedAlready, keep_an_eye
 from enrichment.companies import AmbiguousCompany
-from enrichment.models import Digest, Watch
+from enrichment.models import Digest, Origin, Watch
 from enrichment.pages import watched
 from enrichment.pages.page import Page, user_of
 from enrichment.pages.watched import WatchForm
+from enrichment.rules import live
+from enrichment.workflow import chapters
+from enrichment.workflow.chapters import NoChapter
 
 LISTED = 100
 
@@ -68,7 +71,7 @@ class WatchPage(Page):
     def get(self, request: HttpRequest, watch_id: UUID) -> HttpResponse:
         """What changed; it counts as read from now on."""
         watch = own_watch(request, watch_id)
-        context = watched.shown(watch)
+        context = watched.shown(watch) | {"is_sandbox": live.origin() == Origin.SANDBOX}
         Watch.objects.filter(pk=watch.pk).update(looked_at=timezone.now())
         return self.shown("enrichment/watch.html", context)
 
@@ -94,6 +97,20 @@ class SteerWatch(Page):
                 keeping.change(watch, given)
         except (NotNow, InvalidWatch) as error:
             messages.warning(request, str(error))
+        return redirect("watch", watch_id=watch_id)
+
+
+class NextChapter(Page):
+    def post(self, request: HttpRequest, watch_id: UUID) -> HttpResponse:
+        """Let time pass in the sandbox, and say so where the button was pressed."""
+        own_watch(request, watch_id)
+        try:
+            chapter = chapters.turn()
+        except NoChapter as error:
+            messages.warning(request, str(error))
+        else:
+            told = _("Time has passed in the sandbox: chapter %(number)d of %(last)d. Check now, and see what changed.")
+            messages.info(request, told % {"number": chapter.number, "last": chapter.last})
         return redirect("watch", watch_id=watch_id)
 
 

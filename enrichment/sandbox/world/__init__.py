@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from enrichment.sandbox.world.chapters import LAST as LAST_CHAPTER
+from enrichment.sandbox.world.chapters import after
 from enrichment.sandbox.world.lies import lying
 from enrichment.sandbox.world.loading import (
     BadWorld,
@@ -22,7 +24,18 @@ from enrichment.sandbox.world.model import Article, Company, DemoCompany, KnownE
 from enrichment.sandbox.world.public import Registrant, StrangeBoard
 from enrichment.sandbox.world.truth import Truth, truth_of
 
-__all__ = ["BadWorld", "Company", "DemoCompany", "KnownError", "Truth", "World", "companies", "load", "rates_on_file"]
+__all__ = [
+    "LAST_CHAPTER",
+    "BadWorld",
+    "Company",
+    "DemoCompany",
+    "KnownError",
+    "Truth",
+    "World",
+    "companies",
+    "load",
+    "rates_on_file",
+]
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,16 @@ class World:
     def truth(self, domain: str) -> Truth:
         """What is true of the company at `domain`. Raises `KeyError` if there is none."""
         return truth_of(self._domains[domain], self.companies)
+
+    def in_chapter(self, chapter: int) -> "World":
+        """The world as it is by then, 1 to `LAST_CHAPTER`; the first is the one on file."""
+        return self if chapter == 1 else self._chapters[chapter - 2]
+
+    @cached_property
+    def _chapters(self) -> tuple["World", ...]:
+        courses = [after(company)[1:] for company in self.companies]
+        later = zip(*courses, strict=True)
+        return tuple(World(companies, self.noise, self.registrants, self.boards) for companies in later)
 
     @cached_property
     def liar(self) -> "World":

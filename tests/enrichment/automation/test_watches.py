@@ -22,6 +22,7 @@ from enrichment.models import (
     WatchCheck,
 )
 from enrichment.people import known
+from enrichment.workflow import chapters
 from enrichment.workflow.erasing import erase
 from salesintel.accounts.models import User
 from tests import factories
@@ -255,6 +256,45 @@ def test_a_whole_check_costs_nothing_and_finds_nothing_at_its_first_look(plant: 
     assert watch.seen
     assert watch.last_checked is not None
     assert [row.data["watchId"] for row in Announcement.objects.all()] == [str(watch.pk)]
+
+
+@pytest.mark.once
+@pytest.mark.django_db(transaction=True)
+def test_in_the_sandbox_time_passes_and_the_next_check_tells_what_changed(plant: Office) -> None:
+    ask = WatchAsk(company="acmecorp.com", consumer="customer_intelligence", free_only=False, max_cost=Decimal(5))
+    watch = keep_an_eye(ask, user=plant.user)
+    whole_check(watch)
+    assert told(watch) == []
+
+    assert chapters.turn() == chapters.Chapter(2, 4)
+    whole_check(watch)
+    chapters.turn()
+    whole_check(watch)
+
+    kinds = {kind for kind, _ in told(watch)}
+    texts = " ".join(text for _, text in told(watch))
+    assert {"signal", "added", "person_came", "person_left"} <= kinds
+    assert "Acme Corp opens a Lisbon office" in texts
+    assert "Datadog" in texts
+    assert "Tobias Lindqvist" in texts
+
+
+def whole_check(watch: Watch) -> None:
+    """Begun, researched and compared, as watchdog and worker do."""
+    check = checks.check_now(watch)
+    checks.ask(check)
+    drive_on()
+    check.refresh_from_db()
+    checks.go_on(check)
+    check.refresh_from_db()
+    assert check.status == "checked", check.reason
+
+
+def test_where_providers_are_real_time_passes_by_itself(watch: Watch, settings: Any) -> None:
+    settings.SANDBOX_URL = ""
+
+    with pytest.raises(chapters.NoChapter):
+        chapters.turn()
 
 
 # --- What is refused --------------------------------------------------------------------------------------------------

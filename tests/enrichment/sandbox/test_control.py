@@ -139,3 +139,30 @@ def test_the_log_is_bounded_and_the_count_is_not() -> None:
 
 def test_how_much_each_source_knows_can_be_asked(http: httpx.Client) -> None:
     assert http.get("/_control/rates").json() == rates_on_file()
+
+
+def test_a_chapter_changes_what_sites_say_and_a_reset_takes_it_back(http: httpx.Client, sandbox: SandboxServer) -> None:
+    def pages() -> tuple[str, str]:
+        return http.get("/www.acmecorp.com/news").text, http.get("/www.acmecorp.com/about").text
+
+    before = pages()
+    sandbox.turn_to(3)
+    news, about = pages()
+    sandbox.reset()
+
+    assert "Acme Corp opens a Lisbon office" in news
+    assert ("Tobias Lindqvist" in before[1], "Tobias Lindqvist" in about) == (True, False)
+    assert pages() == before
+
+
+@pytest.mark.parametrize("chapter", [0, 5, "two"])
+def test_there_are_four_chapters(http: httpx.Client, chapter: int | str) -> None:
+    refused = http.post("/_control/chapter", json={"chapter": chapter})
+
+    assert (refused.status_code, "from 1 to 4" in refused.text) == (400, True)
+
+
+def test_after_the_last_chapter_nothing_happens_any_more(http: httpx.Client) -> None:
+    told = [http.post("/_control/chapter").json()["chapter"] for _ in range(5)]
+
+    assert told == [2, 3, 4, 4, 4]
