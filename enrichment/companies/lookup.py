@@ -19,6 +19,7 @@ GOOD = 0.7  # with a match of this score there is no need to look for misspellin
 WELL_KNOWN = 0.93  # the score of another name that everybody knows: "IBM" of International Business Machines
 AS_HEARD = 0.98  # of a score, where a name of another script was written in Latin letters first
 LEAST = 0.55  # below this a resemblance is chance
+SIMILAR = 0.9  # the score of a spelling that resembles it in every letter
 DESCRIPTOR_WEIGHT = 0.25  # what "Group" in a name weighs, beside 1 for a word of its own
 
 
@@ -66,13 +67,18 @@ def search(query: str, *, limit: int = 10, typed: bool = False) -> list[Candidat
         readings.append((Query.of(latin), AS_HEARD))
     scored: Scored = {}
     for reading, weight in readings:
-        _add(scored, _scored(reading, _pulled(reading)), weight)
+        _add(scored, _scored(reading, _pulled(reading, is_read_in_latin=bool(latin) and reading is asked)), weight)
     for alias in pull.named([name_key(name) for name in other_names_of(asked.text)]):
         _add(scored, {alias.company: (WELL_KNOWN, "known", -len(alias.key), alias.value)}, 1.0)
     if not scored or max(score for score, *_ in scored.values()) < GOOD:
         for reading, weight in readings:
-            _add(scored, _scored(reading, pull.resembling(reading.compact)), weight)
+            _add(scored, _scored(reading, _alike(reading, pull.resembling(reading.compact))), weight)
     return _best(scored, limit, typed=typed)
+
+
+def _alike(asked: Query, pulled: list[Pulled]) -> list[Pulled]:
+    """Those that resemble it enough to be shown; the many others are not read word by word."""
+    return [alias for alias in pulled if _resemblance(asked, alias, least=LEAST / SIMILAR) >= LEAST / SIMILAR]
 
 
 def _add(scored: "Scored", found: "Scored", weight: float) -> None:
@@ -90,9 +96,12 @@ def ranked(asked: Query, pulled: list[Pulled], *, limit: int) -> list[Candidate]
     return _best(_scored(asked, pulled), limit, typed=True)
 
 
-def _pulled(asked: Query) -> list[Pulled]:
+def _pulled(asked: Query, *, is_read_in_latin: bool) -> list[Pulled]:
+    """What may be meant; less where it `is_read_in_latin` as well, since every name of another script is kept so."""
     found = pull.exact(key=asked.key, compact=asked.compact, domain=asked.domain, ticker=ticker_key(asked.text))
     found += pull.beginning_with(asked.compact)
+    if is_read_in_latin:
+        return found
     if before := asked.key.rpartition(" ")[0]:  # "acme c" may be on its way to Acme Corp, whose key has no "corp"
         found += pull.exact(key=before, compact=compact(before), domain=None, ticker="")
     return found + pull.containing(asked.key.split())
@@ -187,7 +196,7 @@ def _partly(asked: Query, alias: Pulled) -> tuple[float, str]:
         return 0.93, "words"
     if set(words) <= set(known):
         return 0.62 + 0.25 * covered, "words"
-    similar = 0.9 * _resemblance(asked, alias)
+    similar = SIMILAR * _resemblance(asked, alias)
     if compact(alias.key).startswith(asked.compact):
         return max(similar, 0.60 + 0.25 * len(asked.compact) / len(alias.key)), "prefix"
     return similar, "similar"
@@ -197,7 +206,7 @@ def _weight(words: list[str]) -> float:
     return sum(DESCRIPTOR_WEIGHT if word in descriptors() else 1.0 for word in words)
 
 
-def _resemblance(asked: Query, alias: Pulled) -> float:
-    """The likeness of two spellings in [0, 1], whatever the order of words."""
-    letters = fuzz.ratio(asked.compact, compact(alias.key))
-    return max(letters, fuzz.token_sort_ratio(asked.key, alias.key)) / 100
+def _resemblance(asked: Query, alias: Pulled, *, least: float = 0.0) -> float:
+    """The likeness of two spellings in [0, 1], whatever the order of words; 0 for one below `least`."""
+    letters = fuzz.ratio(asked.compact, compact(alias.key), score_cutoff=100 * least)
+    return max(letters, fuzz.token_sort_ratio(asked.key, alias.key, score_cutoff=100 * least)) / 100
