@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from enrichment.facts import same
+from enrichment.merging import same
 from enrichment.workflow.intervals import share_interval
 
 PRIOR = 20.0  # comparisons that the reliability of today counts for

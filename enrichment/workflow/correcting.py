@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from enrichment import facts, rules
+from enrichment import facts, merging, rules
 from enrichment.models import CacheEntry, Company, Correction, Fact, Observation, Origin
 from enrichment.models.clock import database_now
 from enrichment.people import optouts
@@ -64,7 +64,7 @@ def check(dataset: str, value: Any) -> None:
     if kind == "list" and not (isinstance(value, list) and all(_is_word(each) for each in value)):
         raise NotAValue(f"{dataset} is a list of texts, none of them empty.")
     if kind == "records":
-        names = facts.KEY_FIELDS.get(dataset, ("headline",))
+        names = merging.KEY_FIELDS.get(dataset, ("headline",))
         records = value if isinstance(value, list) else [None]
         if not all(isinstance(each, dict) and _is_word(each.get(names[0])) for each in records):
             raise NotAValue(f"{dataset} is a list of objects, each with “{names[0]}”.")

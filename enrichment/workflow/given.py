@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from enrichment import facts, rules
+from enrichment import merging, rules
 from enrichment.analysis.credibility import Judge, publisher_of
 from enrichment.analysis.given import SOURCE, Given, observations
 from enrichment.analysis.model import EvidenceItem, FactItem, FactView, NeedView, OtherClaim, Task, VendorContext
@@ -104,10 +104,10 @@ def _merged(
     said: Sequence[Observation], ids: dict[Evidence, int], judge: Judge, known: Rules, at: datetime
 ) -> dict[str, FactView]:
     """One fact a dataset. A claim is as reliable as its publisher is credible; one publisher is one witness."""
-    claims: dict[str, list[facts.Claim]] = {}
+    claims: dict[str, list[merging.Claim]] = {}
     for seen in said:
         first = seen.evidence[0]
-        claim = facts.Claim(
+        claim = merging.Claim(
             dataset=seen.dataset,
             source=SOURCE,
             origin_group=publisher_of(first.url) or first.publisher,
@@ -120,9 +120,9 @@ def _merged(
     return {slug: _view(slug, claims[slug], known, at) for slug in sorted(claims)}
 
 
-def _view(slug: str, claims: list[facts.Claim], known: Rules, at: datetime) -> FactView:
+def _view(slug: str, claims: list[merging.Claim], known: Rules, at: datetime) -> FactView:
     rule = known.datasets[slug]
-    merged = facts.merge(claims, kind=rule.kind, at=at, half_life=rule.half_life)
+    merged = merging.merge(claims, kind=rule.kind, at=at, half_life=rule.half_life)
     shown = merged[:1] if rule.kind == "scalar" else merged
     return FactView(
         dataset=slug,
@@ -141,13 +141,13 @@ def _view(slug: str, claims: list[facts.Claim], known: Rules, at: datetime) -> F
         ),
         reliability=shown[0].reliability
         if rule.kind == "scalar"
-        else facts.combined(claims, at=at, half_life=rule.half_life),
+        else merging.combined(claims, at=at, half_life=rule.half_life),
         observed_at=max(item.observed_at for item in shown),
         half_life=rule.half_life,
     )
 
 
-def _other(each: facts.Also) -> OtherClaim:
+def _other(each: merging.Also) -> OtherClaim:
     return OtherClaim(
         field=each.field,
         value=each.value,

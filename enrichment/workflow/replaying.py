@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from enrichment import facts
+from enrichment import merging
 from enrichment.analysis.model import NeedView
 from enrichment.analysis.quality import Measured, measures
-from enrichment.facts import Claim
+from enrichment.merging import Claim
 from enrichment.planning.model import Held, PlanInput
 from enrichment.planning.replay import replay
 from enrichment.rules import Rules
@@ -83,6 +83,6 @@ def _observed(past: Situation, response: Held, dataset: str, answer: Recorded | 
 def _measured(claims: list[Claim], at: datetime, half_life: timedelta) -> Measured:
     age = at - max(claim.observed_at for claim in claims)
     return Measured(
-        reliability=facts.combined(claims, at=at, half_life=half_life),
-        freshness=facts.decayed(1.0, age=age, half_life=half_life),
+        reliability=merging.combined(claims, at=at, half_life=half_life),
+        freshness=merging.decayed(1.0, age=age, half_life=half_life),
     )

@@ -22,7 +22,7 @@ from typing import Any
 
 from enrichment.analysis.model import FactItem, FactView, NeedView
 from enrichment.analysis.quality import Measured, believed, measures
-from enrichment.facts import Claim, Merged, merge
+from enrichment.merging import Claim, Merged, merge
 from enrichment.models import Company
 from enrichment.planning.replay import Answer, replay
 from enrichment.rules import Rules

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import prod
 
-from enrichment.facts import decayed
+from enrichment.merging import decayed
 from enrichment.models import Company
 from enrichment.planning.model import Held, Offer, PlanInput
 from enrichment.planning.replay import Answer, replay

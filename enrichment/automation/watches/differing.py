@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from enrichment import facts
+from enrichment import merging
 from enrichment.automation.watches.wording import same_story, same_wording
 from enrichment.naming.spelling import folded
 from enrichment.people.marks import name_key
@@ -128,7 +128,7 @@ class _Pair:
         if {one.dataset, other.dataset} & {"hiring_trends"} and one.dataset != other.dataset:
             return False
         if one.dataset == other.dataset == "hiring_trends":
-            return facts.same(one.dataset, one.value, other.value, kind="records")
+            return merging.same(one.dataset, one.value, other.value, kind="records")
         return same_story(text_of(one), text_of(other), besides=self.company)
 
     def is_recent(self, item: Item) -> bool:
@@ -161,7 +161,7 @@ class _Pair:
     def has_new_title(self, old: Item, new: Item) -> bool:
         """Whether the title says something else, by a source that had said the other one."""
         said, says = old.value.get("title"), new.value.get("title")
-        if not said or not says or facts.same_title(said, says):
+        if not said or not says or merging.same_title(said, says):
             return False
         return any(source in old.sources and self.answered_anew(source) for source in new.sources)
 
@@ -186,7 +186,7 @@ class _Pair:
             yield Change(kind="changed", dataset=dataset, what=what, old=before[0], new=now[0])
 
     def is_same(self, dataset: str, one: Item, other: Item) -> bool:
-        if facts.same(dataset, one.value, other.value, kind=self.kinds[dataset]):
+        if merging.same(dataset, one.value, other.value, kind=self.kinds[dataset]):
             return True
         said, says = text_of(one), text_of(other)
         if dataset in WORDED:
@@ -221,7 +221,7 @@ def remembered(before: Look, now: Look, changes: Sequence[Change], *, kinds: Map
 
 def _key(item: Item) -> tuple[str, str]:
     is_record = isinstance(item.value, dict)
-    return item.dataset, facts.record_key(item.dataset, item.value) if is_record else folded(str(item.value))
+    return item.dataset, merging.record_key(item.dataset, item.value) if is_record else folded(str(item.value))
 
 
 def text_of(item: Item) -> str:

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from enrichment.analysis.model import EngineError
 from enrichment.analysis.models_engine import ModelEngine
 from enrichment.analysis.prices import Prices
@@ -340,6 +342,7 @@ ANTHROPIC = Dialect("anthropic")
 BEDROCK = Bedrock("bedrock", "application/vnd.amazon.eventstream", 503)
 OPENAI = OpenAI("openai", overloaded=503)
 DIALECTS = (ANTHROPIC, BEDROCK, OPENAI)
+every_dialect = pytest.mark.parametrize("dialect", DIALECTS, ids=[dialect.name for dialect in DIALECTS])
 
 
 def answer(**changes: Any) -> str:

@@ -20,19 +20,17 @@ from enrichment.analysis.wires.openai import OpenAIWire
 from tests.enrichment.analysis.model_servers import (
     ANTHROPIC,
     BEDROCK,
-    DIALECTS,
     KEY,
     ONE_CALL,
     OPENAI,
     Dialect,
     answer,
+    every_dialect,
     preload,
     respond,
     serving,
 )
 from tests.enrichment.analysis.worlds import acme, evidence, with_evidence
-
-every_dialect = pytest.mark.parametrize("dialect", DIALECTS, ids=[dialect.name for dialect in DIALECTS])
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -19,6 +19,7 @@ from tests.enrichment.analysis.model_servers import (
     Dialect,
     Reply,
     answer,
+    every_dialect,
     flood,
     hang_up,
     preload,
@@ -28,8 +29,6 @@ from tests.enrichment.analysis.model_servers import (
     trickle,
 )
 from tests.enrichment.analysis.worlds import acme
-
-every_dialect = pytest.mark.parametrize("dialect", DIALECTS, ids=[dialect.name for dialect in DIALECTS])
 
 
 @pytest.fixture(scope="module", autouse=True)

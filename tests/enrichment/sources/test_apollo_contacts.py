@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from enrichment.facts import Claim, merge
+from enrichment.merging import Claim, merge
 from enrichment.sources.apollo_contacts import chosen
 from enrichment.sources.base import BadReply, Reply, Unavailable, registry
 from tests.enrichment.local_server import Answer

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrichment.facts import Claim, Merged, combined, decayed, merge, record_key
+from enrichment.merging import Claim, Merged, combined, decayed, merge, record_key
 from enrichment.technologies import known
 from tests.enrichment import market
 
