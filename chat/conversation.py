@@ -37,6 +37,19 @@ def open_session(user: User, *, title: str = "", vendor: str = "", role: str = "
     )
 
 
+def talk_of(session: ChatSession, name: str) -> None:
+    """Talk of this company from now on, without any research: what a question takes is asked for by itself.
+
+    A company that nobody knows is made. Raises `AmbiguousCompany` and `NotACompany`.
+    """
+    if not name:
+        return
+    company = door.company_named("" if name.startswith("#") else name, domain=name if name.startswith("#") else None)
+    if company.pk != session.company_id:
+        ChatSession.objects.filter(pk=session.pk).update(company=company, title=session.title or company.name[:120])
+        session.company = company
+
+
 def ask(session: ChatSession, text: str, *, client_id: str | None = None) -> ChatTurn:
     """Take a question, and answer it as far as that can be done at once. Raises `Refused`."""
     text = text.strip()

@@ -1,5 +1,6 @@
 """Answers that are not about a company's data: preparing, costs, stopping, the whole report, reasons, help."""
 
+from django.urls import reverse
 from django.utils import timezone
 
 from chat import choosing, intents
@@ -45,7 +46,9 @@ def _full_report(turn: ChatTurn) -> None:
     if request is None:
         _prepare(turn)
     elif request.report is not None and request.status == ResearchRequest.Status.ANSWERED:
-        brief = Action(id="brief", label="Open the brief", action="open", payload={"url": f"/runs/{request.pk}/brief"})
+        brief = Action(
+            id="brief", label="Open the brief", action="open", payload={"url": reverse("brief", args=[request.pk])}
+        )
         say_once(turn, Saying(content="The complete analysis is ready.", actions=[brief]))
     elif request.status == ResearchRequest.Status.ATTACHED:
         words = f"{door.progress(request)} % of it is done; I tell you here as soon as the rest is."

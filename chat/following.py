@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from chat import intents
@@ -79,7 +80,11 @@ def _as_event(row: RunEvent, labels: Mapping[str, str]) -> ChatEvent | None:
 def _conclusion(request: ResearchRequest) -> Saying:
     """How the research that the session was begun with came out."""
     name = inert(request.company.name)
-    metadata = {"requestId": str(request.pk), "cost": float(request.spent), "brief": f"/runs/{request.pk}/brief"}
+    metadata = {
+        "requestId": str(request.pk),
+        "cost": float(request.spent),
+        "brief": reverse("brief", args=[request.pk]),
+    }
     if request.status != ResearchRequest.Status.ANSWERED or request.report is None:
         why = "it was stopped" if request.status == ResearchRequest.Status.CANCELLED else inert(door.error_of(request))
         words = f"The research on {name} ended without a complete analysis: {why} What was collected is kept: ask on."

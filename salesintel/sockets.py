@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 Message = MutableMapping[str, Any]
 Say = Callable[[str], Awaitable[None]]
 Work = Callable[[Say], Coroutine[Any, Any, "End"]]
+Application = Callable[[Message, Any, Any], Awaitable[None]]  # ASGI: scope, receive, send
 
 NOTE = "salesintel.socket"
 LARGEST_MESSAGE = 64 * 1024  # bytes
@@ -61,7 +62,21 @@ class Note:
 
     caller: Caller | None = None
     work: Work | None = None
+    application: Application | None = None
     subprotocol: str | None = None
+
+
+def open_talk(request: HttpRequest, *, caller: Caller, application: Application) -> bool:
+    """Have a socket that is talked to served by an ASGI application, say a consumer of Channels.
+
+    It hears `websocket.connect` first. Limits are kept here: it is closed when the caller is allowed no longer. False
+    if the request is no handshake.
+    """
+    note = getattr(request, "scope", {}).get(NOTE)
+    if note is None:
+        return False
+    note.caller, note.application = caller, application
+    return True
 
 
 def open_socket(request: HttpRequest, *, caller: Caller, work: Work, subprotocol: str | None) -> bool:
@@ -90,7 +105,7 @@ class Sockets:
         await receive()  # websocket.connect
         note = Note()
         response = await self._django.answer(_as_get(scope, note), io.BytesIO())
-        if note.work is None or note.caller is None:
+        if note.caller is None or (note.work is None and note.application is None):
             is_no_socket = response.status_code < HTTPStatus.MULTIPLE_CHOICES
             await _refuse(scope, send, plain(404, "There is no socket at this address.") if is_no_socket else response)
             return
@@ -101,7 +116,10 @@ class Sockets:
         self._open[user] += 1
         SOCKETS.inc()
         try:
-            await Socket(note.caller, note.work, receive, send).hold(note.subprotocol)
+            if note.application is not None:
+                await Talk(note.caller, receive, send).hold(note.application, scope)
+            elif note.work is not None:
+                await Socket(note.caller, note.work, receive, send).hold(note.subprotocol)
         finally:
             SOCKETS.dec()
             self._open[user] -= 1
@@ -174,6 +192,57 @@ class Socket:
                 return TOO_LARGE
             await self._say(_answer_to(said))
         return None
+
+
+class Talk:
+    """One socket that is talked to: what the application on it hears is bounded, and who is slow is given up."""
+
+    def __init__(self, caller: Caller, receive: Callable[[], Awaitable[Message]], send: Any) -> None:
+        self._caller, self._receive, self._send = caller, receive, send
+        self._begins = True
+        self._is_over = False
+
+    async def hold(self, application: Application, scope: Message) -> None:
+        """Serve until it is over, or the caller is allowed no longer."""
+        try:
+            allowed = await DOORKEEPER.while_allowed(self._caller, _run(application, scope, self._hear, self._say))
+            await self._close(OVER if allowed else FORBIDDEN)
+        except TooLarge:
+            await self._close(TOO_LARGE)
+        except Error as error:
+            log.warning("A conversation's socket is closed for the moment: %s", type(error).__name__)
+            await self._close(TRY_LATER)
+        except (OSError, TimeoutError):
+            return  # the client is gone, or as good as gone
+
+    async def _hear(self) -> Message:
+        if self._begins:  # what the handshake took
+            self._begins = False
+            return {"type": "websocket.connect"}
+        message = await self._receive()
+        self._is_over = self._is_over or message["type"] == "websocket.disconnect"
+        said = message.get("text") or message.get("bytes") or ""
+        if len(said) > LARGEST_MESSAGE or len(said.encode() if isinstance(said, str) else said) > LARGEST_MESSAGE:
+            raise TooLarge
+        return message
+
+    async def _say(self, message: Message) -> None:
+        self._is_over = self._is_over or message["type"] == "websocket.close"
+        async with asyncio.timeout(STUCK):
+            await self._send(message)
+
+    async def _close(self, end: End) -> None:
+        if not self._is_over:
+            async with asyncio.timeout(CLOSE_WITHIN):
+                await self._send({"type": "websocket.close", "code": end.code, "reason": end.reason})
+
+
+class TooLarge(Exception):
+    """The client said too much at once."""
+
+
+async def _run(application: Application, scope: Message, hear: Any, say: Any) -> None:
+    await application(scope, hear, say)
 
 
 def _answer_to(said: str | bytes) -> str:

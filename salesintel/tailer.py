@@ -15,7 +15,7 @@ from typing import Generic, Protocol, TypeVar
 
 from django.db import Error, connection
 
-from salesintel.pulse import Topics, pulse
+from salesintel.pulse import NOTHING, Topics, pulse
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +27,13 @@ NEW = object()  # in place of a mark: nobody has looked yet
 
 
 class Mark(Protocol):
-    """How far something is. Two equal marks mean that nothing has moved."""
+    """How far something is. Two equal marks mean that nothing has moved.
+
+    `topics`: what is told about where it may have moved (`salesintel.pulse.tell`).
+    """
 
     @property
-    def topic(self) -> str: ...
+    def topics(self) -> frozenset[str]: ...
 
 
 K = TypeVar("K", bound=Hashable)
@@ -43,7 +46,7 @@ class Follower(Generic[K, M]):
     def __init__(self, key: K) -> None:
         self.key = key
         self.seen: object = NEW  # by the thread
-        self.topic: str | None = None  # None: nobody has looked yet, so anything may be news
+        self.topics: Topics | None = None  # None: nobody has looked yet, so anything may be news
         self._loop = asyncio.get_running_loop()
         self._moved = asyncio.Event()
         self._mark: M | None = None
@@ -56,12 +59,12 @@ class Follower(Generic[K, M]):
 
     def give(self, mark: M | None) -> None:
         """From the thread. Raises `RuntimeError` if the follower's loop is gone."""
-        self.seen, self.topic = mark, mark.topic if mark else ""
+        self.seen, self.topics = mark, mark.topics if mark else NOTHING
         self._loop.call_soon_threadsafe(self._take, mark)
 
     def concerns(self, told: Topics) -> bool:
         """Whether what was written about may be what it follows."""
-        return self.topic is None or self.topic in told
+        return self.topics is None or not self.topics.isdisjoint(told)
 
     def _take(self, mark: M | None) -> None:
         self._mark = mark

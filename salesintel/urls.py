@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, include, path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
+from chat.api import urls as chat
 from enrichment.api import urls as api
 from enrichment.mcp import urls as mcp
 from salesintel.accounts import schema  # noqa: F401 - its classes register themselves
@@ -25,7 +26,7 @@ def health(**kwargs: Any) -> list[URLPattern]:
     return [path("health", HealthView.as_view(**kwargs)), path("health/ready", ReadyView.as_view(**kwargs))]
 
 
-described = [path("api/v1/", include([*api.versioned, *health()]))]
+described = [path("api/v1/", include([*api.versioned, *chat.versioned, *health()]))]
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -35,7 +36,9 @@ urlpatterns = [
         "api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema", authentication_classes=()), name="api-docs"
     ),
     *api.aliases,
+    *chat.aliases,
     *api.sockets,
+    *chat.sockets,
     *health(schema=None),
     *mcp.urlpatterns,
     path("metrics", MetricsView.as_view(), name="metrics"),

@@ -1,18 +1,17 @@
-"""The events of a run as a stream of server-sent events, for as long as the run goes on and the caller may see it."""
+"""Numbered events as a stream of server-sent events, for as long as there are any and the caller may see them."""
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import DatabaseError
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 
 from enrichment.api.later import Held, Send
-from enrichment.api.watch import WATCH
 from salesintel.accounts.callers import DOORKEEPER, Caller
 from salesintel.problems import CONTENT_TYPE
 
@@ -46,12 +45,26 @@ def line(seq: int, kind: str, data: bytes) -> bytes:
     return b"id: %d\nevent: %s\ndata: %s\n\n" % (seq, kind.encode(), data)
 
 
+class Event(Protocol):
+    """One event as it is sent."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def json(self) -> bytes: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Following:
-    """Sends what happens after `seen` as it happens, until the request has its answer."""
+    """Sends what happens as it happens, until `pages` ends: an empty page stands for `QUIET` seconds of silence.
 
-    request_id: UUID
-    seen: int
+    `what` names in logs what is followed.
+    """
+
+    pages: Callable[[], AsyncGenerator[Sequence[Event], None]]
+    what: UUID
     caller: Caller
 
     async def __call__(self, held: Held, send: Send) -> None:
@@ -64,11 +77,11 @@ class Following:
         except TimeoutError:
             pass  # the client connects again
         except DatabaseError as error:
-            log.warning("Stopped following %s: %s", self.request_id, type(error).__name__)
+            log.warning("Stopped following %s: %s", self.what, type(error).__name__)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _follow(self, send: Send) -> None:
-        async with aclosing(WATCH.happenings(self.request_id, after=self.seen, quiet=QUIET)) as pages:
+        async with aclosing(self.pages()) as pages:
             async for page in pages:
                 news = b"".join(line(event.seq, event.kind, event.json) for event in page) or b": still here\n\n"
                 await send({"type": "http.response.body", "body": news, "more_body": True})

@@ -1,5 +1,6 @@
 """A request under way: how far it is, what it did, what happened, and stopping it. Others' requests do not exist."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from enrichment.api.base import Input, ScopedView, caller_of
-from enrichment.api.following import EventStreamRenderer, Following
+from enrichment.api.following import QUIET, EventStreamRenderer, Following
 from enrichment.api.later import go_on_later
 from enrichment.api.shapes import EventsOut, RunOut, SpanOut, StatusOut, StreamedOut
 from enrichment.api.telling import headers_of
+from enrichment.api.watch import WATCH
 from enrichment.models import ResearchRequest
 from enrichment.workflow import answers
 from enrichment.workflow.rendering import LARGE
@@ -129,5 +131,6 @@ class EventsView(ScopedView):
             return Response(status=204)
         seen = happened[-1]["seq"] if happened else after
         caller = Caller.of(request, scope=self.required_scope)
-        go_on_later(request._request, Following(asked.pk, seen, caller))  # noqa: SLF001
+        later = Following(partial(WATCH.happenings, asked.pk, after=seen, quiet=QUIET), asked.pk, caller)
+        go_on_later(request._request, later)  # noqa: SLF001
         return Response(happened, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})

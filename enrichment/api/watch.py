@@ -28,8 +28,8 @@ class Mark:
     last_seq: int
 
     @property
-    def topic(self) -> str:
-        return str(self.run or "")
+    def topics(self) -> frozenset[str]:
+        return frozenset({str(self.run)} if self.run else ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,7 @@ def test_somebody_elses_change_of_another_cell_is_left_alone(
 
 def test_a_cell_that_was_deleted_is_told(admin_client: Client, cell: DatasetSource, site: Source) -> None:
     page = read_grid()
-    data = sent(**{named(site, "cost"): "0.5"})
+    data = sent(**{named(site, "cost"): "0.05"})
     DatasetSource.objects.filter(pk=cell.pk).delete()
 
     answer = admin_client.post(GRID, data | {named(cell, "reliability"): "0.9"})
@@ -281,7 +281,7 @@ def test_the_grid_shows_a_group_or_the_sources_that_are_asked(admin_client: Clie
 
 @pytest.fixture
 def saved(admin_client: Client, cell: DatasetSource, site: Source) -> ChangeSet:
-    admin_client.post(GRID, sent(**{named(cell, "reliability"): "0.9", named(site, "cost"): "0.5"}))
+    admin_client.post(GRID, sent(**{named(cell, "reliability"): "0.9", named(site, "cost"): "0.05"}))
     return ChangeSet.objects.get()
 
 
@@ -307,7 +307,7 @@ def test_what_was_changed_since_is_not_taken_back(admin_client: Client, saved: C
     page = admin_client.post(undo_address(saved), follow=True).content.decode()
 
     assert "reliability was changed from 0.9 to 0.95 in the meantime" in page
-    assert f"{Source.objects.get(pk=cell.source_id).cost:f}" == "0.5"
+    assert f"{Source.objects.get(pk=cell.source_id).cost:f}" == "0.05"
 
 
 def test_a_save_is_taken_back_once(admin_client: Client, saved: ChangeSet) -> None:

@@ -57,6 +57,13 @@ API = {
     "bulk/<uuid:bulk_id>/resume": ("POST", Who.ENRICH),
     "bulk/<uuid:bulk_id>/cancel": ("POST", Who.ENRICH),
     "bulk/<uuid:bulk_id>/retry": ("POST", Who.ENRICH),
+    "chat/sessions": ("GET", Who.READ),
+    "chat/sessions/<uuid:session_id>": ("GET", Who.READ),
+    "chat/sessions/<uuid:session_id>/messages": ("GET", Who.READ),
+    "chat/sessions/<uuid:session_id>/events": ("GET", Who.READ),
+    "chat/sessions/<uuid:session_id>/stop": ("POST", Who.ENRICH),
+    "chat/messages/<uuid:message_id>/feedback": ("PUT", Who.READ),
+    "chat/question": ("POST", Who.ENRICH),
     "keys": ("GET", Who.OWNER),
     "keys/<int:key_id>": ("DELETE", Who.OWNER),
     "keys/<int:key_id>/rotate": ("POST", Who.OWNER),
@@ -93,6 +100,10 @@ API = {
 }
 # Further methods of the same addresses.
 MORE = (
+    ("chat/sessions", ("POST", Who.ENRICH)),
+    ("chat/sessions/<uuid:session_id>", ("PATCH", Who.ENRICH)),
+    ("chat/sessions/<uuid:session_id>", ("DELETE", Who.ENRICH)),
+    ("chat/sessions/<uuid:session_id>/messages", ("POST", Who.ENRICH)),
     ("watches", ("POST", Who.ENRICH)),
     ("watches/<uuid:watch_id>", ("PATCH", Who.ENRICH)),
     ("watches/<uuid:watch_id>", ("DELETE", Who.ENRICH)),
@@ -178,7 +189,10 @@ PAGES = {
     "logout/": ("POST", Who.ANYBODY),
 }
 # The handshake of a socket is a GET of its address, and goes the way of all requests.
-SOCKETS = {"ws/runs/<uuid:request_id>/": ("GET", Who.READ)}
+SOCKETS = {
+    "ws/runs/<uuid:request_id>/": ("GET", Who.READ),
+    "ws/chat/<uuid:session_id>/": ("GET", Who.READ),
+}
 # One address for agents; what a tool needs beyond reading it asks for itself (tests/mcp).
 AGENTS = {"mcp": ("POST", Who.READ)}
 MONITORS = {"metrics": ("GET", Who.MONITOR)}
@@ -189,6 +203,7 @@ MATRIX: dict[str, tuple[str, Who]] = {
     **{f"api/v1/{route}": rule for route, rule in API.items()},
     **{route: API[route] for route in DOCUMENTED},
     "api/customers/search": API["customers/search"],
+    "api/chat/question": API["chat/question"],
     **PAGES,
     **SOCKETS,
     **AGENTS,

@@ -34,7 +34,7 @@ SCOPE = {Who.READ: "read", Who.ENRICH: "enrich", Who.ADMIN: "admin", Who.OWNER: 
 def call(route: Route, client: Client, key: str = "", **values: object):
     """As a page of ours would: sockets insist on it."""
     headers = {"Origin": "http://testserver"} | ({"Authorization": f"Bearer {key}"} if key else {})
-    ids = ("request_id", "webhook_id", "delivery_id", "bulk_id", "watch_id")
+    ids = ("request_id", "webhook_id", "delivery_id", "bulk_id", "watch_id", "session_id", "message_id")
     url = route.url(**(dict.fromkeys(ids, uuid4()) | values))
     return client.generic(route.method, url, b"{}", content_type="application/json", headers=headers)
 

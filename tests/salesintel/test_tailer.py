@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @dataclass(frozen=True, slots=True)
 class Mark:
     users: int
-    topic: str = "users"
+    topics: frozenset[str] = frozenset({"users"})
 
 
 def look(keys: set[str]) -> Mapping[str, Mark]:

@@ -1,0 +1,21 @@
+"""The addresses of conversations: `versioned` under /api/v1, `aliases` as the documents name them, `sockets`."""
+
+from django.urls import path
+
+from chat.api.sockets import ChatSocketView
+from chat.api.streams import ChatEventsView
+from chat.api.views import FeedbackView, MessagesView, QuestionView, SessionsView, SessionView, StopView
+
+versioned = [
+    path("chat/sessions", SessionsView.as_view()),
+    path("chat/sessions/<uuid:session_id>", SessionView.as_view()),
+    path("chat/sessions/<uuid:session_id>/messages", MessagesView.as_view()),
+    path("chat/sessions/<uuid:session_id>/events", ChatEventsView.as_view()),
+    path("chat/sessions/<uuid:session_id>/stop", StopView.as_view()),
+    path("chat/messages/<uuid:message_id>/feedback", FeedbackView.as_view()),
+    path("chat/question", QuestionView.as_view()),
+]
+
+aliases = [path("api/chat/question", QuestionView.as_view(schema=None))]
+
+sockets = [path("ws/chat/<uuid:session_id>/", ChatSocketView.as_view(schema=None), name="chat-socket")]
