@@ -44,7 +44,8 @@ def talk_of(session: ChatSession, name: str) -> None:
     """
     if not name:
         return
-    company = door.company_named("" if name.startswith("#") else name, domain=name if name.startswith("#") else None)
+    number = name if name.startswith("#") else None
+    company = door.company_named("" if number else name, domain=number, by=session.user)
     if company.pk != session.company_id:
         ChatSession.objects.filter(pk=session.pk).update(company=company, title=session.title or company.name[:120])
         session.company = company
