@@ -123,7 +123,10 @@ class BulkLineIn(Input):
 
     name = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True)
     domain = serializers.CharField(
-        max_length=LONGEST, required=False, allow_blank=True, help_text="Or #number of a candidate, say #17."
+        max_length=LONGEST,
+        required=False,
+        allow_blank=True,
+        help_text="Or #number of a candidate, say #17; #new where it is none of them.",
     )
 
 

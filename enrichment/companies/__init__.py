@@ -20,6 +20,7 @@ from enrichment.companies.identity import (
 from enrichment.companies.learning import learn_alias, learn_domain
 from enrichment.companies.listing import Listing, register, register_all
 from enrichment.companies.lookup import Candidate, search
+from enrichment.companies.many import find_many
 from enrichment.companies.merging import absorb, by_domain, canonical, follow
 from enrichment.companies.splitting import NotMerged, split_off
 from enrichment.companies.vouching import confirm, hear
@@ -41,6 +42,7 @@ __all__ = [
     "canonical",
     "confirm",
     "find",
+    "find_many",
     "follow",
     "hear",
     "learn_alias",

@@ -82,7 +82,7 @@ class Unknown:
 Resolution = Found | Ambiguous | Unknown
 
 
-def find(text: str, domain: str | None = None, *, by: User | None = None) -> Resolution:
+def find(text: str, domain: str | None = None, *, by: User | None = None, is_taken: bool = True) -> Resolution:
     """Which company `text` (name, domain, URL, e-mail address) means to `by`. Reads the database, writes nothing.
 
     A domain, given beside the name or as the text, is certain; so is a company's number, given as `#17` in the place of
@@ -92,6 +92,7 @@ def find(text: str, domain: str | None = None, *, by: User | None = None) -> Res
     bare name stops short of others: "Acme" is Acme Corp only while there is no Acme Industries. "Apple" stays Apple
     Inc. beside Apple Hospitality REIT, which has a name of its own. A name that nobody knows is ambiguous where a slip
     of the pen leads to it from one that is known, unless `#new` in the place of the domain says that it is another's.
+    Whoever looked for many domains at once says with `is_taken` false that no company has this one.
     """
     if numbered := NUMBER.fullmatch(domain or ""):
         chosen = Company.objects.filter(pk=int(numbered[1])).first()
@@ -104,7 +105,7 @@ def find(text: str, domain: str | None = None, *, by: User | None = None) -> Res
     known = registrable_domain(domain or text)
     if known is None:
         return Unknown()
-    owner = by_domain(known)
+    owner = by_domain(known) if is_taken else None
     if owner:
         return Found(owner, "domain")
     return Unknown(name or known, known) if _may_have(name, known) else Unknown()

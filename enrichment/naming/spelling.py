@@ -47,10 +47,17 @@ def words(text: str) -> tuple[str, ...]:
 
     `"J.P. Morgan S.p.A."` gives `("jp", "morgan", "spa")`. Scripts are kept: nothing is transliterated.
     """
+    return _words_of_name(text) if len(text) <= NAME_LENGTH else _words(text)
+
+
+def _words(text: str) -> tuple[str, ...]:
     plain = _unaccented(text.casefold().translate(PLAIN_LETTERS)).casefold().translate(PLAIN_LETTERS)
     plain = LISTING_NOTE.sub(" ", plain.strip())
     plain = APOSTROPHES.sub("", plain).replace("&", " and ").replace("＆", " and ")
     return _initials_joined(tuple(filter(_is_word, "".join(map(_letter_or_space, plain)).split())))
+
+
+_words_of_name = lru_cache(maxsize=4096)(_words)  # one name is compared with many
 
 
 def folded(text: str) -> str:

@@ -129,15 +129,16 @@ class Desk:
 
     def price(self, lines: Sequence[BulkLine]) -> None:
         """Fill in which company each of the lines means and what it would cost. Writes nothing."""
-        for line in lines:
-            self._identify(line)
+        asked = [(line.name or line.domain, line.domain or None) for line in lines]
+        for line, found in zip(lines, companies.find_many(asked, by=self.bulk.user), strict=True):
+            self._identify(line, found)
         self.weigh([line for line in lines if line.state == State.READY])
 
     # --- Which company ------------------------------------------------------------------------------------------------
 
-    def _identify(self, line: BulkLine) -> None:
+    def _identify(self, line: BulkLine, found: companies.Resolution) -> None:
         read, line.state, line.reason, line.candidates = line.reason, State.READY, "", []
-        match companies.find(line.name or line.domain, line.domain or None, by=self.bulk.user):
+        match found:
             case companies.Found(company=company):
                 line.company, line.key, line.found = company, f"#{company.pk}", Found.KNOWN
             case companies.Ambiguous(candidates=candidates):
