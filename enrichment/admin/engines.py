@@ -83,7 +83,7 @@ class AnalysisEngineAdmin(RuleAdmin):
         (None, {"fields": ("slug", "kind", "guide", "model", "priority", "enabled", "base_url", "region", "origin")}),
         ("Credentials", {"fields": ("readiness", "new_credentials", "forget_credentials")}),
         ("How it does", {"fields": ("health", "last_answer", "tested", "month")}),
-        ("How it is asked", {"fields": ("answers", "effort", "max_tokens", "timeout")}),
+        ("How it is asked", {"fields": ("answers", "effort", "max_tokens", "timeout", "reads_again")}),
         (
             "Prices",
             {

@@ -27,30 +27,32 @@ Reference = Annotated[str, StringConstraints(max_length=40)]
 Cited = Annotated[list[Reference], Field(max_length=20)]
 
 
-class _Answer(BaseModel):
+class StrictAnswer(BaseModel):
+    """An answer of a model's, which holds what was asked for and nothing else."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class Sentence(_Answer):
+class Sentence(StrictAnswer):
     text: Text
     evidence: Cited
 
 
-class About(_Answer):
+class About(StrictAnswer):
     """A sentence about one of the numbered entries: n0, c2, o1."""
 
     about: Reference
     text: Text
 
 
-class ProductAnswer(_Answer):
+class ProductAnswer(StrictAnswer):
     product: Text
     reason: Text
     outcome: Text
     evidence: Cited
 
 
-class CustomerAnswer(_Answer):
+class CustomerAnswer(StrictAnswer):
     insights: Annotated[list[About], Field(max_length=MOST_WORDS)]
     persona_fits: Annotated[list[About], Field(max_length=MOST_WORDS)]
     actions: Annotated[list[About], Field(max_length=MOST_WORDS)]
@@ -61,7 +63,7 @@ class CustomerAnswer(_Answer):
     talking_points: Annotated[list[Sentence], Field(max_length=MOST_SENTENCES)]
 
 
-class VendorAnswer(_Answer):
+class VendorAnswer(StrictAnswer):
     positioning: Sentence
 
 
@@ -77,7 +79,12 @@ _UNSUPPORTED = frozenset({"maxLength", "minLength", "maxItems", "minItems", "tit
 @cache
 def wire_schema(purpose: str) -> dict[str, Any]:
     """The answer's JSON Schema within the limits of structured output: no lengths, no additional properties."""
-    return _stripped(ANSWERS[purpose].model_json_schema())
+    return strict_schema(ANSWERS[purpose])
+
+
+def strict_schema(answer: type[BaseModel]) -> dict[str, Any]:
+    """The JSON Schema of any answer, within the same limits."""
+    return _stripped(answer.model_json_schema())
 
 
 def _stripped(schema: dict[str, Any]) -> dict[str, Any]:

@@ -25,12 +25,13 @@ Path = tuple[str | int, ...]
 Statements = dict[Path, dict[str, Any]]  # pointer relative to the value → what bears it
 
 
-def ground(draft: Draft, task: Task) -> Grounded:
+def ground(draft: Draft, task: Task, refused: Mapping[str, str] | None = None) -> Grounded:
     """The part of the draft that the task's evidence bears, and what was withheld. Pure.
 
-    Pointers of `statements` are those of the returned body, pointers of `withheld` those of the draft's.
+    Pointers of `statements` are those of the returned body, pointers of `withheld` those of the draft's. `refused`:
+    sentences that a second reading found unsupported → why; they are withheld whatever the checker says of them.
     """
-    walk = _Walk(Judge(task), draft.claims, draft.spares)
+    walk = _Walk(Judge(task), draft.claims, draft.spares, refused or {})
     body, statements = walk.keep(draft.body, _At())
     body = body if isinstance(body, dict) else {}
     return Grounded(
@@ -106,8 +107,11 @@ class Judge:
 
 
 class _Walk:
-    def __init__(self, judge: Judge, claims: Mapping[str, Claim], spares: Mapping[str, Spare]) -> None:
+    def __init__(
+        self, judge: Judge, claims: Mapping[str, Claim], spares: Mapping[str, Spare], refused: Mapping[str, str]
+    ) -> None:
         self.judge = judge
+        self.refused = refused
         self.claims = claims
         self.spares = spares
         self.withheld: list[Withheld] = []
@@ -156,7 +160,7 @@ class _Walk:
     def _keep_leaf(self, value: Any, at: _At) -> tuple[Any, Statements]:
         pointer = pointer_of(at.path)
         claim = self.claims.get(pointer)
-        why = self._complaint(value, claim, at)
+        why = self._complaint(value, claim, at) or self.refused.get(str(value))
         if why is None and claim is not None:
             return value, {(): borne_by(claim)}
         gone = self._withhold(at, value, why or "cites nothing")

@@ -226,6 +226,7 @@ class Grounded:
     recall: float
     engine: str
     usage: Usage
+    second_reading: str = ""  # what came of one by an engine, in words; empty where none was due
 
 
 class Trouble(StrEnum):

@@ -31,6 +31,12 @@ DEFAULT = {
         "You describe how a vendor stands in its market, from the evidence: what it offers, to whom, and against whom,"
         " in two or three plain sentences."
     ),
+    "second_reading": (
+        "You check statements of a sales brief against the evidence that each of them cites, as a sceptical editor"
+        " would. A statement is supported only if the cited evidence, or the vendor's context where it speaks of the"
+        " vendor, bears all that it asserts and all that it takes for granted: who does what to whom, how many, how"
+        " much, when, whether done or planned, why. Advice and questions assert nothing but what they take for granted."
+    ),
 }
 
 RULES = (
@@ -96,6 +102,18 @@ def user_text(task: Task, draft: dict[str, Any]) -> str:
     """The task: who asks, what the vendor sells, what is to be written about what, and the evidence."""
     found = [*_vendor(task), *_parts(draft), *_facts(task), "\n".join(_evidence(task))]
     return "\n\n".join([_asks(task), *(_without_names(text, task) for text in found)])
+
+
+def evidence_text(task: Task, ids: frozenset[str]) -> str:
+    """The vendor's context and the named items, fenced as in `user_text`."""
+    items = [item for item in task.evidence if item.id in ids]
+    fenced = [*_vendor(task), *_fenced(items)]
+    return "\n\n".join(_without_names(text, task) for text in fenced)
+
+
+def safe_line(text: str, task: Task, longest: int) -> str:
+    """A line of the program's own part of a prompt: it closes no fence and names nobody."""
+    return _without_names(_safe(text, longest), task)
 
 
 def _asks(task: Task) -> str:
@@ -167,7 +185,11 @@ _SHOWN_ELSEWHERE = frozenset({"decision_makers", "key_contacts", "recent_news", 
 
 
 def _evidence(task: Task) -> Iterator[str]:
-    for item in [item for item in task.evidence if item.kind != "profile"][:MOST_EVIDENCE]:
+    yield from _fenced([item for item in task.evidence if item.kind != "profile"][:MOST_EVIDENCE])
+
+
+def _fenced(items: list[EvidenceItem]) -> Iterator[str]:
+    for item in items:
         shown = _shown(item)
         if shown:
             day = f' date="{item.published_at.date().isoformat()}"' if item.published_at else ""

@@ -17,6 +17,7 @@ _KINDS = (
     ("quotes what", "a quotation that is in none of the cited items"),
     ("says as certain", "says as certain what one source alone says"),
     ("says that it is done", "says that something is done which is only planned"),
+    ("second reading", "an engine that read it again found no support for it"),
     ("puts together", "puts together what the cited items keep apart"),
     ("puts in place", "puts one thing in place of another that is cited"),
     ("turns round", "turns round who does what"),

@@ -25,6 +25,7 @@ _OWN_ADDRESSES = {
 
 MOST_PRICE = 10_000  # USD per million tokens: above that, somebody gave the price of another unit
 LONGEST_TIMEOUT = timedelta(minutes=10)
+MOST_SHARE = 100  # per cent
 MOST_ANSWERED = 1_000_000  # tokens
 
 
@@ -114,6 +115,12 @@ class AnalysisEngine(Rule):
     concurrency = models.PositiveSmallIntegerField(
         default=16, db_default=16, help_text="Most analyses under way at once over all processes."
     )
+    reads_again = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,  # for processes of before that still run
+        help_text="Per cent of the reports by language models that this engine reads a second time, to leave out what"
+        " their evidence does not bear; 0: none. Best given to another model than the one that writes.",
+    )
     max_tokens = models.PositiveIntegerField(default=8000, help_text="Most tokens one answer may have.")
     timeout = models.DurationField(
         default=timedelta(seconds=60), help_text="Longest time one analysis may take, retries and repair included."
@@ -174,6 +181,8 @@ class AnalysisEngine(Rule):
             faults["concurrency"] = "Give at least 1."
         if self.requests_per_minute == 0:
             faults["requests_per_minute"] = "Give at least 1, or leave it blank for no bound."
+        if (self.reads_again or 0) > MOST_SHARE:
+            faults["reads_again"] = "Give a share in per cent, from 0 to 100."
         if not self.max_tokens:
             faults["max_tokens"] = "Give at least 1."
         given: timedelta | None = self.timeout  # blank in a form

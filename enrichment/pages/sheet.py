@@ -55,6 +55,7 @@ class Quality:
     bars: list[Measure]
     recall: Measure | None
     drags: list[Drag]
+    second_reading: str = ""  # what came of one, in words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +164,7 @@ def quality(computed: Mapping[str, Any], rules: Rules) -> Quality | None:
         bars=[found[name] for name in ("completeness", "reliability", "freshness") if name in found],
         recall=found.get("recall"),
         drags=_drags(computed.get("parts") or (), rules),
+        second_reading=str(computed.get("second_reading") or ""),
     )
 
 

@@ -103,7 +103,9 @@ class Writer:
     def things(self, items: Any, name: str, depth: int) -> Iterator[dict[str, Any]]:
         """The members of a list, as many as there is evidence for."""
         parts = set((self.resolved(items) or {}).get("properties", {}))
-        if {"about", "text"} <= parts:
+        if {"about", "verdict"} <= parts:
+            yield from map(self.reading, self.prompt.entries("s"))
+        elif {"about", "text"} <= parts:
             for entry, line in self.prompt.entries(LETTER_OF.get(name, "n"))[:MOST]:
                 yield {"about": entry, "text": f"{line}: this is worth a question."}
         elif {"product", "evidence"} <= parts:
@@ -117,6 +119,13 @@ class Writer:
         elif {"text", "evidence"} <= parts:
             for told in self.prompt.told[:MOST]:
                 yield self.sentence(told, name)
+
+    def reading(self, entry: tuple[str, str]) -> dict[str, Any]:
+        """A strict reader's verdict: each long word of a statement stands in the evidence."""
+        shown = html.unescape(" ".join(text for _, text in EVIDENCE.findall(self.prompt.user))).casefold()
+        lacking = [word for word in re.findall(r"[a-z]{7,}", entry[1].casefold()) if word not in shown]
+        verdict = "unsupported" if lacking else "supported"
+        return {"about": entry[0], "verdict": verdict, "words": lacking[:MOST]}
 
     def sentence(self, told: tuple[str, str], name: str) -> dict[str, Any]:
         key, line = told

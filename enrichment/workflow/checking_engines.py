@@ -16,7 +16,7 @@ from enrichment.models import AnalysisEngine, EngineCall, EngineState
 from enrichment.models.clock import database_now
 from enrichment.models.fields import rounded_up
 from enrichment.workflow import engine_state
-from enrichment.workflow.analyse import fail, settle
+from enrichment.workflow.engine_ledger import fail, settle
 from enrichment.workflow.engines import model_engine_from
 
 PATIENCE = 20.0  # seconds that the call may take

@@ -181,7 +181,7 @@ def _report(
         evidence=blocked.redacted(_cited(task, grounded, known, vendor_report)),
         conflicts=blocked.redacted([conflict_as_json(each) for each in conflicts(task)]),
         withheld=blocked.redacted([{"pointer": w.pointer, "text": w.text, "why": w.why} for w in grounded.withheld]),
-        quality={**quality(task, grounded), "parts": parts(task)},
+        quality={**quality(task, grounded), "parts": parts(task), **_second_reading(grounded)},
         gaps=found,
         datasets=sorted(task.facts),
         vendor_context_used=task.vendor is not None,
@@ -191,6 +191,10 @@ def _report(
         best_under=_cap(run) if _wanted_money(run, vendor_report) else None,
         generated_at=at,
     )
+
+
+def _second_reading(grounded: Grounded) -> dict[str, str]:
+    return {"second_reading": grounded.second_reading} if grounded.second_reading else {}
 
 
 def _prompt_of(known: Rules, task: Task, engine: str) -> str:
@@ -327,6 +331,7 @@ def keep_analysis(call: EngineCall, run: WorkflowRun, key: str, grounded: Ground
         "withheld": [[w.pointer, w.text, w.why] for w in grounded.withheld],
         "recall": grounded.recall,
         "engine": grounded.engine,
+        "second_reading": grounded.second_reading,
     }
     if run.consumer == OWN_ANALYSIS:  # it is the caller's alone
         steps = StepRun.objects.filter(run=run, name="analyse", status=StepRun.Status.RUNNING)
@@ -364,5 +369,6 @@ def _grounded(kept: dict[str, Any]) -> Grounded:
         withheld=tuple(Withheld(pointer=p, text=t, why=w) for p, t, w in kept["withheld"]),
         recall=kept["recall"],
         engine=kept["engine"],
+        second_reading=kept.get("second_reading", ""),
         usage=Usage(),
     )
