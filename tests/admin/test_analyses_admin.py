@@ -11,7 +11,7 @@ from django.urls import reverse
 from enrichment.analysis.model import Usage
 from enrichment.models import EngineCall, ResearchRequest, WorkflowRun
 from enrichment.models.clock import database_now
-from enrichment.workflow.analyse import settle
+from enrichment.workflow.engine_ledger import settle
 from tests.admin.people import clerk
 from tests.enrichment.market import deal
 

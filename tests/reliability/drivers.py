@@ -19,7 +19,7 @@ from enrichment.permits import Intent, Present, Refused, Reserved, Wait
 from enrichment.recording import Kind, Outcome, price_of, record_answer
 from enrichment.settling import Failure
 from enrichment.sources.base import JobSource, Reply, registry
-from enrichment.workflow import analyse, steps, store
+from enrichment.workflow import analyse, engine_ledger, steps, store
 from enrichment.workflow.briefing import digest_of
 from enrichment.workflow.engine_state import Hold
 from enrichment.workflow.leases import Lease
@@ -229,14 +229,14 @@ def _analysed(lease: Lease, ordinal: int, market: Market) -> Life:
     draft = asyncio.run(Builtin().draft(job.task))
     grounded = store.kept_analysis(lease, key)
     if grounded is None:
-        call = fenced(lease, analyse.hold, lease, engine, CUT)
+        call = fenced(lease, engine_ledger.hold, lease, engine, CUT)
         how = yield
         if isinstance(call, Hold) or how in (How.FAILED, How.UNHEARD):
             if not isinstance(call, Hold):
                 market.charged[call] = DRAFT if how == How.UNHEARD else Decimal(0)
                 cost = None if how == How.UNHEARD else Decimal(0)
                 yield
-                analyse.settle(call, Usage(cost=cost), words="No draft.")
+                engine_ledger.settle(call, Usage(cost=cost), words="No draft.")
             yield
             fenced(lease, analyse.give_up, lease, ordinal, ["No draft."])
             return
@@ -244,7 +244,7 @@ def _analysed(lease: Lease, ordinal: int, market: Market) -> Life:
         yield
         grounded = ground(draft, job.task)
         with nothing_old_is_kept(company, begun):
-            analyse.record(lease, call, key, grounded, replace(draft.usage, cost=DRAFT))
+            engine_ledger.record(lease, call, key, grounded, replace(draft.usage, cost=DRAFT))
         yield
     with nothing_old_is_kept(company, begun):
         arguments = (lease, ordinal, job.task, grounded, [], job.vendor_report, job.basis)

@@ -12,7 +12,7 @@ from enrichment.analysis.builtin import Builtin
 from enrichment.analysis.model import Draft, Task, Usage
 from enrichment.models import AnalysisEngine
 from enrichment.sources.base import registry
-from enrichment.workflow import analyse, backstop
+from enrichment.workflow import analyse, backstop, engine_ledger
 from enrichment.workflow.engines import engine_from
 from tests.reliability import work
 from tests.reliability.work import Orders
@@ -113,7 +113,9 @@ def drive_badly(orders: Orders, plot: Plot, protected: bool) -> None:
     """A worker whose sources and engines misbehave; without the protections where `protected` is off."""
     registry.sources[SOURCE] = BadSource(registry.sources[SOURCE], plot)
     bad = BadEngine(plot)
-    analyse.engine_from = lambda row: engine_from(row) if row.kind == AnalysisEngine.Kind.BUILTIN else bad
+    analyse.engine_from = engine_ledger.engine_from = lambda row: (
+        engine_from(row) if row.kind == AnalysisEngine.Kind.BUILTIN else bad
+    )
     if not protected:
         collection.within = analyse.within = cancellable
         backstop.EVERY = 3600.0

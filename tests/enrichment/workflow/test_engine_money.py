@@ -10,7 +10,7 @@ import pytest
 from enrichment.models import AnalysisEngine, EngineCall, StepRun
 from enrichment.sandbox import keys
 from enrichment.workflow import answers
-from enrichment.workflow.analyse import worst_price
+from enrichment.workflow.engine_ledger import worst_price
 from enrichment.workflow.engines import engine_from
 from tests.enrichment.analysis.model_servers import preload
 from tests.enrichment.analysis.worlds import acme, evidence, with_evidence

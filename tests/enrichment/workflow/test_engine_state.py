@@ -10,7 +10,7 @@ from django.db import transaction
 from enrichment.analysis.model import EngineError, Trouble, Usage
 from enrichment.models import AnalysisEngine, Budget, EngineCall, EngineState, Notice, ResearchRequest
 from enrichment.models.clock import database_now
-from enrichment.workflow import analyse, engine_state
+from enrichment.workflow import engine_ledger, engine_state
 from enrichment.workflow.engine_state import Hold
 from enrichment.workflow.leases import Lease
 from tests.enrichment.market import at_once
@@ -231,7 +231,7 @@ def test_the_second_of_two_analyses_at_once_sees_what_the_first_one_holds(
 ) -> None:
     row = engine(monthly_cap=Decimal("0.005"))
 
-    first, second = (analyse.hold(job[0], row, PRICE) for _ in range(2))
+    first, second = (engine_ledger.hold(job[0], row, PRICE) for _ in range(2))
 
     assert isinstance(first, UUID)
     assert second == Hold("anthropic: Its monthly cap is used up.")
@@ -244,7 +244,7 @@ def test_an_engine_of_unknown_price_does_not_run_under_a_budget_that_stops(
     Budget.objects.create(limit=Decimal(100), at_limit=at_limit)
     ResearchRequest.objects.update(cap=None)
 
-    found = analyse.hold(job[0], engine(), None)
+    found = engine_ledger.hold(job[0], engine(), None)
 
     why = Hold("anthropic: its price is unknown, so it does not run under a cap or a budget.")
     assert isinstance(found, UUID) if runs else found == why
@@ -254,16 +254,16 @@ def test_a_paused_engine_is_still_the_one_of_what_asks_no_model(job: tuple[Lease
     row = engine()
     fails(row, Trouble.SPENT)
 
-    assert isinstance(analyse.hold(job[0], row, Decimal(0), asks=False), UUID)
+    assert isinstance(engine_ledger.hold(job[0], row, Decimal(0), asks=False), UUID)
 
 
 def test_a_failed_analysis_leaves_its_bill_and_its_reason(job: tuple[Lease, ResearchRequest]) -> None:
     row = engine()
-    call = analyse.hold(job[0], row, PRICE)
+    call = engine_ledger.hold(job[0], row, PRICE)
     assert isinstance(call, UUID)
 
     said = {"trouble": Trouble.REFUSED, "detail": "model: claude-9"}
-    analyse.fail(call, EngineError("answered 404 (not_found_error)", usage=Usage(), **said))  # type: ignore[arg-type]
+    engine_ledger.fail(call, EngineError("answered 404 (not_found_error)", usage=Usage(), **said))  # type: ignore[arg-type]
 
     booked = EngineCall.objects.get(pk=call)
     assert (booked.status, booked.cost, booked.error) == ("failed", Decimal(0), "answered 404 (not_found_error)")
@@ -271,7 +271,7 @@ def test_a_failed_analysis_leaves_its_bill_and_its_reason(job: tuple[Lease, Rese
 
 
 def test_an_answer_books_every_kind_of_token_and_says_what_is_in_doubt(job: tuple[Lease, ResearchRequest]) -> None:
-    call = analyse.hold(job[0], engine(), PRICE)
+    call = engine_ledger.hold(job[0], engine(), PRICE)
     assert isinstance(call, UUID)
     usage = Usage(
         tokens_in=2_000,
@@ -282,7 +282,7 @@ def test_an_answer_books_every_kind_of_token_and_says_what_is_in_doubt(job: tupl
         doubtful=Decimal("0.0041"),
     )
 
-    analyse.settle(call, usage, words="")
+    engine_ledger.settle(call, usage, words="")
 
     booked = EngineCall.objects.get(pk=call)
     assert (booked.tokens_in, booked.tokens_out) == (2_000, 201)
@@ -295,10 +295,10 @@ def test_an_engine_that_charges_more_than_was_held_is_left_alone_and_the_admins_
     job: tuple[Lease, ResearchRequest],
 ) -> None:
     row = engine()
-    call = analyse.hold(job[0], row, PRICE)
+    call = engine_ledger.hold(job[0], row, PRICE)
     assert isinstance(call, UUID)
 
-    analyse.settle(call, Usage(cost=Decimal("1.90")), words="")
+    engine_ledger.settle(call, Usage(cost=Decimal("1.90")), words="")
 
     assert EngineCall.objects.get(pk=call).cost == Decimal("1.90")
     assert "1.9" in Notice.objects.get().text
@@ -309,9 +309,9 @@ def test_an_engine_that_charges_more_than_was_held_is_left_alone_and_the_admins_
 
 def test_an_engine_that_charges_what_was_held_goes_on(job: tuple[Lease, ResearchRequest]) -> None:
     row = engine()
-    call = analyse.hold(job[0], row, PRICE)
+    call = engine_ledger.hold(job[0], row, PRICE)
     assert isinstance(call, UUID)
 
-    analyse.settle(call, Usage(cost=PRICE), words="")
+    engine_ledger.settle(call, Usage(cost=PRICE), words="")
 
     assert why_not(row) is None

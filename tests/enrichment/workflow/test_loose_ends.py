@@ -19,7 +19,7 @@ from enrichment.models import (
 )
 from enrichment.models.clock import database_now
 from enrichment.permits import Intent, Reserved
-from enrichment.workflow import analyse, leases, steps
+from enrichment.workflow import analyse, engine_ledger, leases, steps
 from enrichment.workflow.leases import Lease
 from enrichment.workflow.requests import cancel
 from tests.driving import drive_on
@@ -133,7 +133,9 @@ def test_an_analysis_that_was_under_way_when_a_run_was_set_aside_counts_as_spent
     lease = begun(request)
     job = analyse.prepare(lease, run_of(request).steps.get(name="collect").ordinal)
     assert job is not None
-    assert isinstance(analyse.hold(lease, job.engines[0], analyse.worst_price(job.engines[0], job.task)), UUID)
+    assert isinstance(
+        engine_ledger.hold(lease, job.engines[0], engine_ledger.worst_price(job.engines[0], job.task)), UUID
+    )
     gone = database_now() - A_SECOND
     WorkflowRun.objects.filter(pk=lease.run).update(attempts=leases.DEATHS - 1, lease_until=gone)
 
