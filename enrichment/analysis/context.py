@@ -11,8 +11,8 @@ from enrichment.analysis.intent import Intent, intent
 from enrichment.analysis.model import Claim, EvidenceItem, FactItem, Task
 from enrichment.analysis.needs import needs_of
 from enrichment.analysis.opportunities import Opportunity, opportunities
-from enrichment.analysis.prose import Sources, Told
 from enrichment.analysis.text import normal
+from enrichment.analysis.told import Sources, Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,9 @@ from dataclasses import replace
 from enrichment.analysis.asserting import LIGHT
 from enrichment.analysis.context import Context
 from enrichment.analysis.model import Support
-from enrichment.analysis.prose import Sources
 from enrichment.analysis.stems import STOP
 from enrichment.analysis.text import words_in
+from enrichment.analysis.told import Sources
 from tests.enrichment.analysis.labelled.statements import Round, Statement, complaints, tasks
 
 
