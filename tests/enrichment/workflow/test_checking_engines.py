@@ -202,6 +202,7 @@ def test_a_changed_key_ends_the_pause_that_the_old_one_brought(admin_client: Cli
         "answers": "schema",
         "concurrency": 4,
         "max_tokens": 8000,
+        "reads_again": 0,
         "timeout": "0:01:00",
         "new_credentials": '{"api_key": "another"}',
     }
