@@ -15,7 +15,6 @@ from django.db.models import F, Q, QuerySet
 from enrichment import spending
 from enrichment.announcing import announce
 from enrichment.models import Budget, BudgetPeriod, Notice, ResearchRequest
-from enrichment.models.clock import DatabaseNow
 from enrichment.models.fields import usd
 
 
@@ -113,7 +112,7 @@ def _named(budget: Budget) -> str:
 
 def open_purse(run: UUID, *, provider: str | None, now: datetime) -> Purse | None:
     """The purse of whoever pays for the run now; None if nobody wants it any more, or everybody has paused."""
-    found = ResearchRequest.objects.payer(run, DatabaseNow())
+    found = ResearchRequest.objects.payer(run, now)
     if found is None:
         return None
     payer = ResearchRequest.objects.select_for_update(no_key=True).get(pk=found.pk)

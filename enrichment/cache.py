@@ -12,10 +12,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import BigIntegerField, DateTimeField, F, Q, QuerySet, TextField, UUIDField
 
 from enrichment.models import CacheDependency, CacheEntry, Company, Fill
 from enrichment.models.clock import DatabaseNow
+from salesintel.prepared import Gap, Prepared
 
 FILL_LEASE = timedelta(seconds=90)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -43,14 +44,32 @@ def held_responses(
 
     Of several of one source, as a company has that absorbed another one, the newest that says anything.
     """
-    entries = CacheEntry.objects.fresh(at).since(not_before).filter(company=company, origin=origin).exclude(source="")
-    return {entry.source: entry for entry in entries.defer("body").order_by("-is_empty", "fetched_at")}
+    entries = _HELD.all(at=at, company=company, origin=origin, since=not_before or LONG_AGO)
+    return {entry.source: entry for entry in entries}
+
+
+def _held() -> "QuerySet[CacheEntry]":
+    entries = CacheEntry.objects.fresh(Gap("at", DateTimeField())).since(Gap("since", DateTimeField()))
+    entries = entries.exclude(source="").filter(
+        company=Gap("company", BigIntegerField()), origin=Gap("origin", TextField())
+    )
+    return entries.defer("body").order_by("-is_empty", "fetched_at")
+
+
+_HELD = Prepared(_held)
 
 
 def bought_by(run: UUID) -> dict[str, CacheEntry]:
     """What the run itself bought, by source, however old it is by now; not what went stale since."""
-    entries = CacheEntry.objects.filter(calls__run=run, stale_since=None).exclude(source="")
-    return {entry.source: entry for entry in entries.defer("body")}
+    return {entry.source: entry for entry in _BOUGHT.all(run=run)}
+
+
+def _bought() -> "QuerySet[CacheEntry]":
+    entries = CacheEntry.objects.filter(calls__run=Gap("run", UUIDField()), stale_since=None)
+    return entries.exclude(source="").defer("body")
+
+
+_BOUGHT = Prepared(_bought)
 
 
 def read(cache_type: str, key: str, *, at: datetime, not_before: datetime | None = None) -> CacheEntry | None:
@@ -81,12 +100,15 @@ def claim(key: str, *, holder: UUID, data_epoch: int, lease: timedelta = FILL_LE
     """
     # A new row is born free, so that making it and taking it are told apart under any concurrency.
     Fill.objects.bulk_create([Fill(key=key, token=0, lease_until=LONG_AGO)], ignore_conflicts=True)
-    row = Fill.objects.select_for_update(no_key=True).get(key=key)
+    [row] = _FILL.all(key=key)
     free = Fill.objects.filter(pk=row.pk, token=row.token).filter(Q(lease_until__lt=DatabaseNow()) | Q(holder=holder))
     until = DatabaseNow() + lease
     if not free.update(token=row.token + 1, holder=holder, lease_until=until, data_epoch=data_epoch):
         return None
     return Claim(key, row.token + 1, data_epoch)
+
+
+_FILL = Prepared(lambda: Fill.objects.select_for_update(no_key=True).filter(key=Gap("key", TextField())))
 
 
 def extend(held: Claim, *, lease: timedelta = FILL_LEASE) -> bool:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, TextField, UUIDField
 
 from enrichment import budgets, events
 from enrichment.events import News
@@ -18,6 +18,7 @@ from enrichment.models import EngineCall, Provider, SourceCall, UsageMark, Workf
 from enrichment.models.clock import DatabaseNow, database_now
 from enrichment.models.fields import usd
 from enrichment.sources.base import LookUpSource, registry
+from salesintel.prepared import Gap, Prepared
 
 MOST_FOLLOW_UPS = 3  # times that one call is looked up or sent again with its key
 NOTHING = Decimal(0)
@@ -38,8 +39,15 @@ class Way(StrEnum):
 
 def left_behind(run: UUID, source: str) -> SourceCall | None:
     """The run's last unsettled call to the source: its driver died, for a living one settles before it reserves."""
-    calls = SourceCall.objects.unsettled().filter(run_id=run, source=source)
-    return calls.order_by("-started").first()
+    return _UNSETTLED.first(run=run, source=source)
+
+
+def _unsettled() -> "QuerySet[SourceCall]":
+    calls = SourceCall.objects.unsettled().filter(run=Gap("run", UUIDField()), source=Gap("source", TextField()))
+    return calls.order_by("-started")[:1]
+
+
+_UNSETTLED = Prepared(_unsettled)
 
 
 def way_on(call: SourceCall, provider: Provider, now: datetime) -> Way:

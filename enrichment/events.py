@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, UUIDField
 
 from enrichment.models import RunEvent, WorkflowRun
+from salesintel.prepared import Gap, Prepared
 from salesintel.pulse import tell
 
 
@@ -27,7 +28,7 @@ def append(run_id: UUID, news: list[News], *, at: datetime) -> int:
     if not news:
         return 0
     WorkflowRun.objects.filter(pk=run_id).update(last_seq=F("last_seq") + len(news))
-    last = WorkflowRun.objects.values_list("last_seq", flat=True).get(pk=run_id)
+    [last] = _LAST.all(pk=run_id)
     first = last - len(news) + 1
     RunEvent.objects.bulk_create(
         RunEvent(run_id=run_id, seq=first + place, kind=item.kind, data=item.data, at=at)
@@ -35,6 +36,9 @@ def append(run_id: UUID, news: list[News], *, at: datetime) -> int:
     )
     tell(str(run_id))
     return last
+
+
+_LAST = Prepared(lambda: WorkflowRun.objects.filter(pk=Gap("pk", UUIDField())).values_list("last_seq", flat=True))
 
 
 def carry_on(source: UUID, target: UUID) -> None:

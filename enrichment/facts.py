@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
 
 from enrichment.merging import Also, Claim, Merged, canonical, combined, merge
 from enrichment.models import CacheEntry, Company, Correction, Evidence, Fact, Observation
@@ -15,6 +15,7 @@ from enrichment.people.blocked import Blocked
 from enrichment.rules import Rules
 from enrichment.sources.base import Evidence as Item
 from enrichment.sources.base import Extraction
+from salesintel.prepared import Gap, Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def remerge(company: int, datasets: Iterable[str], *, origin: str, rules: Rules,
     wanted = sorted(slug for slug in datasets if slug in rules.datasets)
     if not wanted:
         return
-    Company.objects.select_for_update(no_key=True).get(pk=company)
+    _LOCKED.all(pk=company)
     blocked = optouts.blocked([company])
     claims = _claims(company, wanted, origin, rules, blocked)
     pinned = {row.dataset: row for row in Correction.objects.filter(company=company, withdrawn=None)}
@@ -110,6 +111,10 @@ def remerge(company: int, datasets: Iterable[str], *, origin: str, rules: Rules,
         ],
     )  # fmt: skip
 
+
+_LOCKED = Prepared(
+    lambda: Company.objects.select_for_update(no_key=True).filter(pk=Gap("pk", BigIntegerField())).values_list("pk")
+)
 
 # Of two responses of one source, as a company has that absorbed another one, the newer speaks.
 _NEWER = CacheEntry.objects.filter(

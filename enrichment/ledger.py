@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import BigIntegerField, DateTimeField, Max, QuerySet, TextField
 
 from enrichment import budgets, cache, doubts, pace, spending
 from enrichment.doubts import Way
@@ -22,6 +22,7 @@ from enrichment.models.sources import Route
 from enrichment.permits import CALL_LEASE, Intent, Permit, Present, Refused, Reserved, Wait, Why
 from enrichment.settling import free
 from enrichment.sources.base import Lost
+from salesintel.prepared import Gap, Prepared
 
 LONGEST_JOB = timedelta(days=1)  # further back than that, no job of ours is mistaken for another one's
 Status = SourceCall.Status
@@ -32,7 +33,7 @@ def reserve(intent: Intent) -> Permit:
     """Hold the worst price and the right to fill the entry, or say why not. Raises `LeaseLost`."""
     run = WorkflowRun.objects.fenced(intent.run, intent.lease_token)
     intent, now = replace(intent, bulk=run.is_bulk), database_now()
-    provider = Provider.objects.get(slug=intent.provider)
+    [provider] = _PROVIDER.all(slug=intent.provider)
     left_behind = doubts.left_behind(intent.run, intent.source)
     if left_behind is None:
         return _decide(intent, provider, None, Way.BUY, now)
@@ -58,8 +59,7 @@ def _decide(intent: Intent, provider: Provider, left_behind: SourceCall | None, 
 
 def _is_on(intent: Intent) -> bool:
     """Whether the source is switched on, for everybody or by an experiment that is under way."""
-    everybody = Source.objects.filter(slug=intent.source, enabled=True)
-    return everybody.exists() or Variant.objects.tries(intent.source, run=intent.run)
+    return bool(_SWITCHED_ON.all(slug=intent.source)) or Variant.objects.tries(intent.source, run=intent.run)
 
 
 def _buy(intent: Intent, provider: Provider, left_behind: SourceCall | None, now: datetime) -> Permit:
@@ -79,7 +79,7 @@ def _buy(intent: Intent, provider: Provider, left_behind: SourceCall | None, now
     stopped = spending.refusal(provider, intent.worst_price, origin=intent.origin, now=now)
     if stopped:
         return Refused(Why.PAUSED, stopped)
-    epoch = Company.objects.values_list("data_epoch", flat=True).get(pk=intent.company)
+    [epoch] = _EPOCH.all(pk=intent.company)
     free(left_behind)
     call = uuid4()
     claim = cache.claim(intent.fill_key, holder=call, data_epoch=epoch)
@@ -135,8 +135,19 @@ def _write_intent(
 
 
 def _present(intent: Intent, now: datetime) -> CacheEntry | None:
-    fresh = CacheEntry.objects.fresh(now).since(intent.not_before)
-    return fresh.filter(type=intent.cache_type, key=intent.cache_key).defer("body").first()
+    since = intent.not_before or cache.LONG_AGO
+    return _FRESH.first(at=now, since=since, type=intent.cache_type, key=intent.cache_key)
+
+
+def _fresh() -> "QuerySet[CacheEntry]":
+    fresh = CacheEntry.objects.fresh(Gap("at", DateTimeField())).since(Gap("since", DateTimeField()))
+    return fresh.filter(type=Gap("type", TextField()), key=Gap("key", TextField())).defer("body")
+
+
+_FRESH = Prepared(_fresh)
+_PROVIDER = Prepared(lambda: Provider.objects.filter(slug=Gap("slug", TextField())))
+_SWITCHED_ON = Prepared(lambda: Source.objects.filter(slug=Gap("slug", TextField()), enabled=True).values_list("pk"))
+_EPOCH = Prepared(lambda: Company.objects.filter(pk=Gap("pk", BigIntegerField())).values_list("data_epoch", flat=True))
 
 
 # --- What a dead driver left behind ----------------------------------------------------------------------------------
@@ -156,7 +167,7 @@ def _follow_up(call: SourceCall, way: Way, intent: Intent, provider: Provider, n
         if stopped:  # it may never have arrived, and would be bought only now
             return Refused(Why.PAUSED, stopped)
     # What was asked for before an erasure is not kept after it, however late its answer is fetched.
-    epoch = Company.objects.values_list("data_epoch", flat=True).get(pk=intent.company)
+    [epoch] = _EPOCH.all(pk=intent.company)
     epoch = epoch if call.data_epoch is None else call.data_epoch
     claim = cache.claim(intent.fill_key, holder=call.pk, data_epoch=epoch)
     if claim is None:  # ours ran out, and another run buys: its answer is waited for

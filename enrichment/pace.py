@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q, QuerySet, TextField
 
 from enrichment.announcing import announce
 from enrichment.models import Provider, ProviderState, SourceCall
 from enrichment.models.clock import database_now
+from salesintel.prepared import Gap, Prepared
 
 FAILURES_THAT_OPEN = 5
 BREAKER_OPEN = timedelta(seconds=5)
@@ -33,12 +34,16 @@ class Hold:
 
 def lock(provider: Provider) -> ProviderState:
     """The provider's state, locked; made where it is missing."""
-    rows = ProviderState.objects.select_for_update(no_key=True).filter(provider=provider)
-    state = rows.first()
+    state = _STATE.first(provider=provider.pk)
     if state is None:
         ProviderState.objects.get_or_create(provider=provider)
-        state = rows.get()
+        [state] = _STATE.all(provider=provider.pk)
     return state
+
+
+_STATE = Prepared(
+    lambda: ProviderState.objects.select_for_update(no_key=True).filter(provider=Gap("provider", BigIntegerField()))
+)
 
 
 def hold(
@@ -94,8 +99,7 @@ def _tokens(provider: Provider, state: ProviderState, now: datetime) -> float:
 @transaction.atomic
 def take(slug: str) -> float:
     """Take one token of the provider's for a further exchange of a call; seconds to wait first where there is none."""
-    rows = ProviderState.objects.select_for_update(of=("self",), no_key=True).select_related("provider")
-    state = rows.filter(provider__slug=slug).first()
+    state = _WITH_PROVIDER.first(slug=slug)
     provider = state.provider if state else Provider.objects.get(slug=slug)
     if not provider.requests_per_minute:
         return 0.0
@@ -105,6 +109,14 @@ def take(slug: str) -> float:
         return missing * 60 / provider.requests_per_minute
     spend(provider, state, now=now)
     return 0.0
+
+
+def _with_provider() -> "QuerySet[ProviderState]":
+    rows = ProviderState.objects.select_for_update(of=("self",), no_key=True).select_related("provider")
+    return rows.filter(provider__slug=Gap("slug", TextField()))
+
+
+_WITH_PROVIDER = Prepared(_with_provider)
 
 
 def answered(provider: Provider) -> None:

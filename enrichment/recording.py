@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import BigIntegerField
 
 from enrichment import cache, companies, doubts, events, facts, pace, settling
 from enrichment.events import News
@@ -35,6 +36,7 @@ from enrichment.sources.base import (
     Unavailable,
     registry,
 )
+from salesintel.prepared import Gap, Prepared
 
 PAUSE_WITHOUT_KEY = 300.0  # seconds
 
@@ -138,8 +140,8 @@ def _commit(
     rules: Rules,
     read: Reader | None,
 ) -> Outcome:
-    run = WorkflowRun.objects.select_for_update(no_key=True).get(pk=intent.run)
-    call = SourceCall.objects.select_related("provider").get(pk=permit.call)
+    run = WorkflowRun.objects.locked(intent.run)
+    call = SourceCall.objects.with_provider(permit.call)
     is_empty, now = not extraction.observations, database_now()
     kind = Kind.EMPTY if is_empty else Kind.ANSWERED
     if not doubts.is_open(call):
@@ -177,11 +179,14 @@ def _commit(
 
 def _whom(asked: int) -> Company:
     """The company that was asked for, or the one that it is part of by now; its row is held until the commit."""
-    while True:
-        company = companies.canonical(Company.objects.get(pk=asked))
-        held = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
-        if held.merged_into_id is None:
-            return held
+    while (held := _STANDING.first(pk=asked)) is None:
+        asked = companies.canonical(Company.objects.get(pk=asked)).pk
+    return held
+
+
+_STANDING = Prepared(
+    lambda: Company.objects.select_for_update(no_key=True).filter(pk=Gap("pk", BigIntegerField()), merged_into=None)
+)
 
 
 def _learn_domain(company: Company, said: Extraction, *, source: str, origin: str, rules: Rules, now: datetime) -> None:

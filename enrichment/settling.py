@@ -53,8 +53,8 @@ def record_failure(reserved: Reserved, intent: Intent, failure: Failure) -> bool
 
     True: the call stays open, for the provider can say how it ended; reserve again to follow it up.
     """
-    run = WorkflowRun.objects.select_for_update(no_key=True).get(pk=intent.run)
-    call, now = SourceCall.objects.select_related("provider").get(pk=reserved.call), database_now()
+    run = WorkflowRun.objects.locked(intent.run)
+    call, now = SourceCall.objects.with_provider(reserved.call), database_now()
     if call.status != Status.INTENT and not (call.status == Status.IN_DOUBT and reserved.is_repeated):
         return False
     doubtful = failure.in_doubt and bool(call.reserved)

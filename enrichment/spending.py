@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Min, Q, Sum
+from django.db.models import DateTimeField, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from enrichment import pace
@@ -19,6 +19,7 @@ from enrichment.models import AnalysisEngine, Brake, Notice, Provider, ProviderS
 from enrichment.models.clock import database_now
 from enrichment.models.fields import usd
 from salesintel.accounts.models import User
+from salesintel.prepared import Gap, Prepared
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +45,15 @@ class Stops:
 
 def stops(at: datetime) -> Stops:
     """What is stopped at `at`; one query."""
-    rows = SpendingStop.objects.active(at).select_related("provider").order_by("began")
+    rows = _ACTIVE.all(at=at)
     return Stops({row.provider.slug if row.provider else None: _told(row) for row in rows})
+
+
+def _active() -> "QuerySet[SpendingStop]":
+    return SpendingStop.objects.active(Gap("at", DateTimeField())).select_related("provider").order_by("began")
+
+
+_ACTIVE = Prepared(_active)
 
 
 def _told(stop: SpendingStop) -> str:

@@ -12,6 +12,7 @@ from enrichment.models.companies import Company
 from enrichment.models.fields import UsdField
 from enrichment.models.runs import Origin, ResearchRequest, WorkflowRun
 from enrichment.models.sources import Provider
+from salesintel.prepared import Gap, Prepared
 
 
 class CallQuerySet(models.QuerySet["SourceCall"]):
@@ -20,6 +21,13 @@ class CallQuerySet(models.QuerySet["SourceCall"]):
     def since(self, at: datetime) -> Self:
         return self.filter(started__gte=at)
 
+    def with_provider(self, pk: uuid.UUID) -> "SourceCall":
+        """The call, with its provider."""
+        call = _WITH_PROVIDER.first(pk=pk)
+        if call is None:
+            raise SourceCall.DoesNotExist(str(pk))
+        return call
+
     def unsettled(self) -> Self:
         """Calls of which nobody knows how they ended: under way, or in doubt."""
         return self.filter(status__in=[SourceCall.Status.INTENT, SourceCall.Status.IN_DOUBT])
@@ -27,6 +35,11 @@ class CallQuerySet(models.QuerySet["SourceCall"]):
     def in_doubt(self) -> Self:
         """Calls that may have been charged, and that nobody has decided yet."""
         return self.filter(status=SourceCall.Status.IN_DOUBT)
+
+
+_WITH_PROVIDER = Prepared(
+    lambda: SourceCall.objects.select_related("provider").filter(pk=Gap("pk", models.UUIDField()))
+)
 
 
 class SourceCall(models.Model):

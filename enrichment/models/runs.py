@@ -17,7 +17,7 @@ from enrichment.models.catalog import RuleSet
 from enrichment.models.companies import Company
 from enrichment.models.fields import UsdField
 from salesintel.audit.watched import Watched, WatchedQuerySet
-from salesintel.prepared import Gap
+from salesintel.prepared import Gap, Prepared
 
 
 class Origin(models.TextChoices):
@@ -38,9 +38,16 @@ class LeaseLost(Exception):
 class RunQuerySet(models.QuerySet["WorkflowRun"]):
     """Chains of runs."""
 
+    def locked(self, pk: uuid.UUID) -> "WorkflowRun":
+        """The run, locked until the transaction ends; what its first plan was made from stays in the database."""
+        run = _LOCKED.first(pk=pk)
+        if run is None:
+            raise WorkflowRun.DoesNotExist(str(pk))
+        return run
+
     def fenced(self, pk: uuid.UUID, token: int) -> "WorkflowRun":
         """The run, locked until the transaction ends. Raises `LeaseLost` unless `token` is its lease's."""
-        run = self.select_for_update(no_key=True).get(pk=pk)
+        run = self.locked(pk)
         if run.lease_token != token or run.status != WorkflowRun.Status.RUNNING:
             raise LeaseLost(str(pk))
         return run
@@ -168,6 +175,13 @@ class WorkflowRun(models.Model):
         return f"run:{self.pk}"
 
 
+_LOCKED = Prepared(
+    lambda: (
+        WorkflowRun.objects.select_for_update(no_key=True).filter(pk=Gap("pk", models.UUIDField())).defer("plan_input")
+    )
+)
+
+
 class ResearchRequestQuerySet(WatchedQuerySet["ResearchRequest"]):
     """Chains of requests."""
 
@@ -194,7 +208,7 @@ class ResearchRequestQuerySet(WatchedQuerySet["ResearchRequest"]):
         kept = self.exclude(report=None).update(status=ResearchRequest.Status.ANSWERED, answered=at)
         return kept + self.filter(report=None).update(status=status, answered=at)
 
-    def payer(self, run: uuid.UUID, at: datetime | models.Func) -> "ResearchRequest | None":
+    def payer(self, run: uuid.UUID, at: datetime) -> "ResearchRequest | None":
         """Whose cap pays for the run now; None where nobody wants it, or everybody has paused."""
         first = self._first(run, at)
         if first is None or first.parent is None:
@@ -207,14 +221,22 @@ class ResearchRequestQuerySet(WatchedQuerySet["ResearchRequest"]):
             return first
         return self.awake(at).filter(run=first.parent.run_id).first() or first.parent
 
-    def is_awake(self, run: uuid.UUID, at: datetime | models.Func) -> bool:
+    def is_awake(self, run: uuid.UUID, at: datetime) -> bool:
         """Whether anybody who wants the run has not paused."""
         first = self._first(run, at)
         return first is not None and (first.parent_id is None or self.awake(at).filter(run=run).exists())
 
-    def _first(self, run: uuid.UUID | None, at: datetime | models.Func) -> "ResearchRequest | None":
+    def _first(self, run: uuid.UUID | None, at: datetime) -> "ResearchRequest | None":
         """The first who wants the run and has not paused; those on whose behalf it was asked may have."""
-        return self.attached().filter(run=run).exclude(paused_until__gt=at).select_related("parent").first()
+        return None if run is None else _FIRST.first(run=run, at=at)
+
+
+def _first() -> "models.QuerySet[ResearchRequest]":
+    wanting = ResearchRequest.objects.attached().filter(run=Gap("run", models.UUIDField()))
+    return wanting.exclude(paused_until__gt=Gap("at", models.DateTimeField())).select_related("parent")[:1]
+
+
+_FIRST = Prepared(_first)
 
 
 class ResearchRequest(Watched):

@@ -15,6 +15,7 @@ from enrichment.models.fields import UsdField
 from enrichment.models.rule import Rule
 from enrichment.models.sources import Provider
 from salesintel.audit.watched import Watched, WatchedQuerySet
+from salesintel.prepared import Gap
 
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=7)
 
@@ -150,7 +151,7 @@ class Brake(Rule):
 class StopQuerySet(WatchedQuerySet["SpendingStop"]):
     """Chains of stops."""
 
-    def active(self, at: datetime | models.Func) -> Self:
+    def active(self, at: datetime | models.Func | Gap) -> Self:
         """Stops that hold at `at`: lifted by nobody, and not over by themselves."""
         return self.filter(lifted=None).filter(Q(until=None) | Q(until__gt=at))
 

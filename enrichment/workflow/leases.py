@@ -12,6 +12,7 @@ from django.db.models import F, Min, QuerySet
 from enrichment.models import StepRun, WorkflowRun
 from enrichment.models.clock import DatabaseNow, database_now
 from enrichment.workflow import finish
+from salesintel.prepared import Prepared
 
 DEATHS = 3
 Status = WorkflowRun.Status
@@ -38,7 +39,12 @@ def take(limit: int, *, busy: bool = False, bulk: int | None = None) -> list[Lea
     """
     # A driver looks many times a second, mostly in vain; a transaction would take SQLite's only write lock each time.
     most = limit if bulk is None else bulk
-    return _take(limit, busy=busy, bulk=most) if _due(most).exists() else []
+    looked = _ANY_DUE if most > 0 else _ANY_OF_PEOPLE
+    return _take(limit, busy=busy, bulk=most) if looked.all() else []
+
+
+_ANY_DUE = Prepared(lambda: _due(1).values_list("pk")[:1])
+_ANY_OF_PEOPLE = Prepared(lambda: _due(0).values_list("pk")[:1])
 
 
 def _due(bulk: int) -> QuerySet[WorkflowRun]:

@@ -28,6 +28,7 @@ from enrichment.planning.quote import quote
 from enrichment.rules import Rules
 from enrichment.rules.model import Cell, Requirement, SourceRule
 from enrichment.sources.base import registry
+from salesintel.prepared import Prepared
 
 NANO = Decimal(10) ** 9
 LEAST_CHANCE = 0.05
@@ -177,7 +178,7 @@ def unreachable(rules: Rules, origin: str, at: datetime, *, switched_on: Collect
 
     `switched_on`: sources that count as enabled, whatever their rows say.
     """
-    providers = {row.slug: row for row in Provider.objects.select_related("state")}
+    providers = {row.slug: row for row in _PROVIDERS.all()}
     is_on = Q(enabled=True) | Q(slug__in=switched_on)
     rows = set(Source.objects.filter(is_on).values_list("slug", "provider__slug"))
     stopped, found = spending.stops(at), {}
@@ -190,6 +191,9 @@ def unreachable(rules: Rules, origin: str, at: datetime, *, switched_on: Collect
         elif rules.sources[slug].cost and (words := stopped.of(provider.slug)):
             found[slug] = words.rstrip(".")
     return found
+
+
+_PROVIDERS = Prepared(lambda: Provider.objects.select_related("state"))
 
 
 def _why_not(provider: Provider, source: str, origin: str, at: datetime, *, is_on: bool) -> str:
@@ -215,7 +219,7 @@ def _pause(provider: Provider, at: datetime) -> str:
 
 def paused(rules: Rules, at: datetime) -> list[str]:
     """Sources of the rules that are passed over for a while: what is planned now may be planned better later."""
-    resting = {row.slug for row in Provider.objects.select_related("state") if _pause(row, at)}
+    resting = {row.slug for row in _PROVIDERS.all() if _pause(row, at)}
     stopped = spending.stops(at)
     sources = [rules.sources[slug] for slug in sorted(rules.cells_by_source)]
     return [each.slug for each in sources if each.provider in resting or (each.cost and stopped.of(each.provider))]

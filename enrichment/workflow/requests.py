@@ -12,6 +12,7 @@ from django.db.models import DateTimeField, QuerySet, TextField
 from django.utils import timezone
 
 from enrichment import budgets, rules
+from enrichment.cache import LONG_AGO
 from enrichment.models import BulkLine, LeaseLost, Report, ResearchRequest, WatchCheck, WorkflowRun
 from enrichment.models.cache import usable
 from enrichment.models.clock import database_now
@@ -125,22 +126,18 @@ def expired_report(matter: Matter, *, at: datetime) -> Report | None:
     return _kept_report(matter, matter.subject.report_key, fresh_at=at - policy.serve_stale_for)
 
 
-def _kept(not_before: Gap | None) -> "QuerySet[Report]":
-    kept = usable(Gap("at", DateTimeField()), not_before=not_before, entry="entry__")
+def _kept() -> "QuerySet[Report]":
+    kept = usable(Gap("at", DateTimeField()), not_before=Gap("since", DateTimeField()), entry="entry__")
     rows = Report.objects.filter(kept, entry__type=Gap("type", TextField()), entry__key=Gap("key", TextField()))
     return rows.select_related("entry").defer(*LARGE).order_by("-generated_at")[:1]
 
 
-KEPT = Prepared(lambda: _kept(None))
-KEPT_SINCE = Prepared(lambda: _kept(Gap("not_before", DateTimeField())))
+KEPT = Prepared(_kept)
 
 
 def _kept_report(matter: Matter, key: str, *, fresh_at: datetime) -> Report | None:
-    wanted = {"at": fresh_at, "type": matter.subject.report_type, "key": key}
-    if matter.not_before is None:
-        report = KEPT.first(**wanted)
-    else:
-        report = KEPT_SINCE.first(**wanted, not_before=matter.not_before)
+    since = matter.not_before or LONG_AGO
+    report = KEPT.first(at=fresh_at, since=since, type=matter.subject.report_type, key=key)
     return report if report is not None and report.is_best_for(matter.cap) else None
 
 
