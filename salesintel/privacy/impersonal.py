@@ -113,7 +113,7 @@ IMPERSONAL = {
     "enrichment.Announcement": "type data once at",
     "enrichment.UserNotice": "announcement",
     "enrichment.WebhookEndpoint": "types secrets rotated previous_until enabled disabled_at disabled_why failures"
-    " failing_since rests_until succeeded created",
+    " failing_since rests_until succeeded answers_in created",
     "enrichment.WebhookDelivery": "message endpoint state tries next_at until lease_token lease_until created ended",
     "enrichment.WebhookAttempt": "delivery number at seconds status error",
     "enrichment.RequestLimit": "origin scope key requests seconds enabled",

@@ -52,7 +52,16 @@ SAME = {
     "PUT login/": "POST login/",
     "PUT account/password/": "POST account/password/",
 }
+CHAT = "a person's own conversation, where it is kept itself; what it asks for is recorded as a request"
 NONE = {
+    f"POST {API}chat/sessions": CHAT,
+    f"PATCH {API}chat/sessions/<uuid:session_id>": CHAT,
+    f"DELETE {API}chat/sessions/<uuid:session_id>": CHAT,
+    f"POST {API}chat/sessions/<uuid:session_id>/messages": CHAT,
+    f"POST {API}chat/sessions/<uuid:session_id>/stop": CHAT,
+    f"PUT {API}chat/messages/<uuid:message_id>/feedback": CHAT,
+    f"POST {API}chat/question": CHAT,
+    "POST api/chat/question": CHAT,
     f"POST {API}customers/search": "reads",
     f"POST {API}plans": "reads: what a plan would be, nothing is kept",
     f"POST {API}notices/read-all": "when somebody read what they were told is in the row",
