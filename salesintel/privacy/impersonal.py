@@ -96,7 +96,7 @@ IMPERSONAL = {
     "enrichment.StepDeadline": "origin step limit",
     "enrichment.AnalysisEngine": f"{_RULE} kind base_url region credentials model answers effort priority price_in"
     " price_out price_cached price_cache_write long_above price_in_long price_out_long monthly_cap requests_per_minute"
-    " concurrency max_tokens timeout enabled",
+    " concurrency max_tokens timeout enabled reads_again",
     "enrichment.EngineState": "engine tokens tokens_at failures open_until paused_until answered checked",
     "enrichment.PromptVersion": "origin purpose version text active",
     "enrichment.Experiment": "slug label question consumer starts ends cost_step quality_step highest_cost"

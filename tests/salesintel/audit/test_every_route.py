@@ -54,6 +54,7 @@ SAME = {
 }
 CHAT = "a person's own conversation, where it is kept itself; what it asks for is recorded as a request"
 NONE = {
+    "POST watches/<uuid:watch_id>/next-chapter/": "turns a page of the invented world; 404 where there is none",
     f"POST {API}chat/sessions": CHAT,
     f"PATCH {API}chat/sessions/<uuid:session_id>": CHAT,
     f"DELETE {API}chat/sessions/<uuid:session_id>": CHAT,
