@@ -1,8 +1,12 @@
 """The chat app: the guided conversation over the engine."""
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from salesintel.chores import Chore
 
 
 class ChatConfig(AppConfig):
@@ -10,13 +14,21 @@ class ChatConfig(AppConfig):
     verbose_name = "Conversations"
 
     def ready(self) -> None:
-        """Have the intents loaded with the rules; the tables are imported when that is done."""
+        """Have the intents loaded with the rules, and conversations looked after; the tables are imported then."""
         from enrichment.rules.seeders import seed_also
+        from salesintel.chores import keep
 
         seed_also(_seed)
+        keep(_attendant)
 
 
 def _seed() -> Counter[str]:
     from chat.seed import seed
 
     return seed()
+
+
+def _attendant() -> "Chore":
+    from chat.chores import Attendant
+
+    return Attendant()

@@ -11,38 +11,56 @@ from django.db import transaction
 from chat import choosing, intents, settling
 from chat.answering.telling import inert
 from chat.conversing import CONVERSING
+from chat.intents import Intent
 from chat.memory import EXPECTS_DOMAIN, remember
 from chat.models import ChatSession, ChatTurn
 from chat.money import usd
 from chat.saying import Saying
-from chat.taking import Refused, add_by_domain, say_once, settle_now, taken, whole
+from chat.taking import PRESSED, Refused, add_by_domain, say_once, settle_now, taken, whole
 from enrichment import door
 from enrichment.models import Company
 
 
 def act(session: ChatSession, action: str, payload: Mapping[str, Any], *, client_id: str | None = None) -> ChatTurn:
     """Take a button. Raises `Refused` for one that there is not, or whose payload is none."""
-    done = BUTTONS.get(action)
-    intent = intents.current().get(str(payload.get("intent", ""))) or intents.current().of_action(action)
-    if done is None and intent is None:
-        raise Refused("action", f"“{action[:40]}” is no action; take one from a message's `actions`.")
-    press = done(session, payload) if done else _Pressed(label=intent.button if intent else "")
-    turn, is_new = taken(session, press.label, client_id)
+    press, label = _meant(session, action, payload)
+    turn, is_new = taken(session, label, client_id, pressed={"action": action, "payload": dict(payload)})
     if not is_new:
         return turn
-    if done is not None:
-        press(turn)
-    elif intent is not None:
-        slots = {"about": [str(each)[:60] for each in payload.get("about", ()) if isinstance(each, str)][:5]}
-        ChatTurn.objects.filter(pk=turn.pk).update(intent=intent.slug, score=1.0, slots=slots)
-        turn = whole(turn.pk)
-        if turn.intent in CONVERSING:
-            CONVERSING[turn.intent](turn)
-        elif turn.session.company is None:
-            say_once(turn, Saying(content="Which company is it about?"), ChatTurn.State.ASKING)
-        else:
-            settle_now(turn)
+    _do(turn, press, payload)
     return ChatTurn.objects.get(pk=turn.pk)
+
+
+def _meant(session: ChatSession, action: str, payload: Mapping[str, Any]) -> "tuple[_Pressed | Intent, str]":
+    """What a button does, and how it is told. Raises `Refused`."""
+    if done := BUTTONS.get(action):
+        press = done(session, payload)
+        return press, press.label
+    intent = intents.current().get(str(payload.get("intent", ""))) or intents.current().of_action(action)
+    if intent is None:
+        raise Refused("action", f"“{action[:40]}” is no action; take one from a message's `actions`.")
+    return intent, intent.button
+
+
+def press_again(turn: ChatTurn) -> None:
+    """Do what the turn's button asked for, which nobody did. Raises `Refused` where that has gone since."""
+    action, payload = turn.slots[PRESSED]["action"], turn.slots[PRESSED]["payload"]
+    _do(turn, _meant(turn.session, action, payload)[0], payload)
+
+
+def _do(turn: ChatTurn, press: "_Pressed | Intent", payload: Mapping[str, Any]) -> None:
+    if isinstance(press, _Pressed):
+        press(turn)
+        return
+    slots = {"about": [str(each)[:60] for each in payload.get("about", ()) if isinstance(each, str)][:5]}
+    ChatTurn.objects.filter(pk=turn.pk).update(intent=press.slug, score=1.0, slots=turn.slots | slots)
+    turn = whole(turn.pk)
+    if turn.intent in CONVERSING:
+        CONVERSING[turn.intent](turn)
+    elif turn.session.company is None:
+        say_once(turn, Saying(content="Which company is it about?"), ChatTurn.State.ASKING)
+    else:
+        settle_now(turn)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

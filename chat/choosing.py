@@ -36,6 +36,8 @@ def look_up(session: ChatSession, name: str, turn: ChatTurn) -> None:
         return
     with transaction.atomic():
         session = ChatSession.objects.locked(session.pk)
+        if is_through(turn):
+            return
         expects = "" if meant.candidates else EXPECTS_DOMAIN
         remember(session, expects=expects, name=name[:200])
         say(session, [_which(name, meant)], turn=turn, at=timezone.now())
@@ -106,6 +108,8 @@ def choose(session: ChatSession, company: Company, turn: ChatTurn, *, confirmed:
     sayings = [*_told(company, begun), _overview(session, company, is_going_on=_goes_on(begun))]
     with transaction.atomic():
         session = ChatSession.objects.locked(session.pk)
+        if is_through(turn):
+            return
         if begun.request is not None:
             follow(session, begun.request)
             ChatSession.objects.filter(pk=session.pk).update(research=begun.request)
@@ -213,6 +217,11 @@ def follow(session: ChatSession, request: ResearchRequest) -> None:
     """Tell of the request's run from its beginning. One that is answered already has nothing to tell."""
     is_over = request.status != ResearchRequest.Status.ATTACHED
     ChatFollow.objects.get_or_create(session=session, request=request, defaults={"is_over": is_over})
+
+
+def is_through(turn: ChatTurn) -> bool:
+    """Whether somebody answered, asked back or stopped meanwhile; under the session's lock."""
+    return ChatTurn.objects.values_list("state", flat=True).get(pk=turn.pk) != ChatTurn.State.WAITING
 
 
 def end(turn: ChatTurn, state: str, **more: Any) -> None:

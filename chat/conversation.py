@@ -9,12 +9,12 @@ from dataclasses import asdict
 from django.db import transaction
 
 from chat import choosing, intents
-from chat.buttons import act
+from chat.buttons import act, press_again
 from chat.conversing import CONVERSING, PREPARE, offer_help, stop
 from chat.memory import EXPECTS_DOMAIN, Memory, context_of
-from chat.models import LONGEST_QUESTION, ChatSession, ChatTurn
+from chat.models import LONGEST_QUESTION, ChatMessage, ChatSession, ChatTurn
 from chat.saying import Saying
-from chat.taking import Refused, add_by_domain, say_once, settle_now, taken
+from chat.taking import PRESSED, Refused, add_by_domain, say_once, settle_now, taken
 from chat.understanding.model import GUESS, Understood
 from chat.understanding.recognise import understand
 from enrichment import door
@@ -62,6 +62,17 @@ def ask(session: ChatSession, text: str, *, client_id: str | None = None) -> Cha
     if is_new:
         _answer(turn, text)
     return ChatTurn.objects.get(pk=turn.pk)
+
+
+def take_up(turn: ChatTurn) -> None:
+    """Answer a turn that was taken and then left, by a process that died. Raises `Refused` for a button that has gone.
+
+    Whoever else answers it at the same time, it is answered once, and bought for once.
+    """
+    if PRESSED in turn.slots:
+        press_again(turn)
+    else:
+        _answer(turn, turn.messages.get(type=ChatMessage.Type.USER).content)
 
 
 def _answer(turn: ChatTurn, text: str) -> None:
@@ -115,4 +126,4 @@ def _is_domain(text: str) -> bool:
     return " " not in text and "." in text
 
 
-__all__ = ["Refused", "act", "ask", "open_session", "stop"]
+__all__ = ["Refused", "act", "ask", "open_session", "stop", "take_up", "talk_of"]

@@ -5,7 +5,7 @@ sessions that nobody looks at: the session's lock lets one after the other in, a
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -24,6 +24,7 @@ from chat.settling import settle, waiting
 from enrichment import door
 from enrichment.models import ResearchRequest, RunEvent
 
+LEFT = timedelta(seconds=30)  # after which whoever took a question counts as dead
 PAGE = 200  # events of a run that are told in one transaction
 ATTACHED = ResearchRequest.Status.ATTACHED
 
@@ -33,11 +34,21 @@ def catch_up(session_id: UUID) -> None:
     moved = False
     while _behind(session_id).exists():
         moved = _tell_on(session_id) or moved
-    if not moved:
+    if not moved and not _left(session_id).exists():
         return
     session = ChatSession.objects.get(pk=session_id)
     for turn in waiting(session):
         settle(turn)
+
+
+def _left(session_id: UUID) -> "QuerySet[ChatTurn]":
+    """Turns that wait for what is over: whoever told of its end died before it answered them."""
+    return _waiting_in_vain().filter(session=session_id)
+
+
+def _waiting_in_vain() -> "QuerySet[ChatTurn]":
+    waiting = ChatTurn.objects.filter(state=ChatTurn.State.WAITING).exclude(request=None)
+    return waiting.exclude(request__status=ATTACHED)
 
 
 def _behind(session_id: UUID) -> "QuerySet[ChatFollow]":
@@ -102,9 +113,15 @@ def _get(slug: str) -> "intents.Intent | None":
 
 
 def unattended(*, older_than: datetime) -> list[UUID]:
-    """Sessions with something to tell that nobody has told since, and those whose question was never taken up."""
+    """Sessions with something to tell that nobody has told, or whose question was left; none twice, at most 600."""
     rows = ChatFollow.objects.filter(is_over=False).filter(
         ~Q(request__status=ATTACHED) | Q(request__run__last_seq__gt=F("run_seq"))
     )
-    left = ChatTurn.objects.filter(state=ChatTurn.State.WAITING, request=None, asked__lt=older_than)
-    return list({*rows.values_list("session", flat=True)[:200], *left.values_list("session", flat=True)[:200]})
+    found = (rows, never_taken_up(older_than=older_than), _waiting_in_vain())
+    return list({pk for each in found for pk in each.values_list("session", flat=True)[:200]})
+
+
+def never_taken_up(*, older_than: datetime) -> "QuerySet[ChatTurn]":
+    """Turns that nobody has done anything about since then, for the process that took them died."""
+    turns = ChatTurn.objects.filter(state=ChatTurn.State.WAITING, request=None, asked__lt=older_than)
+    return turns.filter(Q(taken_up=None) | Q(taken_up__lt=older_than))

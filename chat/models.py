@@ -206,6 +206,9 @@ class ChatTurn(models.Model):
         help_text="The request that it waits or waited for.",
     )
     asked = models.DateTimeField(auto_now_add=True)
+    taken_up = models.DateTimeField(
+        null=True, blank=True, help_text="When a worker took it up last, whose process had died before it was answered."
+    )
     answered = models.DateTimeField(null=True, blank=True)
 
     class Meta:

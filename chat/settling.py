@@ -16,7 +16,7 @@ from chat import intents
 from chat.answering import answer, confidence_of, sources_of, statements_json, to_markdown
 from chat.answering.model import Action, Answer
 from chat.answering.telling import inert
-from chat.choosing import ask_of, end, follow, seller_of
+from chat.choosing import ask_of, end, follow, is_through, seller_of
 from chat.intents import Intent
 from chat.memory import remember
 from chat.models import ChatPolicy, ChatSession, ChatTurn
@@ -123,6 +123,8 @@ def _wait_for(question: Question, request: ResearchRequest, *, words: str) -> No
     content = words if told.is_empty else f"{words} Meanwhile:\n\n{to_markdown(told)}"
     with transaction.atomic():
         session = ChatSession.objects.locked(question.session.pk)
+        if is_through(question.turn):
+            return
         follow(session, request)
         ChatTurn.objects.filter(pk=question.turn.pk).update(state=ChatTurn.State.WAITING, request=request)
         saying = Saying(content=content, metadata=_metadata(question, told, known), step="search", status="started")
@@ -194,12 +196,6 @@ def _fail(question: Question, why: str) -> None:
         end(question.turn, ChatTurn.State.FAILED)
 
 
-def is_through(turn: ChatTurn) -> bool:
-    """Whether the turn was answered or stopped meanwhile; under the session's lock."""
-    state = ChatTurn.objects.values_list("state", flat=True).get(pk=turn.pk)
-    return state in (ChatTurn.State.ANSWERED, ChatTurn.State.FAILED, ChatTurn.State.STOPPED)
-
-
 def _metadata(question: Question, told: Answer, known: Known) -> dict[str, Any]:
     return {
         "intent": question.intent.slug,
@@ -217,6 +213,6 @@ def _missing(dataset: str, label: str) -> dict[str, str]:
 
 
 def waiting(session: ChatSession) -> Sequence[ChatTurn]:
-    """The turns of the session that wait, oldest first."""
-    rows = session.turns.filter(state=ChatTurn.State.WAITING)
+    """The turns of the session that wait for a request, oldest first; the others are being understood just now."""
+    rows = session.turns.filter(state=ChatTurn.State.WAITING).exclude(request=None)
     return list(rows.select_related("company", "request", "session__company", "session__vendor", "session__user"))

@@ -1,18 +1,23 @@
 """Taking what a client sends: stored and told before it is understood, and once however often it is sent."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from chat import choosing, settling
-from chat.choosing import end
+from chat.choosing import end, is_through
 from chat.models import ChatSession, ChatTurn
 from chat.saying import Saying, hear, say
 from chat.settling import Question
 from enrichment import door
 from enrichment.door import NotACompany
+from enrichment.killpoints import reach
+
+PRESSED = "pressed"  # in a turn's slots: action and payload of the button that it is
 
 
 class Refused(Exception):
@@ -23,15 +28,24 @@ class Refused(Exception):
         self.field = field
 
 
-def taken(session: ChatSession, text: str, client_id: str | None) -> tuple[ChatTurn, bool]:
-    """The turn of what was said, and whether it is new: stored and told to every client before it is understood."""
+def taken(
+    session: ChatSession, text: str, client_id: str | None, *, pressed: Mapping[str, Any] | None = None
+) -> tuple[ChatTurn, bool]:
+    """The turn of what was said, and whether it is new: stored and told to every client before it is understood.
+
+    `pressed`: the button, where it was one, so that whoever takes the turn up after a death can press it.
+    """
+    slots = {PRESSED: dict(pressed)} if pressed else {}
     try:
         with transaction.atomic():
             locked = ChatSession.objects.locked(session.pk)
-            turn = ChatTurn.objects.create(session=locked, client_id=client_id or None, state=ChatTurn.State.WAITING)
+            turn = ChatTurn.objects.create(
+                session=locked, client_id=client_id or None, slots=slots, state=ChatTurn.State.WAITING
+            )
             hear(locked, text, turn=turn, at=timezone.now())
     except IntegrityError:
         return ChatTurn.objects.get(session=session, client_id=client_id), False
+    reach("after_take")
     return whole(turn.pk), True
 
 
@@ -41,8 +55,11 @@ def whole(turn_id: UUID) -> ChatTurn:
 
 
 def say_once(turn: ChatTurn, saying: Saying, state: str = ChatTurn.State.ANSWERED) -> None:
+    """Say it, and the turn is through; whoever comes second finds it so."""
     with transaction.atomic():
         session = ChatSession.objects.locked(turn.session_id)
+        if is_through(turn):
+            return
         say(session, [saying], turn=turn, at=timezone.now())
         end(turn, state)
 

@@ -20,6 +20,8 @@ Of a list that is worked off:
     after_choose   money is held for a line, and nobody has asked for it
     after_ask      its request is there, and the line does not know it; inside_end: it ended, not committed
 
+Of a conversation: after_take, a question is stored, and nobody has looked at it.
+
 And of a delivery: after_post, the receiver has answered, and nobody has written it down.
 """
 

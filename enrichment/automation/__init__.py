@@ -3,7 +3,7 @@
 from enrichment.automation.bulk.dispatch import Dispatcher
 from enrichment.automation.watches.checks import Watcher
 from enrichment.automation.watches.digest import DigestMailer
-from enrichment.workflow.chores import Chore
+from salesintel.chores import Chore
 
 
 def chores() -> tuple[Chore, ...]:

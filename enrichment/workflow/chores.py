@@ -3,7 +3,6 @@
 import logging
 import time
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from enrichment.hop import is_away
 from enrichment.workflow.erasing import Eraser
@@ -15,15 +14,12 @@ from enrichment.workflow.rollup import Roller
 from enrichment.workflow.telemetry import Exporter
 from salesintel import audit
 from salesintel.audit.cutting import Sealer
+from salesintel.chores import Chore
 from salesintel.logs import told
 
 logger = logging.getLogger(__name__)
 
 REST = 30.0  # seconds until a chore that failed is tried again
-
-
-class Chore(Protocol):
-    def tick(self) -> object: ...
 
 
 @dataclass(slots=True)

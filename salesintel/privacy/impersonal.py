@@ -18,7 +18,7 @@ IMPERSONAL = {
     "chat.ChatPolicy": "origin question_cap session_cap day_cap keep_days",
     "chat.ChatSession": "company vendor research last_seq created updated",
     "chat.ChatFollow": "session request run_seq is_over created",
-    "chat.ChatTurn": "session client_id company intent score state found request asked answered",
+    "chat.ChatTurn": "session client_id company intent score state found request asked taken_up answered",
     "chat.ChatMessage": "session turn type created",
     "chat.ChatEvent": "session seq type message run run_seq at",
     "chat.ChatFeedback": "message value at",

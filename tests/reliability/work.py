@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from multiprocessing.synchronize import Barrier
 from typing import Any
+from uuid import UUID
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesintel.settings")
 
@@ -16,6 +17,8 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
+from chat import conversation  # noqa: E402
+from chat.models import ChatSession  # noqa: E402
 from enrichment.automation.bulk.dispatch import Dispatcher  # noqa: E402
 from enrichment.delivery import outbox  # noqa: E402
 from enrichment.delivery.courier import Courier, deliver  # noqa: E402
@@ -50,6 +53,18 @@ def drive_once(orders: Orders) -> None:
     """What a worker does when the bell rings."""
     orders.obey()
     drive()
+
+
+def ask_in_chat(orders: Orders, session: UUID, text: str) -> None:
+    """What a web process does with a question in a conversation."""
+    orders.obey()
+    conversation.ask(ChatSession.objects.get(pk=session), text)
+
+
+def press_in_chat(orders: Orders, session: UUID, action: str, payload: dict[str, Any]) -> None:
+    """What a web process does with a button of a conversation."""
+    orders.obey()
+    conversation.act(ChatSession.objects.get(pk=session), action, payload)
 
 
 def deliver_once(orders: Orders) -> None:

@@ -14,6 +14,7 @@ from enrichment.delivery.sweeping import DeliverySweeper
 from enrichment.hop import is_away
 from enrichment.workflow.chores import Chores
 from enrichment.workflow.watch import STANDSTILL, Sweeper, stands_still
+from salesintel import chores as others
 from salesintel.commands import LeanCommand
 from salesintel.processes import GRACE_OF_CLUSTER, Child, stop
 
@@ -54,7 +55,7 @@ class Command(LeanCommand):
         self.stopping = True
 
     def _watch(self, children: list[Child], *, standstill: timedelta) -> None:
-        sweeper, chores = Sweeper(), Chores(also=(*automation.chores(), DeliverySweeper()))
+        sweeper, chores = Sweeper(), Chores(also=(*automation.chores(), DeliverySweeper(), *others.chores()))
         settled = SETTLE + standstill.total_seconds()
         while not self.stopping:
             time.sleep(LOOK_EVERY)
