@@ -90,8 +90,8 @@ def _same_field(task: Task, fits: list[Fit]) -> Said | None:
         for named in findings.technologies(task):
             themes = sorted(themes_of(f"{named.name} {named.category}") & field - {"integration", "cloud"})
             if themes and group_of(named) == "security":
-                label = THEMES[themes[0]].label
-                return _said("same_field", [named], company=task.company, theme=label, product=fit.product.name)
+                names = {"company": task.company, "vendor": _vendor(task), "product": fit.product.name}
+                return _said("same_field", [named], theme=THEMES[themes[0]].label, **names)
     return None
 
 
