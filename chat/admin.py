@@ -1,6 +1,9 @@
 """Conversations in the admin: intents and policy to edit; what was said is only read, and only who may sees it."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from chat.models import ChatEvent, ChatFeedback, ChatFollow, ChatIntent, ChatMessage, ChatPolicy, ChatSession, ChatTurn
 from enrichment.admin.base import ReadOnlyAdmin, RuleAdmin
@@ -16,7 +19,16 @@ class ChatIntentAdmin(RuleAdmin):
 
 @admin.register(ChatPolicy)
 class ChatPolicyAdmin(RuleAdmin):
-    list_display = ("__str__", "question_cap", "session_cap", "day_cap", "keep_days")
+    """One row; there is no second to add, and without it the same limits would hold unseen."""
+
+    list_display = ("__str__", "question_cap", "session_cap", "day_cap", "keep_days", "pruned_at", "pruned")
+    readonly_fields = ("pruned_at", "pruned")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not ChatPolicy.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(ChatSession)

@@ -20,6 +20,7 @@ class ChatConfig(AppConfig):
 
         seed_also(_seed)
         keep(_attendant)
+        keep(_pruner)
 
 
 def _seed() -> Counter[str]:
@@ -32,3 +33,9 @@ def _attendant() -> "Chore":
     from chat.chores import Attendant
 
     return Attendant()
+
+
+def _pruner() -> "Chore":
+    from chat.retention import ConversationPruner
+
+    return ConversationPruner()

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Sum
 from simple_history.models import HistoricalRecords
@@ -75,9 +76,19 @@ class ChatPolicy(Rule):
     session_cap = UsdField(default=Decimal("5.00"), help_text="USD that a conversation may cost before the chat asks.")
     day_cap = UsdField(default=Decimal("20.00"), help_text="USD that one person's conversations may cost in 24 hours.")
     keep_days = models.PositiveIntegerField(
-        null=True, blank=True, default=365, help_text="Days after its last message that a conversation is kept."
+        null=True,
+        blank=True,
+        default=365,
+        validators=[MinValueValidator(1)],
+        help_text="Days after its last message that a conversation is kept, at least 1; blank for ever.",
     )
-    history = HistoricalRecords()
+    pruned_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When older ones were last looked for."
+    )
+    pruned = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="Conversations that went then."
+    )
+    history = HistoricalRecords(excluded_fields=["pruned_at", "pruned"])
 
     class Meta:
         verbose_name = "policy"

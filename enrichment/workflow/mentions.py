@@ -80,12 +80,14 @@ class Search:
     def mention(self, row: Model, columns: list[Personal], of: list[int | None]) -> Mention | None:
         """Where a row of these companies names the person; None where it does not."""
         is_own = not columns[0].companies or bool(self.companies & set(of))
-        strong = self.blocked if is_own else replace(self.blocked, names=frozenset(), lengths=frozenset())
+        nameless = replace(self.blocked, names=frozenset(), lengths=frozenset())
+        strong = self.blocked if is_own else nameless
         blocked = self.blocked if columns[0].on_erasure is OnErasure.BODY else strong
         found = tuple(column for column in columns if is_named_in(row, column, blocked))
         if not found:
             return None
-        is_sure = any(is_named_in(row, column, strong) or self._tells_company(row, column) for column in found)
+        sure = strong if columns[0].companies else nameless  # in what may be anybody's, a name may be a namesake's
+        is_sure = any(is_named_in(row, column, sure) or self._tells_company(row, column) for column in found)
         return Mention(row=row, columns=found, blocked=blocked, is_sure=is_sure)
 
     def _tells_company(self, row: Model, column: Personal) -> bool:

@@ -15,7 +15,7 @@ _RULE = "origin slug label description"
 
 IMPERSONAL = {
     "chat.ChatIntent": f"{_RULE} button phrases words consumer datasets follow_ups actions max_cost priority enabled",
-    "chat.ChatPolicy": "origin question_cap session_cap day_cap keep_days",
+    "chat.ChatPolicy": "origin question_cap session_cap day_cap keep_days pruned_at pruned",
     "chat.ChatSession": "company vendor research last_seq created updated",
     "chat.ChatFollow": "session request run_seq is_over created",
     "chat.ChatTurn": "session client_id company intent score state found request asked taken_up answered",

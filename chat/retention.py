@@ -1,0 +1,58 @@
+"""Deletes conversations that nobody has said anything in for as long as the policy says, a few at a time.
+
+With a conversation goes all that was said in it. What its research found, and what it cost, is kept elsewhere.
+"""
+
+import logging
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from chat.models import ChatPolicy, ChatSession
+from enrichment.models.clock import database_now
+
+logger = logging.getLogger(__name__)
+
+BATCH = 20  # conversations in one transaction, each with hundreds of events
+EVERY = timedelta(days=1)
+
+
+def outdated(now: datetime) -> "QuerySet[ChatSession]":
+    """Conversations that may go now; none where the policy keeps them for ever."""
+    keep = ChatPolicy.now().keep_days
+    if keep is None:
+        return ChatSession.objects.none()
+    return ChatSession.objects.filter(updated__lt=now - timedelta(days=keep))
+
+
+def prune_batch() -> int:
+    """Delete the longest silent ones; how many. One transaction, in which each is nobody else's."""
+    with transaction.atomic():
+        rows = outdated(database_now()).order_by("updated", "pk").select_for_update(no_key=True)
+        pks = [row.pk for row in rows[:BATCH]]
+        ChatSession.objects.filter(pk__in=pks).delete()
+    return len(pks)
+
+
+@dataclass(slots=True)
+class ConversationPruner:
+    """Prunes once a day, a batch at a time, and notes in the policy when it did and how many went."""
+
+    due: float = field(default_factory=time.monotonic)
+    pruned: int = 0
+
+    def tick(self) -> None:
+        """Prune a batch if the day's work is not done."""
+        if time.monotonic() < self.due:
+            return
+        found = prune_batch()
+        self.pruned += found
+        if not found:
+            if self.pruned:
+                logger.info("pruned %d conversations", self.pruned)
+            ChatPolicy.objects.update(pruned_at=database_now(), pruned=self.pruned)
+            self.pruned = 0
+            self.due = time.monotonic() + EVERY.total_seconds()
