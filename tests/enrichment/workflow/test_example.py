@@ -98,7 +98,7 @@ def _says_what_the_example_says(body: dict[str, Any]) -> None:
     against = body["competitor_context"]
     assert against["known_usage"][0] == "Azure AD"
     assert any("conditional access" in pain for pain in against["pain_points"])
-    assert "Okta adds" in against["positioning_advantage"]
+    assert "Okta would add" in against["positioning_advantage"]
     assert any(text.startswith("“We already use Azure AD”") for text in against["objection_handling"])
     assert any(text.startswith("“There is no budget”") for text in against["objection_handling"])
     assert "How do you manage sign-in and access for Salesforce, Slack and AWS today?" in body["talking_points"]
