@@ -193,7 +193,7 @@ def _of_request(request: ResearchRequest) -> dict[str, Any]:
 def _overview(session: ChatSession, company: Company, *, is_going_on: bool) -> Saying:
     """Step 3: what is known at once, and the document's four buttons."""
     known = door.known(company, vendor=session.vendor, seller=seller_of(session))
-    told = overview(known)
+    told = overview(known, is_going_on=is_going_on)
     now = intents.current()
     offered = [intent.action for slug in OFFERED if (intent := now.get(slug))]
     return Saying(

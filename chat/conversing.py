@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chat import choosing, intents
+from chat.answering import explained
 from chat.answering.model import Action
 from chat.answering.telling import inert
 from chat.memory import Memory
@@ -72,14 +73,11 @@ def _why(turn: ChatTurn) -> None:
     if not statements:
         say_once(turn, Saying(content="I have not said anything yet that rests on evidence."))
         return
-    lines = ["Because of this:"]
-    for each in statements:
-        names = [inert(str(item.get("title") or item.get("url") or item.get("source"))) for item in each["evidence"]]
-        lines.append(f"- {inert(each['text'])} — {'; '.join(names) or 'a person pinned it'}")
+    words = f"Because of this:\n\n{explained(statements, now=timezone.now())}"
     metadata = {
         name: message.metadata[name] for name in ("sources", "statements") if message and name in message.metadata
     }
-    say_once(turn, Saying(content="\n".join(lines), metadata={**metadata, "intent": WHY}))
+    say_once(turn, Saying(content=words, metadata={**metadata, "intent": WHY}))
 
 
 CONVERSING = {PREPARE: _prepare, COST: _cost, STOP: _stop, FULL_REPORT: _full_report, HELP: offer_help, WHY: _why}

@@ -6,6 +6,7 @@ sessions that nobody looks at: the session's lock lets one after the other in, a
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -81,10 +82,12 @@ def _tell_run(session: ChatSession, follow: ChatFollow, labels: Mapping[str, str
 
 
 def _as_event(row: RunEvent, labels: Mapping[str, str]) -> ChatEvent | None:
-    told = told_event(row.kind, row.data, labels)
+    told = told_event(row.kind, row.data, labels, at=row.at)
     if told is None:
         return None
-    data = {"step": told.step, "status": told.status, "content": told.content}
+    data: dict[str, Any] = {"step": told.step, "status": told.status, "content": told.content}
+    if told.sources:
+        data["sources"] = list(told.sources)
     return ChatEvent(type=told.type, data=data, run=row.run_id, run_seq=row.seq)
 
 

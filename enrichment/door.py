@@ -6,7 +6,7 @@ Python on a thread: transactions are the caller's where they open one.
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from threading import Lock
@@ -18,15 +18,18 @@ from enrichment import companies, rules
 from enrichment.analysis.builtin import Builtin
 from enrichment.analysis.conflicts import as_json, conflicts
 from enrichment.analysis.grounding import ground
+from enrichment.analysis.hostile import is_hostile
 from enrichment.analysis.model import FactItem, Grounded, Task
 from enrichment.analysis.questions import fits, said
 from enrichment.api.summaries import choices
 from enrichment.companies import Ambiguous, AmbiguousCompany, Found, IdentityError, NotACompany
 from enrichment.models import Company, Fact, Origin, Report, ResearchRequest
+from enrichment.pages.words import safe_link
 from enrichment.planning.quote import estimate
 from enrichment.planning.solver import best_plan
 from enrichment.rules import live
 from enrichment.rules.model import DatasetRule
+from enrichment.technologies import by_name as technology_named
 from enrichment.workflow import vendor
 from enrichment.workflow.answers import accepted, error_of, progress
 from enrichment.workflow.asks import (
@@ -116,6 +119,7 @@ class Known:
     labels: Mapping[str, str]  # dataset → its name in words, of every dataset that there is
     origin: str
     as_of: datetime
+    sources: Mapping[str, str] = field(default_factory=dict)  # source → its name in words
 
     @property
     def is_sandbox(self) -> bool:
@@ -150,6 +154,7 @@ def known(
         labels={slug: rule.label for slug, rule in today.datasets.items()},
         origin=_origin(company),
         as_of=at,
+        sources={slug: source.label for slug, source in today.sources.items()},
     )
 
 
@@ -262,8 +267,10 @@ def outlook(ask: Ask, *, by: User | None = None) -> Outlook:
 
 
 def labels() -> dict[str, str]:
-    """Dataset → its name in words."""
-    return {slug: rule.label for slug, rule in rules.current().rules.datasets.items()}
+    """Dataset or source → its name in words."""
+    today = rules.current().rules
+    sources = {slug: source.label for slug, source in today.sources.items()}
+    return sources | {slug: dataset.label for slug, dataset in today.datasets.items()}
 
 
 def checked_seller(seller: Seller) -> Seller:
@@ -285,6 +292,7 @@ __all__ = [
     "AmbiguousCompany",
     "Ask",
     "BudgetSpent",
+    "FactItem",
     "IdentityError",
     "InvalidAsk",
     "Known",
@@ -303,11 +311,14 @@ __all__ = [
     "datasets_of",
     "error_of",
     "fits",
+    "is_hostile",
     "known",
     "labels",
     "outlook",
     "progress",
     "request_research",
+    "safe_link",
     "said",
+    "technology_named",
     "whom",
 ]

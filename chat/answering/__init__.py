@@ -3,12 +3,13 @@
 from chat.answering.overview import overview
 from chat.answering.plain import answer
 from chat.answering.progress import Told, told_event
-from chat.answering.telling import confidence_of, sources_of, statements_json, to_markdown
+from chat.answering.telling import confidence_of, explained, sources_of, statements_json, to_markdown
 
 __all__ = [
     "Told",
     "answer",
     "confidence_of",
+    "explained",
     "overview",
     "sources_of",
     "statements_json",

@@ -10,20 +10,25 @@ HIGH, FAIR = 0.8, 0.6  # above HIGH a source is well, above FAIR fairly believed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One statement. `support` is verbatim, derived or inferred; "" where a person says it, or we do of ourselves."""
+    """One statement. `support` is verbatim, derived or inferred; "" where a person says it.
+
+    What `is_ours` states nothing of the company ("Would a quarter of an hour suit you?"): it needs no evidence.
+    """
 
     text: str
     evidence: tuple[str, ...] = ()  # ids in `Known.evidence`
     support: str = ""
     dataset: str = ""
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Statements under one heading; `heading` may be empty."""
+    """Statements under one heading, as a list or as paragraphs; `heading` may be empty."""
 
     heading: str
     said: tuple[Said, ...]
+    is_list: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,15 +42,21 @@ class Missing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What is said: a sentence in front, parts, and what is not known. Empty where nothing at all is known."""
+    """What is said: a sentence of ours, the statement that answers best, parts, and what is not known.
+
+    `opening` states nothing of the company, or no more than what is held.
+    """
 
     opening: str
+    lead: Said | None = None
     parts: tuple[Part, ...] = ()
     missing: tuple[Missing, ...] = ()
 
     @property
     def said(self) -> tuple[Said, ...]:
-        return tuple(each for part in self.parts for each in part.said)
+        """Every statement on the company, in order."""
+        told = (*([self.lead] if self.lead else ()), *(each for part in self.parts for each in part.said))
+        return tuple(each for each in told if not each.is_ours)
 
     @property
     def is_empty(self) -> bool:
