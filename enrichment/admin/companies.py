@@ -30,6 +30,7 @@ class CompanyAdmin(ModelAdmin):
     list_select_related = ("merged_into",)
     search_fields = ("name", "domain", "aliases__key")
     show_full_result_count = False
+    list_per_page = 50
     fields = ("name", "domain", "known_as", "merged_into", "data_epoch", "created")
     readonly_fields = ("domain", "known_as", "merged_into", "data_epoch", "created")
     inlines = (AliasInline,)

@@ -77,6 +77,7 @@ class Fact(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "dataset", "origin"], name="one_fact_per_dataset")]
+        indexes = [models.Index(fields=["updated"], name="fact_updated")]
 
     def __str__(self) -> str:
         return f"{self.dataset} of {self.company_id}"

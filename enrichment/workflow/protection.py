@@ -81,6 +81,7 @@ def _holdings() -> Iterator[Holding]:
     for each in REGISTRY:
         if each.model != "*":
             seen.setdefault((each.model, each.keep.value), []).append(each)
+    counts = {label: apps.get_model(label)._default_manager.count() for label in {label for label, _ in seen}}
     for (label, keep), parts in seen.items():
         model = apps.get_model(label)
         purposes = dict.fromkeys(part.purpose for part in parts)
@@ -89,7 +90,7 @@ def _holdings() -> Iterator[Holding]:
             whose=", ".join(sorted({Whose(part.whose).value for part in parts})),
             purpose="; ".join(purposes),
             keep=keep,
-            rows=model._default_manager.count(),
+            rows=counts[label],
         )
 
 

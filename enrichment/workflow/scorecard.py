@@ -4,6 +4,8 @@ Figures are of one origin and one stretch of time, and biased by the waterfall: 
 An experiment with a `legacy` variant for a small share asks every source, and is the sample that is not.
 """
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +13,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum, TextField
+from django.db.models.functions import Cast
 
 from enrichment import rules
 from enrichment.models import CacheEntry, Correction, Fact, Observation, SourceCall
@@ -19,7 +22,7 @@ from enrichment.rules.model import Rules
 from enrichment.workflow.agreement import Said, Statement, Tally, tallied
 from enrichment.workflow.intervals import share_interval
 
-MOST_FACTS = 20_000  # newest facts that are compared
+MOST_FACTS = 20_000  # newest facts that are counted, and newest that are compared
 MOST_CALLS = 5_000  # newest answers of a source whose times are ranked
 Status = SourceCall.Status
 
@@ -78,7 +81,7 @@ class Card:
 
 
 def cards(*, origin: str, since: datetime, until: datetime) -> list[Card]:
-    """One card for each source of today's rules, by label; six queries, and one for each that answered."""
+    """One card for each source of today's rules, by label; seven queries, and one for each that answered."""
     known = rules.current().rules
     calls, fills, answers = _calls(origin, since, until), _fills(origin, since, until), _answers(origin, since, until)
     accepted, tallies = _facts(origin, since, until, known)
@@ -148,29 +151,37 @@ def _facts(
 ) -> tuple[dict[str, int], dict[tuple[str, str], Tally]]:
     """Source → facts that it bears; (source, dataset) → how often it was right."""
     rows = Fact.objects.filter(origin=origin, updated__gte=since, updated__lt=until).order_by("-updated", "-pk")
-    facts = list(rows.values_list("company", "dataset", "sources", "claims")[:MOST_FACTS])
-    accepted: dict[str, int] = {}
-    for _, _, sources, _ in facts:
-        for source in sources:
-            accepted[source] = accepted.get(source, 0) + 1
     groups = {slug: source.origin_group for slug, source in known.sources.items()}
     pairs = {(cell.source, cell.dataset): cell.reliability for cell in known.cells}
-    return accepted, tallied(_statements(facts, known), groups=groups, reliabilities=pairs)
+    return _borne(rows), tallied(_statements(rows, known), groups=groups, reliabilities=pairs)
 
 
-def _statements(facts: list[tuple[int, str, list[str], list[Any]]], known: Rules) -> Iterator[Statement]:
-    companies = {company for company, *_ in facts}
-    rows = Correction.objects.filter(withdrawn=None).values_list("company", "dataset", "value")
-    pinned = {(company, dataset): value for company, dataset, value in rows if company in companies}
-    for company, dataset, _, claims in facts:
-        rule = known.datasets.get(dataset)
-        if rule is not None:
-            yield Statement(
-                dataset=dataset,
-                kind=rule.kind,
-                claims=tuple(Said(value=row["value"], sources=tuple(row["sources"])) for row in claims),
-                pinned=pinned.get((company, dataset)),
-            )
+def _borne(rows: QuerySet[Fact]) -> dict[str, int]:
+    """Source → how many facts it is among the sources of. The same few lists stand in all rows: each is read once."""
+    lists = Counter(rows.values_list(Cast("sources", TextField()), flat=True)[:MOST_FACTS])
+    borne: Counter[str] = Counter()
+    for text, count in lists.items():
+        for source in json.loads(text):
+            borne[source] += count
+    return dict(borne)
+
+
+def _statements(rows: QuerySet[Fact], known: Rules) -> Iterator[Statement]:
+    """What a source can be right or wrong about: scalars of which a second one spoke, or that a person pinned."""
+    scalars = {slug: rule.kind for slug, rule in known.datasets.items() if rule.kind == "scalar"}
+    corrections = Correction.objects.filter(withdrawn=None, dataset__in=scalars)
+    pinned = {(company, dataset): v for company, dataset, v in corrections.values_list("company", "dataset", "value")}
+    is_judged = Q(claims__1__isnull=False) | Q(claims__0__sources__1__isnull=False)
+    if pinned:
+        is_judged |= Q(company__in=corrections.values("company"))
+    judged = rows.filter(is_judged, dataset__in=scalars).values_list("company", "dataset", "claims")
+    for company, dataset, claims in judged[:MOST_FACTS]:
+        yield Statement(
+            dataset=dataset,
+            kind=scalars[dataset],
+            claims=tuple(Said(value=row["value"], sources=tuple(row["sources"])) for row in claims),
+            pinned=pinned.get((company, dataset)),
+        )
 
 
 # --- For programs -----------------------------------------------------------------------------------------------------
