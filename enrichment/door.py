@@ -31,7 +31,7 @@ from enrichment.rules import live
 from enrichment.rules.model import DatasetRule
 from enrichment.technologies import by_name as technology_named
 from enrichment.workflow import vendor
-from enrichment.workflow.answers import accepted, error_of, progress
+from enrichment.workflow.answers import accepted, envelope_json, error_of, progress
 from enrichment.workflow.asks import (
     Ask,
     BudgetSpent,
@@ -79,6 +79,11 @@ def whom(text: str, *, by: User | None = None, limit: int = 5) -> Meant:
 def company_named(text: str, *, by: User, domain: str | None = None) -> Company:
     """The company, made where it is unknown, as `by` says. Raises `AmbiguousCompany` and `NotACompany`."""
     return companies.resolve(text, domain=domain, by=by)
+
+
+def candidates_of(error: AmbiguousCompany) -> list[dict[str, Any]]:
+    """The companies that a name may mean, as `/customers/search` tells them."""
+    return choices(error.candidates, now=timezone.now())
 
 
 # --- What is known ----------------------------------------------------------------------------------------------------
@@ -306,9 +311,11 @@ __all__ = [
     "Unaffordable",
     "accepted",
     "cancel",
+    "candidates_of",
     "checked_seller",
     "company_named",
     "datasets_of",
+    "envelope_json",
     "error_of",
     "fits",
     "is_hostile",

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from chat.api.exports import ExportView
+from chat.api.intelligence import CustomerIntelligenceInChatView
 from chat.api.sockets import ChatSocketView
 from chat.api.streams import ChatEventsView
 from chat.api.views import FeedbackView, MessagesView, QuestionView, SessionsView, SessionView, StopView
@@ -12,10 +14,15 @@ versioned = [
     path("chat/sessions/<uuid:session_id>/messages", MessagesView.as_view()),
     path("chat/sessions/<uuid:session_id>/events", ChatEventsView.as_view()),
     path("chat/sessions/<uuid:session_id>/stop", StopView.as_view()),
+    path("chat/sessions/<uuid:session_id>/export", ExportView.as_view()),
     path("chat/messages/<uuid:message_id>/feedback", FeedbackView.as_view()),
     path("chat/question", QuestionView.as_view()),
+    path("intelligence/customer", CustomerIntelligenceInChatView.as_view()),
 ]
 
-aliases = [path("api/chat/question", QuestionView.as_view(schema=None))]
+aliases = [
+    path("api/chat/question", QuestionView.as_view(schema=None)),
+    path("api/intelligence/customer", CustomerIntelligenceInChatView.as_view(schema=None)),
+]
 
 sockets = [path("ws/chat/<uuid:session_id>/", ChatSocketView.as_view(schema=None), name="chat-socket")]

@@ -30,6 +30,7 @@ from chat.api.shapes import (
 from chat.following import catch_up
 from chat.models import ChatFeedback, ChatMessage, ChatSession, ChatTurn
 from chat.saying import message_told
+from enrichment import door
 from enrichment.api.base import ScopedView, caller_of
 from enrichment.api.paging import PAGE, paged
 from enrichment.door import AmbiguousCompany, IdentityError, InvalidAsk, NotACompany
@@ -49,7 +50,8 @@ def as_problems() -> Iterator[None]:
     except InvalidAsk as error:
         raise Problem(400, str(error), errors=error.errors) from error
     except AmbiguousCompany as error:
-        raise Problem(409, f"“{error.text}” may mean several; send its domain.", kind=AMBIGUOUS) from error
+        words, candidates = f"“{error.text}” may mean several; send its domain.", door.candidates_of(error)
+        raise Problem(409, words, kind=AMBIGUOUS, candidates=candidates) from error
     except NotACompany as error:
         raise Problem(400, str(error), errors={"company": [str(error)]}) from error
     except IdentityError as error:

@@ -63,6 +63,8 @@ NONE = {
     f"PUT {API}chat/messages/<uuid:message_id>/feedback": CHAT,
     f"POST {API}chat/question": CHAT,
     "POST api/chat/question": CHAT,
+    f"POST {API}intelligence/customer": CHAT,
+    "POST api/intelligence/customer": CHAT,
     f"POST {API}customers/search": "reads",
     f"POST {API}plans": "reads: what a plan would be, nothing is kept",
     f"POST {API}notices/read-all": "when somebody read what they were told is in the row",
