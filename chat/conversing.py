@@ -16,6 +16,7 @@ from enrichment import door
 from enrichment.models import ResearchRequest
 
 PREPARE, COST, STOP, WHY, FULL_REPORT, HELP = "prepare", "cost", "stop", "why", "full_report", "help"
+THANKS = "thanks"
 
 
 def _prepare(turn: ChatTurn) -> None:
@@ -80,7 +81,23 @@ def _why(turn: ChatTurn) -> None:
     say_once(turn, Saying(content=words, metadata={**metadata, "intent": WHY}))
 
 
-CONVERSING = {PREPARE: _prepare, COST: _cost, STOP: _stop, FULL_REPORT: _full_report, HELP: offer_help, WHY: _why}
+def _small_talk(turn: ChatTurn) -> None:
+    company = turn.session.company
+    words = (
+        f"Ask on about {inert(company.name)} whenever you like." if company else "Which company are you meeting with?"
+    )
+    say_once(turn, Saying(content=f"With pleasure. {words}", metadata={"intent": THANKS}))
+
+
+CONVERSING = {
+    PREPARE: _prepare,
+    COST: _cost,
+    STOP: _stop,
+    FULL_REPORT: _full_report,
+    HELP: offer_help,
+    WHY: _why,
+    THANKS: _small_talk,
+}
 
 
 def stop(session: ChatSession) -> bool:

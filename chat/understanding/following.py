@@ -1,0 +1,63 @@
+"""Follow-ups: what a question means by the one before it."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from chat.understanding import lexicon
+from chat.understanding.marking import AREA, COMPANY, PERSON, PRODUCT, RIVAL, TITLE, UNKNOWN, VENDOR, Mark
+from chat.understanding.model import SURE, Context
+
+PEOPLE, WHY = "decision_makers", "why"
+OF_PEOPLE = frozenset({PEOPLE, "opener", "talking_points", "objections"})  # these may be asked for one person
+OF_PRODUCTS = frozenset(
+    {
+        "technology_stack",
+        "current_vendor_use",
+        "vendor_fit",
+        "integration_points",
+        "competitive_comparison",
+        "objections",
+    }
+)
+CERTAIN = 0.9  # of a question that has nothing of its own: only what was asked before gives it a sense
+LEANING = 0.35  # of the probability goes to the intent before, where "and …" begins a question that is unsure by itself
+
+
+def followed(
+    scores: Mapping[str, float], marks: Sequence[Mark], context: Context, *, has_company: bool, slugs: Collection[str]
+) -> tuple[Mapping[str, float], bool]:
+    """The scores in the light of what was asked before; and whether that decided."""
+    if context.intent not in slugs:
+        return scores, False
+    words = [each.text for each in marks]
+    leads = words[0] in {"and", "also", "or", "but"} or words[:2] in (["what", "about"], ["how", "about"])
+    if max(scores.values()) >= SURE and not leads:
+        return scores, any(each.mark == PERSON for each in marks)
+    meant = _elliptic(marks, words, context, has_company=has_company)
+    if meant in slugs:
+        rest = 1 - CERTAIN
+        return {slug: CERTAIN if slug == meant else rest * score for slug, score in scores.items()}, True
+    if leads and max(scores.values()) < SURE:
+        leaning = {slug: (1 - LEANING) * score for slug, score in scores.items()}
+        leaning[context.intent] += LEANING
+        return leaning, True
+    return scores, leads or any(each.mark == PERSON for each in marks)
+
+
+def _elliptic(marks: Sequence[Mark], words: Sequence[str], context: Context, *, has_company: bool) -> str:
+    """The intent of a question that says only what is different from the one before, or asks for more; else ""."""
+    own = [each for each in marks if each.text not in lexicon.POLITE and each.text not in lexicon.THEY]
+    named = {each.mark for each in own} - {""}
+    plain = [each.text for each in own if not each.mark]
+    if "why" in plain and "now" not in words and set(plain) <= {"why", "so"} and not named - {PERSON, COMPANY}:
+        return WHY
+    if set(plain) - lexicon.MORE - lexicon.OPEN - lexicon.TIMES - {"same", "question", "thing", "else", "who"}:
+        return ""
+    if UNKNOWN in named and not has_company:
+        return ""
+    if named & {TITLE, PERSON}:
+        return context.intent if context.intent in OF_PEOPLE else PEOPLE
+    if named & {PRODUCT, RIVAL, VENDOR}:
+        return context.intent if context.intent in OF_PRODUCTS else ""
+    if "who" in plain and context.intent not in {PEOPLE, "competitors"}:
+        return PEOPLE if AREA in named else ""
+    return context.intent

@@ -1,0 +1,88 @@
+"""What a question names: another company than before, and the words that single something out."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from chat.understanding import lexicon
+from chat.understanding.marking import AREA, PERSON, PRODUCT, RIVAL, TITLE, VENDOR, Mark
+from chat.understanding.model import Context
+from chat.understanding.words import LONGEST, words
+
+_DOMAIN = re.compile(r"(?<![\w@.-])(?:https?://)?(?:www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?![\w@-])", re.IGNORECASE)
+_LETTERS = r"[^\W_][\w&'’.+-]*"
+# After these a company may stand in small letters, too.
+_CALLED_FOR = re.compile(
+    r"\b(?:same(?:\s+(?:question|thing))?\s+(?:for|about|at|with)|question\s+about|over\s+at|people\s+(?:of|at|from)"
+    r"|prep(?:are|ping)?(?:\s+me)?\s+for|brief\s+me\s+on|homework\s+on|next\s+up\s+is|start\s+with|switch\s+to|research"
+    r"|(?:meeting|call|demo|chat|appointment|lunch|visit)\s+(?:with|at)|meet(?:ing)?|seeing|look\s+(?:at|into)"
+    r"|let'?s\s+(?:do|take)|(?:what|how)\s+about(?:\s+(?:at|for))?|and\s+(?:at|for|with))\s+"
+    rf"(?P<name>{_LETTERS}(?:\s+{_LETTERS}){{0,4}})",
+    re.IGNORECASE,
+)
+_CAPITALS = re.compile(r"(?<![\w'’])(?P<name>[A-Z][\w&'’.+-]*(?:\s+(?:of\s+|&\s+|and\s+(?=[A-Z]))?[A-Z][\w&'’.+-]*)*)")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_ORDINARY = lexicon.POLITE | lexicon.OPEN | lexicon.MORE | lexicon.TIMES | lexicon.WE | lexicon.THEY | lexicon.PERSON
+_LONGEST_NAME = 5  # words
+
+
+def company_named(text: str, marks: Sequence[Mark], context: Context, known: Collection[str]) -> str:
+    """Another company than the one that is talked of, as it was written; "" where none is named."""
+    spoken_of = _spoken_of(context)
+    taken = {each.text for each in marks if each.mark in {PRODUCT, RIVAL, VENDOR, TITLE, AREA, PERSON}}
+    for name, is_certain in _candidates(text[:LONGEST]):
+        kept = _kept(name, known, is_certain=is_certain)
+        said = " ".join(words(kept))
+        if not said or said in taken or set(said.split()) <= spoken_of:
+            continue
+        return kept
+    return ""
+
+
+def _candidates(text: str) -> Iterator[tuple[str, bool]]:
+    """Names and whether only a company can stand there, the most certain first."""
+    for found in _DOMAIN.finditer(text):
+        yield found[1], True
+    for found in _CALLED_FOR.finditer(text):
+        yield found["name"], True
+    letters = [each for each in text if each.isalpha()]
+    if sum(each.isupper() for each in letters) * 2 < len(letters):  # all in capitals: they tell nothing
+        for found in _CAPITALS.finditer(text):
+            yield found["name"], False
+
+
+def _kept(name: str, known: Collection[str], *, is_certain: bool) -> str:
+    """The name without what stands around it; "" where all of it are ordinary words."""
+    kept: list[str] = []
+    for word in name.split()[:_LONGEST_NAME]:
+        bare = _POSSESSIVE.sub("", word.strip(".,;:!?\"'’()"))
+        said = " ".join(words(bare))
+        if said in _ORDINARY or (word.islower() and said in known and said not in lexicon.COMPANIES):
+            if kept:
+                break
+            if is_certain:
+                return ""
+            continue
+        kept.append(bare)
+        if bare != word.rstrip("'’"):
+            break
+    said_words = words(" ".join(kept))
+    if all(each in known and each not in lexicon.COMPANIES for each in said_words):
+        return ""
+    return " ".join(kept)
+
+
+def _spoken_of(context: Context) -> set[str]:
+    return {word for name in (context.company, context.vendor, *context.people) for word in words(name)}
+
+
+def about_words(marks: Sequence[Mark], context: Context) -> tuple[str, ...]:
+    """What is singled out, lower-case: a product, a title, an area, a topic, a person whom an answer named."""
+    people = {word for name in context.people for word in words(name)}
+    found = [
+        each.text
+        for each in marks
+        if each.mark in {PRODUCT, RIVAL, VENDOR, TITLE, AREA}
+        or (each.mark == PERSON and each.text in people)
+        or each.text in lexicon.TOPICS
+    ]
+    return tuple(dict.fromkeys(found))

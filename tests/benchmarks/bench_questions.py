@@ -1,0 +1,43 @@
+"""How many labelled questions of the conversation are understood, and how long that takes."""
+
+import time
+from collections.abc import Iterator
+
+from chat.understanding.model import Context
+from chat.understanding.recognise import understand
+from tests.chat.understanding.labelled import HALVES, answered, labelled, rules
+
+Figure = tuple[str, str, str]  # what, measured, target
+
+
+def run() -> list[Figure]:
+    return [row for half in HALVES if labelled(half) for row in of_half(half)] + list(milliseconds())
+
+
+def of_half(half: str) -> Iterator[Figure]:
+    rows = list(answered(half))
+    right = [row.is_met_by(found) for row, found in rows]
+    sure = [row.is_met_by(found) for row, found in rows if found.is_sure]
+    wanted = "≥ 0.90" if half == "unseen" else "reported"
+    yield f"Question → intent, {half}: share right of {len(rows)}", f"{sum(right) / len(rows):.3f}", wanted
+    yield f"  {half}: answered without asking back", f"{len(sure) / len(rows):.3f}", "reported"
+    yield f"  {half}: of these right", f"{sum(sure) / len(sure):.3f}", "reported"
+    named = [found.slots.company.casefold() == row.company.casefold() for row, found in rows]
+    yield f"  {half}: another company named, or rightly none", f"{sum(named) / len(rows):.3f}", "reported"
+    about = [frozenset(found.slots.about) == row.about for row, found in rows]
+    yield f"  {half}: what it is about, or rightly nothing", f"{sum(about) / len(rows):.3f}", "reported"
+    for kind in sorted({row.kind for row, _ in rows}):
+        of_kind = [is_right for is_right, (row, _) in zip(right, rows, strict=True) if row.kind == kind]
+        yield f"  {half}: {kind} ({len(of_kind)})", f"{sum(of_kind) / len(of_kind):.2f}", "reported"
+
+
+def milliseconds() -> Iterator[Figure]:
+    known = rules()
+    begun = time.process_time()
+    understand("What do they do?", known, Context())
+    yield "Question → intent: learning the rules", f"{(time.process_time() - begun) * 1000:.0f} ms", "reported"
+    texts = [row.text for row in labelled("seen")]
+    begun = time.process_time()
+    for text in texts:
+        understand(text, known, Context(company="Acme Corp", vendor="Okta"))
+    yield "Question → intent: time of one", f"{(time.process_time() - begun) * 1000 / len(texts):.2f} ms", "≤ 2 ms"
