@@ -43,6 +43,7 @@ urlpatterns = [
     *mcp.urlpatterns,
     path("metrics", MetricsView.as_view(), name="metrics"),
     path("", include("enrichment.pages.urls")),
+    path("", include("chat.pages.urls")),
     path("", include("salesintel.pages.urls")),
 ]
 

@@ -12,7 +12,7 @@ versioned = [
     path("chat/sessions", SessionsView.as_view()),
     path("chat/sessions/<uuid:session_id>", SessionView.as_view()),
     path("chat/sessions/<uuid:session_id>/messages", MessagesView.as_view()),
-    path("chat/sessions/<uuid:session_id>/events", ChatEventsView.as_view()),
+    path("chat/sessions/<uuid:session_id>/events", ChatEventsView.as_view(), name="chat-events"),
     path("chat/sessions/<uuid:session_id>/stop", StopView.as_view()),
     path("chat/sessions/<uuid:session_id>/export", ExportView.as_view()),
     path("chat/messages/<uuid:message_id>/feedback", FeedbackView.as_view()),

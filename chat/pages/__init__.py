@@ -1,0 +1,1 @@
+"""The conversation as pages: read and asked without script, live with it."""
