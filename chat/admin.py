@@ -3,9 +3,26 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
 
-from chat.models import ChatEvent, ChatFeedback, ChatFollow, ChatIntent, ChatMessage, ChatPolicy, ChatSession, ChatTurn
+from chat import intents
+from chat.judging import ENOUGH, worst_intents
+from chat.models import (
+    LONGEST_QUESTION,
+    ChatEvent,
+    ChatFeedback,
+    ChatFollow,
+    ChatIntent,
+    ChatMessage,
+    ChatPolicy,
+    ChatSession,
+    ChatTurn,
+)
+from chat.understanding.model import GUESS, SURE, Context
+from chat.understanding.recognise import understand
 from enrichment.admin.base import ReadOnlyAdmin, RuleAdmin
 
 
@@ -15,6 +32,40 @@ class ChatIntentAdmin(RuleAdmin):
     list_editable = ("priority", "enabled")
     list_filter = ("enabled", "consumer")
     search_fields = ("slug", "label", "button")
+    list_before_template = "admin/chat/chatintent/_try.html"  # type: ignore[assignment]  # None by default
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.try_question)
+        return [path("try/", view, name="chat_chatintent_try"), *super().get_urls()]
+
+    def try_question(self, request: HttpRequest) -> HttpResponse:
+        """Which intent a question would be taken for, and why. Asks, stores and buys nothing."""
+        if not self.has_view_permission(request):  # type: ignore[no-untyped-call]
+            raise PermissionDenied
+        now = intents.current()
+        names = ("question", "company", "before")
+        question, company, before = (request.GET.get(name, "")[:LONGEST_QUESTION].strip() for name in names)
+        found = understand(question, now.rules, Context(company=company, intent=before)) if question else None
+        scored = [(found.intent, found.score), *found.others] if found else []
+        rows = [
+            {"label": intent.label, "slug": slug, "score": score}
+            for slug, score in scored
+            if (intent := now.get(slug)) is not None
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Try a question",
+            "question": question,
+            "company": company,
+            "before": before,
+            "choices": list(now.by_slug.values()),
+            "found": found,
+            "rows": rows,
+            "why": sorted(found.why.items(), key=lambda each: -abs(each[1])) if found else (),
+            "sure": SURE,
+            "guess": GUESS,
+        }
+        return render(request, "admin/chat/chatintent/try.html", context)
 
 
 @admin.register(ChatPolicy)
@@ -53,9 +104,19 @@ class ChatMessageAdmin(ReadOnlyAdmin):
 
 @admin.register(ChatFeedback)
 class ChatFeedbackAdmin(ReadOnlyAdmin):
-    list_display = ("at", "value", "message")
-    list_select_related = ("message",)
-    list_filter = ("value",)
+    list_display = ("at", "value", "intent", "why", "message")
+    list_select_related = ("message__turn",)
+    list_filter = ("value", "message__turn__intent")
+    list_before_template = "admin/chat/chatfeedback/_worst.html"  # type: ignore[assignment]  # None by default
+
+    @admin.display(ordering="message__turn__intent")
+    def intent(self, row: ChatFeedback) -> str:
+        return row.message.turn.intent if row.message.turn else ""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """With the worst intents above it."""
+        more = {"worst": worst_intents(), "enough": ENOUGH, **(extra_context or {})}
+        return super().changelist_view(request, more)
 
 
 @admin.register(ChatFollow)
