@@ -28,6 +28,7 @@ from salesintel.prepared import Gap, Prepared
 PERSON = "person"  # an alias learned from an editor settles what it means
 NUMBER = re.compile(r"#([1-9]\d{0,17})")
 NEW = "#new"  # in the place of a domain: none of the companies that are known, though it is called like them
+MARK = re.compile(r"[#＃] ?(?:new|\d+)", re.IGNORECASE)  # what stands for a company, and is nobody's name
 MOST_ASKED = 10  # candidates that are shown
 TOO_LIKE = near.LIKELY  # from this score on a name is asked back rather than taken for a new company's
 
@@ -86,7 +87,7 @@ def find(text: str, domain: str | None = None, *, by: User | None = None, is_tak
     """Which company `text` (name, domain, URL, e-mail address) means to `by`. Reads the database, writes nothing.
 
     A domain, given beside the name or as the text, is certain; so is a company's number, given as `#17` in the place of
-    a domain by whoever chose a candidate that has none. So is a name that belongs to one company alone, whatever
+    a domain or alone by whoever chose a candidate that has none. So is a name that one company alone bears, whatever
     its case, accents and punctuation, with its legal form or with none. It is ambiguous where several bear it, where
     the legal form is another country's, where only another user says that a company bears it (`vouching`), and where a
     bare name stops short of others: "Acme" is Acme Corp only while there is no Acme Industries. "Apple" stays Apple
@@ -94,10 +95,12 @@ def find(text: str, domain: str | None = None, *, by: User | None = None, is_tak
     of the pen leads to it from one that is known, unless `#new` in the place of the domain says that it is another's.
     Whoever looked for many domains at once says with `is_taken` false that no company has this one.
     """
+    name = "" if is_address(text) else clean_name(text)
+    if MARK.fullmatch(name):
+        domain, name = domain or name, ""
     if numbered := NUMBER.fullmatch(domain or ""):
         chosen = Company.objects.filter(pk=int(numbered[1])).first()
         return Found(canonical(chosen), "number") if chosen else Unknown()
-    name = "" if is_address(text) else clean_name(text)
     if domain == NEW:
         return _another(name)
     if name and not domain:

@@ -48,6 +48,8 @@ def _no_domain(text: str) -> str:
         return (
             f"{_shown(mail[1])} is no domain of a company, but one where anybody has a mailbox; give the company's own."
         )
+    if text.startswith(("#", "＃")):
+        return f"{_shown(text)} leads to no company; a number does where there is that one, #new beside a name."
     if len(text) > domains.LONGEST_ADDRESS:
         return f"This is too long for an address; {domains.LONGEST_ADDRESS} characters are the most."
     if host is None:

@@ -70,6 +70,21 @@ def test_a_number_of_nobody_is_refused(acme_corp: Company) -> None:
         resolve("Acme", domain="#999999")
 
 
+def test_a_number_in_the_place_of_the_name_is_no_name(acme_corp: Company) -> None:
+    assert find(acme_corp_number := f"#{acme_corp.pk}") == Found(acme_corp, "number")
+    assert find(acme_corp_number, "acmecorp.com") == Found(acme_corp, "domain")
+
+
+@pytest.mark.parametrize("text", ["#new", "#NEW", "＃new", "# new", "#0", "#999999", "#007"])
+def test_nobody_is_called_by_what_stands_for_a_company(text: str) -> None:
+    with pytest.raises(NotACompany, match="leads to no company"):
+        resolve(text)
+
+
+def test_a_name_may_begin_with_a_number() -> None:
+    assert resolve("#1 Cochran").name == "#1 Cochran"
+
+
 def test_a_bare_name_is_certain_beside_companies_with_names_of_their_own() -> None:
     apple = register("Apple Inc.", "apple.com")
     register("Apple Hospitality REIT, Inc.", "applehospitalityreit.com")
