@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
@@ -16,14 +16,16 @@ from chat.memory import EXPECTS_DOMAIN, remember
 from chat.models import ChatSession, ChatTurn
 from chat.money import usd
 from chat.saying import Saying
-from chat.taking import PRESSED, Refused, add_by_domain, say_once, settle_now, taken, whole
+from chat.taking import PRESSED, Refused, add_by_domain, checked, say_once, settle_now, taken, whole
 from enrichment import door
 from enrichment.models import Company
+
+FINEST = Decimal("1E-9")  # USD that are told apart
 
 
 def act(session: ChatSession, action: str, payload: Mapping[str, Any], *, client_id: str | None = None) -> ChatTurn:
     """Take a button. Raises `Refused` for one that there is not, or whose payload is none."""
-    press, label = _meant(session, action, payload)
+    press, label = _meant(session, action, checked(payload))
     turn, is_new = taken(session, label, client_id, pressed={"action": action, "payload": dict(payload)})
     if not is_new:
         return turn
@@ -52,7 +54,8 @@ def _do(turn: ChatTurn, press: "_Pressed | Intent", payload: Mapping[str, Any]) 
     if isinstance(press, _Pressed):
         press(turn)
         return
-    slots = {"about": [str(each)[:60] for each in payload.get("about", ()) if isinstance(each, str)][:5]}
+    about = payload.get("about")
+    slots = {"about": [each[:60] for each in about if isinstance(each, str)][:5] if isinstance(about, list) else []}
     ChatTurn.objects.filter(pk=turn.pk).update(intent=press.slug, score=1.0, slots=turn.slots | slots)
     turn = whole(turn.pk)
     if turn.intent in CONVERSING:
@@ -133,7 +136,7 @@ def _maximum(payload: Mapping[str, Any]) -> Decimal | None:
         raise Refused("payload", "`maxCost` is an amount of USD, say 0.40.") from error
     if not (amount.is_finite() and 0 <= amount < 10**6):
         raise Refused("payload", "`maxCost` is between 0 and 1,000,000 USD.")
-    return amount
+    return amount.copy_abs().quantize(FINEST, ROUND_DOWN)
 
 
 BUTTONS = {

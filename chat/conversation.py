@@ -14,7 +14,7 @@ from chat.conversing import CONVERSING, PREPARE, offer_help, stop
 from chat.memory import EXPECTS_DOMAIN, Memory, context_of
 from chat.models import LONGEST_QUESTION, ChatMessage, ChatSession, ChatTurn
 from chat.saying import Saying
-from chat.taking import PRESSED, Refused, add_by_domain, say_once, settle_now, taken
+from chat.taking import PRESSED, Refused, add_by_domain, say_once, settle_now, storable, taken
 from chat.understanding.model import GUESS, Understood
 from chat.understanding.recognise import understand
 from enrichment import door
@@ -53,7 +53,7 @@ def talk_of(session: ChatSession, name: str) -> None:
 
 def ask(session: ChatSession, text: str, *, client_id: str | None = None) -> ChatTurn:
     """Take a question, and answer it as far as that can be done at once. Raises `Refused`."""
-    text = text.strip()
+    text = storable("question", text.strip())
     if not text:
         raise Refused("question", "Say what you want to know.")
     if len(text) > LONGEST_QUESTION:

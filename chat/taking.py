@@ -1,5 +1,6 @@
 """Taking what a client sends: stored and told before it is understood, and once however often it is sent."""
 
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,7 @@ from enrichment.door import NotACompany
 from enrichment.killpoints import reach
 
 PRESSED = "pressed"  # in a turn's slots: action and payload of the button that it is
+LARGEST_PAYLOAD = 8_192  # characters of JSON; a button's own has some hundred
 
 
 class Refused(Exception):
@@ -28,6 +30,27 @@ class Refused(Exception):
         self.field = field
 
 
+def storable(field: str, text: str) -> str:
+    """The text, where every database takes it. Raises `Refused`."""
+    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise Refused(field, f"`{field}` holds what is no character, or half of one; leave that out.")
+    return text
+
+
+def checked(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The payload of a button, where it is as small and plain as one. Raises `Refused`."""
+    try:
+        text = json.dumps(payload, ensure_ascii=False, allow_nan=False)
+    except (ValueError, RecursionError) as error:
+        raise Refused("payload", "`payload` holds NaN or Infinity, or is nested too deeply.") from error
+    if len(text) > LARGEST_PAYLOAD:
+        raise Refused(
+            "payload", f"`payload` has at most {LARGEST_PAYLOAD:,} characters as JSON; this has {len(text):,}."
+        )
+    storable("payload", text.replace("\\u0000", "\0"))  # as JSON writes it
+    return payload
+
+
 def taken(
     session: ChatSession, text: str, client_id: str | None, *, pressed: Mapping[str, Any] | None = None
 ) -> tuple[ChatTurn, bool]:
@@ -35,6 +58,7 @@ def taken(
 
     `pressed`: the button, where it was one, so that whoever takes the turn up after a death can press it.
     """
+    storable("clientId", client_id or "")
     slots = {PRESSED: dict(pressed)} if pressed else {}
     try:
         with transaction.atomic():

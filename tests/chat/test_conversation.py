@@ -102,3 +102,35 @@ def test_what_is_no_question_is_refused(session, text, field):
         conversation.ask(session, text)
 
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        pytest.param({"name": "half \ud800 a character"}, id="half a character"),
+        pytest.param({"name": {"deep": ["NUL \0"]}}, id="NUL"),
+        pytest.param({"name": float("nan")}, id="NaN"),
+        pytest.param({"name": "x" * 10_000}, id="long"),
+    ],
+)
+def test_a_payload_that_no_button_has_is_refused(session, payload):
+    with pytest.raises(conversation.Refused) as refused:
+        conversation.act(session, "add_company", payload)
+
+    assert refused.value.field == "payload"
+    assert not session.turns.exists()
+
+
+@pytest.mark.parametrize("about", [5, None, "who", {"a": 1}, [["x"], 7]], ids=str)
+def test_a_button_says_what_it_is_about_in_a_list_of_words_or_not_at_all(session, about):
+    turn = conversation.act(session, "explore_contacts", {"about": about})
+
+    assert (turn.state, turn.slots["about"]) == ("asking", [])
+
+
+def test_leave_to_spend_is_told_in_money(session):
+    asked = conversation.ask(session, "Help me prepare for my meeting with Acme")
+
+    pressed = conversation.act(session, "confirm_query", {"turn": str(asked.pk), "maxCost": "1E-999999"})
+
+    assert pressed.messages.get(type="user").content == "Find out, up to $0.00"
