@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat import intents
-from chat.answering import answer, confidence_of, sources_of, statements_json, to_markdown
-from chat.answering.model import Action, Answer
+from chat.answering import answer, confidence_of, people_in, sources_of, statements_json, to_markdown
+from chat.answering.model import Action, Answer, Missing
 from chat.answering.telling import inert
 from chat.choosing import ask_of, end, follow, is_through, seller_of
 from chat.intents import Intent
@@ -183,7 +183,13 @@ def _say(
         saying = Saying(content=content, actions=actions, metadata=metadata, step="answer", status="completed")
         message = say(session, [saying], turn=question.turn, at=timezone.now())[0]
         end(question.turn, state, found=found)
-        remember(session, intent=question.intent.slug, about=question.about, message=str(message.pk))
+        remember(
+            session,
+            intent=question.intent.slug,
+            about=question.about,
+            message=str(message.pk),
+            people=people_in(told, known),
+        )
 
 
 def _fail(question: Question, why: str) -> None:
@@ -202,14 +208,14 @@ def _metadata(question: Question, told: Answer, known: Known) -> dict[str, Any]:
         "company": {"name": question.company.name, "reference": question.company.reference},
         "sources": [badge.to_json() for badge in sources_of(told, known)],
         "statements": statements_json(told, known),
-        "missing": [_missing(each.dataset, each.label) for each in told.missing],
+        "missing": [_missing(each) for each in told.missing],
         "confidence": confidence_of(told, known),
         "sandbox": known.is_sandbox,
     }
 
 
-def _missing(dataset: str, label: str) -> dict[str, str]:
-    return {"dataset": dataset, "label": label}
+def _missing(what: Missing) -> dict[str, str]:
+    return {"dataset": what.dataset, "label": what.label, "why": what.why}
 
 
 def waiting(session: ChatSession) -> Sequence[ChatTurn]:

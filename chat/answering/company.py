@@ -114,7 +114,7 @@ def competitors(held: Held, about: About, datasets: Sequence[str]) -> Answer:
     asked = [(name, item) for name, item in named if about and about.is_in(name)]
     lead = held.of_items(f"Yes: {joined([name for name, _ in asked])} is named as a competitor of {held.name}.",
                          [item for _, item in asked], "competitors", support="derived")  # fmt: skip
-    opening = f"Whom {held.name} competes with, by what sources name:"
+    opening = "" if asked else f"Whom {held.name} competes with, by what sources name:"
     if about and not asked:
         opening = f"Nothing that we hold names {about.shown} as a competitor of {held.name}; that proves nothing."
     lines = [

@@ -7,6 +7,7 @@ from chat.answering.asked import About
 from chat.answering.held import Held, part
 from chat.answering.model import Answer, Said
 from chat.answering.words import counted, text
+from enrichment.door import Known
 
 MOST = 7
 IN_FULL = 3  # people whose advice is told, too
@@ -18,8 +19,7 @@ def decision_makers(held: Held, about: About, datasets: Sequence[str]) -> Answer
     people = [each for each in rows if text(each[1].get("name"))]
     posts = [each for each in rows if not text(each[1].get("name")) and text(each[1].get("title"))]
     if about:
-        fitting = [each for each in people if _fits(each[1], about)]
-        return _of_post(held, about, fitting, people, posts, datasets)
+        return _of_post(held, about, people, posts, datasets)
     lines = [_line(held, at, row) for at, row in people]
     known = counted(len(people), "person", "people")
     return held.answer(
@@ -35,37 +35,36 @@ def decision_makers(held: Held, about: About, datasets: Sequence[str]) -> Answer
 Row = tuple[str, Mapping[str, Any]]
 
 
-def _of_post(
-    held: Held,
-    about: About,
-    fitting: Sequence[Row],
-    people: Sequence[Row],
-    posts: Sequence[Row],
-    datasets: Sequence[str],
-) -> Answer:
-    """The one that was asked for; where nobody fits that is said, with those who are known."""
+def _of_post(held: Held, about: About, people: Sequence[Row], posts: Sequence[Row], datasets: Sequence[str]) -> Answer:
+    """Whoever was asked for, else who comes nearest; where nobody does that is said, with those who are known."""
+    fitting = [each for each in people if _fits(each[1], about)]
+    near = [] if fitting else sorted(people, key=lambda each: -_nearness(each[1], about))
+    nearest = [each for each in near if _nearness(each[1], about)]
     open_ones = [_post(held, at, row) for at, row in posts if about.is_title(text(row.get("title")))]
-    if not fitting:
+    if not fitting and not nearest:
         opening = f"Nobody whom we hold at {held.name} has a post that says {about.shown}; that proves nothing."
-        lines = [_line(held, at, row) for at, row in people]
-        return held.answer(
-            opening,
-            part("Open post", open_ones, 3),
-            part("Known instead", lines, 3),
-            datasets=datasets,
-            nothing=opening,
-        )
-    at, row = fitting[0]
-    name, title = text(row.get("name")), text(row.get("title"))
-    words = f"{name} is {title} at {held.name}." if title else f"{name} is known at {held.name}; the post is not."
+        known = part("Known instead", [_line(held, at, row) for at, row in people], 3)
+        return held.answer(opening, part("Open post", open_ones, 3), known, datasets=datasets, nothing=opening)
+    (at, row), *others = fitting or nearest
     return held.answer(
-        "",
-        part("", [*_more(held, at, row)]),
-        part("Also", [_line(held, *each) for each in fitting[1:]], 5),
+        "" if fitting else f"Nobody whom we hold has a post that says all of {about.shown}. The nearest:",
+        part("", _more(held, at, row)),
+        part("Also", [_line(held, *each) for each in others], 5),
         part("Open post", open_ones, 3),
-        lead=held.said(words, f"{at}/name", *([f"{at}/title"] if title else []), dataset="decision_makers"),
+        lead=_presented(held, at, row),
         datasets=datasets,
     )
+
+
+def _presented(held: Held, at: str, row: Mapping[str, Any]) -> Said | None:
+    name, title = text(row.get("name")), text(row.get("title"))
+    words = f"{name} is {title} at {held.name}." if title else f"{name} is known at {held.name}; the post is not."
+    return held.said(words, f"{at}/name", *([f"{at}/title"] if title else []), dataset="decision_makers")
+
+
+def _nearness(row: Mapping[str, Any], about: About) -> int:
+    """How many of the words the post or the name says."""
+    return sum(_fits(row, About((word,))) for word in about.words)
 
 
 def _fits(row: Mapping[str, Any], about: About) -> bool:
@@ -100,3 +99,10 @@ def _post(held: Held, at: str, row: Mapping[str, Any]) -> Said | None:
     title, signal = text(row.get("title")), text(row.get("signal"))
     pointers = [f"{at}/title", *([f"{at}/signal"] if signal else [])]
     return held.said(f"{title}: {signal}" if signal else title, *pointers, dataset="hiring_trends")
+
+
+def people_in(answer: Answer, known: Known) -> tuple[str, ...]:
+    """Whom the answer names, in the order in which they come: by this a follow-up knows who “she” is."""
+    told = " ".join(each.text for each in answer.said)
+    names = [text(row.get("name")) for _, row in Held(known).rows("target_contacts")]
+    return tuple(sorted({name for name in names if name and name in told}, key=told.index))

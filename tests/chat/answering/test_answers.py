@@ -1,0 +1,188 @@
+"""Each intent is answered in words, narrowed by what is asked about, and silent on what nothing bears."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chat.answering import answer, overview, people_in, to_markdown
+from chat.answering.plain import FAMILIES
+from enrichment.door import Known
+from tests.chat.answering.helds import held
+from tests.enrichment.analysis.worlds import acme, evidence, item, with_evidence, with_fact
+
+
+@pytest.fixture(scope="module")
+def known() -> Known:
+    return held()
+
+
+def told(known: Known, intent: str, *about: str) -> str:
+    return to_markdown(answer(intent, known, about=about)).replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    ("intent", "words"),
+    [
+        ("company_overview", ["API security and embedded finance platform.", "- Industry: FinTech", "~500 employees"]),
+        (
+            "technology_stack",
+            ["- Cloud: AWS and Kubernetes", "- Frameworks: React", "- Sign-in and security: Azure AD"],
+        ),
+        ("funding_news", ["Acme Corp raises $50M Series C for European expansion (TechCrunch, 5 days ago)"]),
+        ("hiring_patterns", ["has 1 open post that we know of", "IAM Architect · Berlin · 14 days ago"]),
+        (
+            "decision_makers",
+            ["- Alicia Tran, VP, Infrastructure (Decision Maker)", "- Mark Yu, Director, Security Ops"],
+        ),
+        ("current_vendor_use", ["Azure AD was found", "- Azure AD (Identity)"]),
+        ("business_challenges", ["- “MFA rollout has been a struggle” (Security at Acme)"]),
+        (
+            "buying_signals",
+            ["**Urgent**", "- Funded, hiring and integrating: Schedule an executive alignment meeting."],
+        ),
+        ("vendor_fit", ["How Okta fits Acme Corp:", "- Lifecycle Management: "]),
+        ("integration_points", ["- Salesforce (CRM)"]),
+        ("competitive_comparison", ["Okta against what Acme Corp uses:", "Azure AD"]),
+        ("objections", ["- “We already use Azure AD” → "]),
+        ("talking_points", ["What to ask Acme Corp, best first:", "With the $50M in the news"]),
+        ("opener", ["Subject: Acme Corp raises $50M", "Hello Alicia Tran,", "I read in TechCrunch: “Acme Corp raises"]),
+        ("what_changed", ["there is no earlier state", "Acme Corp raises $50M"]),
+    ],
+)
+def test_an_intent_is_answered_from_what_is_held(known, intent, words):
+    text = told(known, intent)
+
+    assert [each for each in words if each not in text] == []
+
+
+@pytest.mark.parametrize("intent", [*FAMILIES, "unheard of"])
+def test_where_nothing_is_held_that_is_said_and_no_more(intent):
+    nothing = held(acme(facts={}, evidence=(), vendor=None))
+
+    said = answer(intent, nothing, datasets=("tech_stack",))
+
+    assert said.is_empty
+    assert said.opening
+    assert [each.label for each in said.missing] == ["Technology stack"]
+
+
+def test_a_competitor_is_told_with_its_age(known):
+    rivals = held(with_fact(acme(), "competitors", "list", item("Ledgerway", "e8")))
+
+    assert "- Ledgerway (seen 2 days ago)" in told(rivals, "competitors")
+    assert told(rivals, "competitors", "ledgerway").startswith("Yes: Ledgerway is named as a competitor")
+    assert "Nothing that we hold names “stripe”" in told(rivals, "competitors", "stripe")
+
+
+# --- Narrowed ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["azure ad", "entra id"])
+def test_a_technology_that_is_used_is_found_under_any_name_with_where_it_shows(known, name):
+    text = told(known, "technology_stack", name)
+
+    assert text.startswith("Yes: Azure AD (Identity) was found at Acme Corp.")
+    assert "“React, Node.js, AWS, Kubernetes, Slack, Azure AD” (Brightdata company db, today)" in text
+
+
+def test_a_technology_that_nothing_names_is_no_proof_of_the_contrary(known):
+    text = told(known, "current_vendor_use", "okta")
+
+    assert text.startswith("Nothing that we hold shows “okta” in use at Acme Corp. That is no proof of the contrary.")
+
+
+def test_a_kind_of_technology_is_looked_for_too(known):
+    assert told(known, "technology_stack", "cloud").startswith("Found at Acme Corp for “cloud”: AWS")
+
+
+@pytest.mark.parametrize("asked", [("security",), ("mark", "yu"), ("runs", "security")], ids=" ".join)
+def test_a_person_is_found_by_post_or_name(known, asked):
+    assert "Mark Yu is Director, Security Ops at Acme Corp." in told(known, "decision_makers", *asked)
+
+
+@pytest.mark.parametrize("asked", ["ciso", "chief information security officer", "security"])
+def test_an_office_in_letters_is_the_one_in_words(asked):
+    title = "CISO" if asked != "ciso" else "Chief Information Security Officer"
+    task = with_evidence(acme(), evidence("e20", "Renata Oliveira", f"{title} at Acme Corp", kind="profile"))
+    known = held(
+        with_fact(task, "decision_makers", "records", item({"name": "Renata Oliveira", "title": title}, "e20"))
+    )
+
+    assert told(known, "decision_makers", asked).startswith(f"Renata Oliveira is {title} at Acme Corp.")
+
+
+def test_where_nobody_has_the_post_that_is_said_with_who_is_known(known):
+    text = told(known, "decision_makers", "legal")
+
+    assert text.startswith("Nobody whom we hold at Acme Corp has a post that says “legal”; that proves nothing.")
+    assert "Alicia Tran" in text
+
+
+def test_news_of_a_time_leaves_out_what_is_older(known):
+    week = told(known, "funding_news", "last week")
+
+    assert "raises $50M" in week
+    assert (
+        "raises $50M"
+        not in told(replace(known, as_of=known.as_of + timedelta(days=90)), "funding_news", "last month").split("**")[0]
+    )
+
+
+def test_who_asks_for_a_basic_hears_it_first(known):
+    assert told(known, "company_overview", "employees").startswith("Size: ~500 employees")
+
+
+def test_an_unknown_intent_is_told_what_names_the_words(known):
+    assert "MFA rollout has been a struggle" in told(known, "", "mfa", "rollout")
+    assert told(known, "", "zebra") == "Nothing that we hold on Acme Corp names “zebra”; that proves nothing."
+
+
+def test_an_e_mail_without_people_or_news_greets_nobody_by_name():
+    task = acme()
+    facts = {slug: view for slug, view in task.facts.items() if slug in ("business_challenges", "company_name")}
+
+    text = told(held(replace(task, facts=facts)), "opener")
+
+    assert "Hello," in text
+    assert "Subject: A question to Acme Corp" in text
+
+
+def test_without_a_vendor_fit_says_what_is_missing():
+    assert "Say in your profile whom you sell for" in told(held(acme(vendor=None, vendor_name=None)), "vendor_fit")
+
+
+# --- What changed, and the overview -----------------------------------------------------------------------------------
+
+
+def test_what_came_to_be_known_lately_is_told_by_dataset(known):
+    old = {key: {**row, "collectedAt": known.as_of - timedelta(days=200)} for key, row in known.evidence.items()}
+    old["e1"] = known.evidence["e1"]
+
+    text = to_markdown(
+        answer("what_changed", replace(known, evidence=old), datasets=("recent_activities", "tech_stack"))
+    )
+
+    assert text.startswith("New to us on Acme Corp since 2026")
+    assert "raises $50M" in text
+    assert "CISO" not in text
+    assert "React" not in text
+
+
+def test_the_overview_tells_basics_ages_and_what_is_gathered(known):
+    text = to_markdown(overview(known, is_going_on=True)).replace("\\", "")
+
+    assert "- Location: San Francisco, CA\n- Website: acmecorp.com" in text
+    assert "- Hiring: 1 open post, the newest 14 days ago" in text
+    assert "**Gathering deeper intelligence**" in text
+
+
+def test_the_overview_of_an_unknown_company_says_what_is_not_known():
+    text = to_markdown(overview(held(acme(facts={}, evidence=(), company="Nobody Ltd"))))
+
+    assert text.startswith("Nothing is known yet of Nobody Ltd.")
+    assert "Decision makers" in text
+
+
+def test_whom_an_answer_named_is_remembered_in_order(known):
+    assert people_in(answer("decision_makers", known), known) == ("Alicia Tran", "Mark Yu")
