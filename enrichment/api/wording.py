@@ -93,7 +93,14 @@ def _words(error: Any, field: Any, data: Any) -> Any:
     code = getattr(error, "code", None)
     if code is None or not _is_frameworks(error, code, field):
         return error
-    kind, value = kind_of(field), shown(data)
+    return ErrorDetail(sentence(code, data, kind=kind_of(field), **_bounds(field)), code=code)
+
+
+def sentence(code: str, data: Any, *, kind: str, least: Any = "?", most: Any = "?") -> str:
+    """What is wrong with the value `data`, and the way out. `code` is the framework's word for it, such as min_length.
+
+    `kind` is what is wanted, with its article; `least` and `most` bound the length or the value, whichever is meant.
+    """
     words = {
         "required": _("It is missing; give {kind}."),
         "null": _("null says nothing; give {kind}, or leave it out."),
@@ -109,10 +116,7 @@ def _words(error: Any, field: Any, data: Any) -> Any:
         "null_characters_not_allowed": _("It holds a NUL character, which cannot be stored; leave that out."),
         "surrogate_characters_not_allowed": _("It holds half a character, which cannot be stored; leave that out."),
     }.get(code, _("{value} is not {kind}."))
-    return ErrorDetail(
-        words.format(kind=kind, value=value, length=_length(data), **_bounds(field)),
-        code=code,
-    )
+    return words.format(kind=kind, value=shown(data), length=_length(data), least=least, most=most)
 
 
 def _length(data: Any) -> str:

@@ -23,6 +23,7 @@ from enrichment.api.watch import WATCH
 from enrichment.mcp import shapes, tools
 from enrichment.mcp.acting import Acting, ToolFailure
 from enrichment.mcp.telling import REPORT_URI
+from enrichment.mcp.wording import faults
 from enrichment.models import ResearchRequest
 from salesintel import audit
 from salesintel.logs import told
@@ -102,8 +103,6 @@ class Speaking:
             return _result(await self._called(ctx, params))
         except ToolFailure as failure:
             return _failure(str(failure))
-        except ValidationError as error:
-            return _failure(_sentences(error))
         except DatabaseError as error:
             log.warning("A tool could not reach the database: %s", type(error).__name__)
             return _failure("The database does not answer at the moment; try again.")
@@ -115,7 +114,10 @@ class Speaking:
         tool = tools.TOOLS.get(params.name)
         if tool is None:
             raise ToolFailure(f"There is no such tool; there are {', '.join(tools.TOOLS)}.")
-        given = tool.takes.model_validate(params.arguments or {})
+        try:
+            given = tool.takes.model_validate(params.arguments or {})
+        except ValidationError as error:
+            raise ToolFailure(faults(error, tool.takes)) from error
         acting = await self._acting(ctx)
         acting.require(tool.scope)
         found = await work(lambda: _done(tool, acting, given))
@@ -233,13 +235,6 @@ def _result(found: shapes.Out) -> types.CallToolResult:
 
 def _failure(words: str) -> types.CallToolResult:
     return types.CallToolResult(content=[types.TextContent(type="text", text=words)], is_error=True)
-
-
-def _sentences(error: ValidationError) -> str:
-    """What is wrong with the arguments, by name, without repeating a value."""
-    found = error.errors(include_input=False, include_url=False)[:10]
-    parts = [f"{'.'.join(str(part) for part in each['loc']) or 'arguments'}: {each['msg']}" for each in found]
-    return f"Not valid. {'; '.join(parts)}."
 
 
 def _known(name: str) -> str:
