@@ -1,4 +1,4 @@
-"""A conversation in Chromium: the document's dialogue while the server goes away and comes back; hostile words; no script."""
+"""A conversation in Chromium: the dialogue goes on though the server goes away; hostile words; without script."""
 
 from collections.abc import Iterator
 
