@@ -17,7 +17,9 @@ from tests.serving import Server
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 LATER = 30_000  # milliseconds: it tries again at least every fifteen seconds
-HOSTILE = '<img src="https://evil.example/1"> ![x](https://evil.example/2) <script src="https://evil.example/3"></script>'
+HOSTILE = (
+    '<img src="https://evil.example/1"> ![x](https://evil.example/2) <script src="https://evil.example/3"></script>'
+)
 
 
 @pytest.fixture
