@@ -14,9 +14,11 @@ from uuid import UUID
 
 from channels.generic.websocket import AsyncWebsocketConsumer  # type: ignore[import-untyped] # there are no stubs
 from django.db import DatabaseError
+from django.utils import timezone
 
 from chat import conversation, watching
 from chat.models import ChatSession
+from enrichment.throttling import count_for
 from salesintel.accounts.callers import Caller, still_allowed
 from salesintel.reading import Threads
 from salesintel.sockets import TRY_LATER
@@ -56,7 +58,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # Channels has
             await self._take(said)
 
     async def _take(self, said: dict[str, Any]) -> None:
-        """A question or a button: allowed anew for each, since either may spend."""
+        """A question or a button: allowed, and counted, anew for each, since either may spend."""
         try:
             refusal = await asking(lambda: self._taken(said))
         except DatabaseError:
@@ -66,8 +68,12 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # Channels has
 
     def _taken(self, said: dict[str, Any]) -> str:
         """Why it was not taken, in words; "" where it was."""
-        if not still_allowed({replace(self._caller, scope="enrich")}):
+        caller = replace(self._caller, scope="enrich")
+        if not still_allowed({caller}):
             return "Your key lacks the scope enrich, or may be used no longer."
+        allowance = count_for(caller.user, caller.family, caller.scope, at=timezone.now())
+        if allowance is not None and allowance.is_passed:
+            return f"{allowance.requests} in {allowance.seconds} seconds are the most; ask in {allowance.resets_in}."
         session = ChatSession.objects.visible_to(self._caller.user).filter(pk=self._session).first()
         if session is None:
             return "This conversation is gone."

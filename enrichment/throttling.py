@@ -77,6 +77,11 @@ def count(scope: str, caller: str, *, at: datetime, family: int | None = None) -
     return Allowance(scope, requests, seconds, used, resets_in=min(max(left, 1), seconds))
 
 
+def count_for(user: int, family: int | None, scope: str, *, at: datetime) -> Allowance | None:
+    """Count something that a person's page asked for, or a key of `family` and its successors."""
+    return count(scope, f"user {user}" if family is None else f"key {family}", at=at, family=family)
+
+
 def stranger(address: str) -> str:
     """Whoever asks from `address`, under a name that tells nobody the address."""
     digest = hmac.new(settings.SECRET_KEY.encode(), network_of(address).encode(), "sha256")

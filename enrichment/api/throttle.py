@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 
-from enrichment.throttling import STRANGERS, Allowance, count, stranger
+from enrichment.throttling import STRANGERS, Allowance, count, count_for, stranger
 from salesintel.accounts.addresses import address_of
 from salesintel.accounts.models import ApiKey
 from salesintel.problems import Problem
@@ -18,10 +18,8 @@ def counted(request: Request, scope: str | None) -> Allowance | None:
     """Count the request of whoever is known: each key with its successors, else each person; strangers by address."""
     if scope is None or not request.user.is_authenticated:
         return counted_stranger(request)
-    if isinstance(request.auth, ApiKey):
-        family = request.auth.family
-        return count(scope, f"key {family}", at=timezone.now(), family=family)
-    return count(scope, f"user {request.user.pk}", at=timezone.now())
+    family = request.auth.family if isinstance(request.auth, ApiKey) else None
+    return count_for(int(request.user.pk), family, scope, at=timezone.now())
 
 
 def counted_stranger(request: Request) -> Allowance | None:

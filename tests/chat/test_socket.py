@@ -10,6 +10,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from chat import conversation
+from enrichment.models import RequestLimit
 from salesintel.accounts.models import ApiKey, User
 from tests.driving import drive_on
 from tests.serving import served
@@ -110,6 +111,18 @@ def test_a_key_that_may_only_read_hears_and_asks_nothing(opened, session, rep):
 
     assert "enrich" in error["data"]["content"]
     assert session.messages.count() == 0
+
+
+def test_questions_over_sockets_are_counted_as_requests_are(opened, session):
+    RequestLimit.objects.filter(scope="enrich").update(requests=1)
+
+    with opened(session) as socket:
+        for _ in range(2):
+            socket.send(json.dumps({"type": "question", "question": "Help me prepare for my meeting with Acme"}))
+        *_, refused = hear(socket, until=lambda message: message["type"] == "error")
+
+    assert "1 in 60 seconds" in refused["data"]["content"]
+    assert session.turns.count() == 1
 
 
 def test_anothers_conversation_does_not_exist(opened, session, house):
