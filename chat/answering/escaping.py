@@ -1,7 +1,8 @@
 """Collected text made inert: as Markdown or HTML it is text, and nothing else. Pure."""
 
 import re
-import unicodedata
+
+from chat.answering.words import one_line
 
 # What would begin a link, an image, emphasis, code, a table, HTML or an entity wherever it stands.
 _ANYWHERE = re.compile(r"[\\`*_\[\]<>|~]|&(?=#|\w+;)")
@@ -15,7 +16,7 @@ def inert(text: str) -> str:
 
     "[a](https://b.example)" → "\[a\](https\://b\.example)". Control and direction marks are left out.
     """
-    line = " ".join("".join(sign for sign in text if _is_plain(sign)).split())
+    line = one_line(text)
     line = _ANYWHERE.sub(lambda found: f"\\{found[0]}", line)
     line = _ADDRESS.sub(lambda found: f"\\{found[0]}", line)
     line = _BARE_DOMAIN.sub(r"\\.", line)
@@ -23,7 +24,3 @@ def inert(text: str) -> str:
     if found is None:
         return line
     return f"{found[0]}\\{line[found.end() :]}" if found[0].isdigit() else f"\\{line}"
-
-
-def _is_plain(sign: str) -> bool:
-    return sign.isspace() or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co")

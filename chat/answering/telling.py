@@ -118,22 +118,27 @@ def _item(held: Held, key: str, told: str) -> dict[str, Any]:
 
 
 def explained(statements: Iterable[Mapping[str, Any]], *, now: datetime) -> str:
-    """Why it was said: each statement of an answer (`statements_json`) with what bears it, as Markdown."""
-    return "\n".join(line for each in statements for line in _reasons(each, now))
+    """Why it was said: each statement of an answer (`statements_json`) over what bears it, as Markdown."""
+    return "\n\n".join(_reasons(each, now) for each in statements)
 
 
-def _reasons(statement: Mapping[str, Any], now: datetime) -> list[str]:
+def _reasons(statement: Mapping[str, Any], now: datetime) -> str:
     how = SUPPORTS.get(str(statement.get("support")), "as a person pinned it")
     items: Sequence[Mapping[str, Any]] = statement.get("evidence") or ()
-    lines = [f"- {inert(str(statement.get('text', '')))} ({how})"]
-    for item in items[:REASONS]:
-        age = ago(day_of(item.get("publishedAt")), now)
-        told_of = ", ".join(filter(None, (str(item.get("publisher") or ""), age)))
-        quote = text(item.get("quote")) or text(item.get("title"))
-        lines.append(f"  - {inert(f'“{quote}” ({told_of})' if told_of else f'“{quote}”')}")
+    lines = [
+        f"{inert(str(statement.get('text', '')))} _({how})_",
+        *(f"- {_reason(item, now)}" for item in items[:REASONS]),
+    ]
     if len(items) > REASONS:
-        lines.append(f"  - and {len(items) - REASONS} more")
-    return lines
+        lines.append(f"- and {len(items) - REASONS} more")
+    return "\n".join(lines)
+
+
+def _reason(item: Mapping[str, Any], now: datetime) -> str:
+    """“The passage” (TechCrunch, 5 days ago)."""
+    told_of = ", ".join(filter(None, (str(item.get("publisher") or ""), ago(day_of(item.get("publishedAt")), now))))
+    quote = f"“{text(item.get('quote')) or text(item.get('title'))}”"
+    return inert(f"{quote} ({told_of})" if told_of else quote)
 
 
 __all__ = ["confidence_of", "explained", "inert", "sources_of", "statements_json", "to_markdown"]

@@ -1,5 +1,6 @@
 """Numbers, days and names as people say them. Pure."""
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,8 +20,18 @@ def counted(count: int, one: str, many: str = "") -> str:
 
 def text(value: Any, longest: int = LONGEST) -> str:
     """A collected text on one line, cut at a word; "" for what is no text."""
-    line = " ".join(value[: longest * 4].split()) if isinstance(value, str) else ""
+    line = one_line(value[: longest * 4]) if isinstance(value, str) else ""
     return line if len(line) <= longest else f"{line[: longest - 1].rsplit(' ', 1)[0]}…"
+
+
+def one_line(text: str) -> str:
+    """The text on one line, without control and direction marks, or letters that nobody sees."""
+    return " ".join(
+        "".join(sign for sign in text if sign.isspace() or unicodedata.category(sign) not in _UNSEEN).split()
+    )
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
 
 
 def day_of(value: Any) -> date | None:

@@ -117,6 +117,6 @@ def test_reasons_are_told_in_words():
     told = explained(statements_json(answer("funding_news", known), known), now=NOW).replace("\\", "").splitlines()
 
     assert told[:2] == [
-        "- Acme Corp raises $50M Series C for European expansion (TechCrunch, 5 days ago) (computed)",
-        "  - “Acme Corp raises $50M Series C for European expansion” (TechCrunch, 5 days ago)",
+        "Acme Corp raises $50M Series C for European expansion (TechCrunch, 5 days ago) _(computed)_",
+        "- “Acme Corp raises $50M Series C for European expansion” (TechCrunch, 5 days ago)",
     ]
