@@ -19,7 +19,7 @@ from chat.answering.telling import inert
 from chat.choosing import ask_of, end, follow, is_through, seller_of
 from chat.intents import Intent
 from chat.memory import remember
-from chat.models import ChatPolicy, ChatSession, ChatTurn
+from chat.models import ChatMessage, ChatPolicy, ChatSession, ChatTurn
 from chat.money import room, usd
 from chat.saying import Saying, say
 from enrichment import door
@@ -56,6 +56,12 @@ class Question:
 
     def known(self) -> Known:
         return door.known(self.company, vendor=self.session.vendor, seller=seller_of(self.session))
+
+    def answer(self, known: Known) -> Answer:
+        """What is said of what is known."""
+        asked = self.turn.messages.filter(type=ChatMessage.Type.USER).order_by("created")
+        text = asked.values_list("content", flat=True).first() or ""
+        return answer(self.intent.slug, known, datasets=self.intent.datasets, about=self.about, question=text)
 
     def outlook(self) -> Outlook | None:
         """What would have to be bought; None where nothing is ever bought for it."""
@@ -119,7 +125,7 @@ def _ask_for_it(question: Question, outlook: Outlook, *, confirmed: Decimal | No
 def _wait_for(question: Question, request: ResearchRequest, *, words: str) -> None:
     """Say what is known meanwhile, and let the turn wait."""
     known = question.known()
-    told = answer(question.intent.slug, known, datasets=question.intent.datasets, about=question.about)
+    told = question.answer(known)
     content = words if told.is_empty else f"{words} Meanwhile:\n\n{to_markdown(told)}"
     with transaction.atomic():
         session = ChatSession.objects.locked(question.session.pk)
@@ -163,7 +169,7 @@ def _say(
 ) -> None:
     """The answer, once: whoever comes second finds the turn answered."""
     known = question.known()
-    told = answer(question.intent.slug, known, datasets=question.intent.datasets, about=question.about)
+    told = question.answer(known)
     content, actions = to_markdown(told), intents.current().after(question.intent.slug)
     if price is not None:
         content += f"\n\nTo find out costs about {usd(price.expected)}, at most {usd(price.worst)}."

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,24 +24,44 @@ OFFICES = {
     "hr": "human resources people",
     "vp": "vice president",
 }
+SPELT = {
+    "mfa": ("multi-factor", "multifactor", "two-factor"),
+    "sso": ("sign-on",),
+    "iam": ("identity",),
+    "ai": ("artificial",),
+}
+_COMMON = frozenset(
+    "what which when where that this these those their them they there have does did with about from into just some"
+    " your more most give show tell know want like need please could would should anything something company been"
+    " will last week month quarter year recent recently lately latest today yesterday".split()
+)
 _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
+
+
+_PERIOD = re.compile(
+    rf"\b(?:last|past|this|previous|current) (?P<one>{'|'.join(PERIODS)})s?\b|\b(?P<day>today|yesterday)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """`words` in lower case, none where nothing is singled out; `span` where a time is asked of."""
+    """What is singled out. `words` in lower case, none where nothing is; `span` where a time is asked of.
+
+    `spoken` are all words of the question: a family may know more of them than whoever understood it.
+    """
 
     words: tuple[str, ...] = ()
     span: timedelta | None = None
+    spoken: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, about: Sequence[str], *, but: Sequence[str] = ()) -> "About":
+    def of(cls, about: Sequence[str], *, but: Sequence[str] = (), question: str = "") -> "About":
         """`but`: names that single nothing out here, say the company's own."""
-        left = {word for name in but for word in _words(name)}
+        left = {word for name in but for word in _words(name)} | BESIDE_A_PERIOD | PERIODS.keys()
         words = [word for each in about for word in _words(each) if word not in left]
-        span = next((PERIODS[_single(word)] for word in words if _single(word) in PERIODS), None)
-        beside = BESIDE_A_PERIOD | PERIODS.keys()
-        return cls(tuple(dict.fromkeys(word for word in words if _single(word) not in beside)), span)
+        found = _PERIOD.search(" ".join([*about, *_words(question)]).casefold())
+        span = PERIODS[found["one"] or found["day"]] if found else None
+        return cls(tuple(dict.fromkeys(words)), span, frozenset(_words(question)).union(words))
 
     def __bool__(self) -> bool:
         return bool(self.words)
@@ -53,7 +73,16 @@ class About:
 
     def is_in(self, value: Any) -> bool:
         """Whether the value names every word."""
-        return fits(value, self.words)
+        return all(any(fits(value, (each,)) for each in (word, *SPELT.get(word, ()))) for word in self.words)
+
+    def telling(self, values: Sequence[Any], *, but: str = "") -> "About":
+        """Itself; where nothing is singled out, the words of the question that some of the values name and not all."""
+        if self.words:
+            return self
+        spoken = [word for word in sorted(self.spoken) if len(word) > 3 and word not in _COMMON.union(but.split())]
+        counts = {word: sum(fits(value, (word,)) for value in values) for word in spoken}
+        words = tuple(word for word, count in counts.items() if 0 < count < len(values))
+        return replace(self, words=words[:1])
 
     def is_title(self, title: str) -> bool:
         """Whether the title says it, an office in letters for one in words and the other way round."""
@@ -71,7 +100,3 @@ class About:
 
 def _words(text: str) -> list[str]:
     return [word.casefold() for word in _WORD.findall(str(text))]
-
-
-def _single(word: str) -> str:
-    return word.removesuffix("s") if word.removesuffix("s") in PERIODS else word

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from chat.answering.asked import About
 from chat.answering.held import Held, part
+from chat.answering.mentions import mentions
 from chat.answering.model import Answer, Part, Said
 from chat.answering.words import joined, text
 from enrichment.door import FactItem
@@ -18,21 +19,40 @@ BASICS = {
         "headquarters headquarter hq based located location office where city",
     ),
 }
+SELLING = frozenset("sell sells selling product products offer offers".split())
+SERVING = frozenset("customers clients markets".split())
+UNKEPT = ("revenue", "turnover", "founded", "subsidiaries", "owned", "owns")
 WEBSITE = ("Website", "company_domain", "website site web domain url homepage")
 
 
 def overview_of_business(held: Held, about: About, datasets: Sequence[str]) -> Answer:
-    """What it is, its basics, what it sells and to whom; the one basic that is asked for first."""
+    """What it is, its basics, what it sells and to whom; where one of these is asked for, that first."""
     basics = basics_of(held)
-    asked = next((label for label, words in _asking() if set(about.words) & set(words.split())), "")
+    spoken = about.spoken.union(about.words)
+    asked = next((label for label, words in _asking() if spoken & set(words.split())), "")
     lead = next((each for label, each in basics if label == asked), None) if asked else None
-    told, pointer = held.field("customer", "description")
-    described = held.said(told, pointer, dataset="company_overview")
     rest = part("Company basics", [each for _, each in basics if each is not lead])
     if lead is not None:
         return held.answer("", rest, lead=lead, datasets=datasets)
-    parts = (rest, _sells(held), _serves(held), _doubts(held))
+    if word := next((word for word in UNKEPT if word in spoken), ""):
+        return _unkept(held, word, rest, datasets)
+    told, pointer = held.field("customer", "description")
+    described = held.said(told, pointer, dataset="company_overview")
+    sells, serves = _sells(held), _serves(held)
+    if (sells and spoken & SELLING) or (serves and spoken & SERVING):
+        first = sells if sells and spoken & SELLING else serves
+        return held.answer(
+            f"What {held.name} says of itself:", first, serves if first is sells else None, datasets=datasets
+        )
+    parts = (rest, sells, serves, _doubts(held))
     return held.answer(f"{held.name} in short:", *parts, lead=described, datasets=datasets)
+
+
+def _unkept(held: Held, word: str, rest: Part | None, datasets: Sequence[str]) -> Answer:
+    """What no dataset keeps is looked for in the words of what was collected."""
+    where = part("", mentions(held, About((word,))), 3)
+    opening = "Where that stands:" if where else f"Nothing that we hold names “{word}”. What is known:"
+    return held.answer(opening, where or rest, datasets=datasets)
 
 
 def basics_of(held: Held) -> list[tuple[str, Said]]:

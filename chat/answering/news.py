@@ -13,23 +13,34 @@ from enrichment.door import FactItem
 
 MOST = 8
 URGENCIES = {"high": "Urgent", "medium": "Soon", "low": "Also"}
+JOB_WORDS = (
+    "hire hires hiring jobs open opening openings position positions role roles recruit recruiting team post posts"
+)
 NEW = timedelta(days=30)  # what “new” means where no time is asked of
 WATCHED = ("recent_activities", "growth_signals", "decision_makers", "hiring_trends", "tech_stack")
+KIND_WORDS = {  # signal of a headline → words of a question that ask for it
+    "funding": frozenset("funding funded raised raise round rounds investors investment money".split()),
+    "layoffs": frozenset("layoffs layoff redundancies dismissals".split()),
+    "acquisition": frozenset("acquisition acquisitions acquired acquire merger merged takeover".split()),
+    "partnership": frozenset("partnership partnerships partnered".split()),
+    "security_incident": frozenset("breach breached hacked incident ransomware".split()),
+    "expansion": frozenset("expansion expanding expand".split()),
+}
 Row = tuple[str, Mapping[str, Any]]
 
 
 def funding_and_news(held: Held, about: About, datasets: Sequence[str]) -> Answer:
-    """The newest news first, with what it may mean; with `about`, the news of that."""
+    """The newest news first, with what it may mean; of what is asked for, where it is."""
     rows = sorted(held.rows("news_signals"), key=lambda each: str(each[1].get("date") or ""), reverse=True)
-    chosen = [each for each in rows if _is_asked(held, each[1], about)]
-    money = _money(held, about)
-    if (about or about.span) and not (chosen or money):
-        when = f" in the last {about.span.days} days" if about.span else ""
-        opening = f"Nothing that we hold names {about.shown if about else 'news'}{when}; that proves nothing."
-        return held.answer(
-            opening, part("The news there is", [_news(held, each) for each in rows], 4), datasets=datasets
-        )
+    kind = next((kind for kind, words in KIND_WORDS.items() if about.spoken & words), "")
+    about = about if kind else about.telling([row.get("headline") for _, row in rows], but="news press happened")
+    chosen = [each for each in rows if _is_asked(held, each[1], about, kind)]
+    money = _money(held, about) if kind in ("", "funding") else []
+    if not chosen and not money and (about or kind or about.span):
+        return _no_news(held, rows, about, kind, datasets)
     first, rest = chosen[:1], chosen[1:]
+    if kind:
+        rest += [each for each in rows if each not in chosen]
     return held.answer(
         f"What sources tell of {held.name}:" if first else "",
         part("What it may mean", [_insight(held, each) for each in first]),
@@ -40,12 +51,21 @@ def funding_and_news(held: Held, about: About, datasets: Sequence[str]) -> Answe
     )
 
 
-def _is_asked(held: Held, row: Mapping[str, Any], about: About) -> bool:
+def _no_news(held: Held, rows: Sequence[Row], about: About, kind: str, datasets: Sequence[str]) -> Answer:
+    what = f"names {about.shown}" if about else f"tells of {kind.replace('_', ' ')}" if kind else "is news"
+    when = f" of the last {about.span.days} days" if about.span else ""
+    opening = f"Nothing that we hold{when} {what}; that proves nothing."
+    return held.answer(
+        opening, part("The news there is", [_news(held, each) for each in rows], 4), datasets=datasets, nothing=opening
+    )
+
+
+def _is_asked(held: Held, row: Mapping[str, Any], about: About, kind: str) -> bool:
     if not _is_in_time(held, row.get("date"), about):
         return False
-    kind = str(row.get("signal_type") or "")
-    money = "raised raises money round funded" if kind == "funding" else ""
-    return not about or about.is_in([row.get("headline"), kind.replace("_", " "), money, row.get("source")])
+    if kind:
+        return row.get("signal_type") == kind
+    return not about or about.is_in([row.get("headline"), row.get("source")])
 
 
 def _news(held: Held, row: Row) -> Said | None:
@@ -88,6 +108,7 @@ def _is_in_time(held: Held, day: Any, about: About) -> bool:
 def hiring(held: Held, about: About, datasets: Sequence[str]) -> Answer:
     """Open posts, the newest first, and what the news says of jobs."""
     posts = sorted(held.records("hiring_trends", "title"), key=lambda each: str(held.seen(each[1]) or ""), reverse=True)
+    about = about.telling([item.value for _, item in posts], but=JOB_WORDS)
     chosen = [each for each in posts if _is_post(held, each[1], about)]
     opening = "" if chosen else f"No open post of {held.name} is known."
     if posts and not chosen:
@@ -97,16 +118,18 @@ def hiring(held: Held, about: About, datasets: Sequence[str]) -> Answer:
         opening,
         part("Open posts" if chosen else "The posts there are", lines, MOST),
         None if about else part("In the news", _news_of_jobs(held), 3),
-        lead=_posts_counted(held, [item for _, item in chosen]),
+        lead=_posts_counted(held, [item for _, item in chosen], about),
         datasets=datasets,
     )
 
 
-def _posts_counted(held: Held, items: Sequence[FactItem]) -> Said | None:
+def _posts_counted(held: Held, items: Sequence[FactItem], about: About) -> Said | None:
     """“Acme has 5 open posts that we know of: 2 in Engineering and 1 in IT.”"""
     where = Counter(text(_field(item, "department"), 60) for item in items)
     teams = joined([f"{count} in {team}" for team, count in where.most_common(4) if team])
-    words = f"{held.name} has {counted(len(items), 'open post')} that we know of"
+    words = (
+        f"{held.name} has {counted(len(items), 'open post')}{f' for {about.shown}' if about else ''} that we know of"
+    )
     return held.of_items(f"{words}: {teams}." if teams else f"{words}.", items, "hiring_trends", support="derived")
 
 
@@ -161,18 +184,23 @@ def _signal(held: Held, at: str, row: Mapping[str, Any]) -> Said | None:
 
 def challenges(held: Held, about: About, datasets: Sequence[str]) -> Answer:
     """What hurts, in the words in which it was found, with where and when."""
-    pains = [each for each in held.leaves("competitor_context", "pain_points") if not about or about.is_in(each[1])]
+    told = held.leaves("competitor_context", "pain_points")
+    about = about.telling([pain for _, pain in told], but="challenges problems pain points struggle issues trouble")
+    pains = [each for each in told if not about or about.is_in(each[1])]
     topics = [each for each in held.records("purchase_intent", "topic") if not about or about.is_in(each[0])]
     opening = f"What hurts at {held.name}, in their own words:"
+    nothing = ""
     if about and not (pains or topics):
-        opening = f"No challenge that we hold names {about.shown}; that proves nothing."
+        opening = nothing = f"No challenge that we hold names {about.shown}; that proves nothing."
+        pains = told
     names = joined([name for name, _ in topics[:6]])
     read = held.of_items(f"Intent data names {names}", [item for _, item in topics[:6]], "purchase_intent")
     return held.answer(
         opening,
-        part("", [_pain(held, at, told) for at, told in pains], 6),
+        part("What they do say" if nothing else "", [_pain(held, at, pain) for at, pain in pains], 6),
         part("What they read up on", [read]),
         datasets=datasets,
+        nothing=nothing,
     )
 
 

@@ -39,14 +39,18 @@ OF_THE_VENDOR = (
 )  # may ask for it by name
 
 
-def answer(intent: str, known: Known, *, datasets: Sequence[str] = (), about: Sequence[str] = ()) -> Answer:
-    """What is held that answers the intent. `datasets` are those that it needs; `about` narrows it.
+def answer(
+    intent: str, known: Known, *, datasets: Sequence[str] = (), about: Sequence[str] = (), question: str = ""
+) -> Answer:
+    """What is held that answers the intent, narrowed by `about` and by the words of the `question`.
+
+    `datasets` are those that the intent needs: what nothing is held on is told as missing.
 
     Every statement on the company cites evidence that is held, but what a person pinned. Pure: now is `known.as_of`.
     """
     held = Held(known)
     names = (held.name, *(() if intent in OF_THE_VENDOR else (held.vendor,)))
-    asked = About.of(about, but=names)
+    asked = About.of(about, but=names, question=question)
     family = FAMILIES.get(intent)
     return family(held, asked, datasets) if family else anything(held, asked, datasets)
 

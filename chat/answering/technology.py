@@ -35,6 +35,7 @@ Found = tuple[str, FactItem, str]  # name, claim, dataset
 def stack(held: Held, about: About, datasets: Sequence[str]) -> Answer:
     """The technologies by what they are for; with `about`, whether they use it."""
     found = _used(held)
+    about = about or _spoken_of(found, about)
     if about:
         return _whether(held, about, found, datasets)
     sure = [each for each in found if each[1].reliability > FAIR]
@@ -48,6 +49,13 @@ def stack(held: Held, about: About, datasets: Sequence[str]) -> Answer:
         part("Worth asking", observed),
         datasets=datasets,
     )
+
+
+def _spoken_of(found: Sequence[Found], about: About) -> About:
+    """A maker, a kind or a technology that the question names by the way: “a Microsoft shop”, “languages”."""
+    known = [technology_named(name) for name, _, _ in found]
+    names = [[each.name, each.vendor, each.chat_group] for each in known if each is not None]
+    return about.telling(names, but="other tech technology technologies stack tools software systems platforms")
 
 
 def _used(held: Held) -> list[Found]:

@@ -129,8 +129,35 @@ def test_news_of_a_time_leaves_out_what_is_older(known):
     )
 
 
-def test_who_asks_for_a_basic_hears_it_first(known):
-    assert told(known, "company_overview", "employees").startswith("Size: ~500 employees")
+def heard(known: Known, intent: str, question: str) -> str:
+    return to_markdown(answer(intent, known, question=question)).replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    ("intent", "question", "beginning"),
+    [
+        ("company_overview", "How many employees do they have?", "Size: ~500 employees"),
+        ("company_overview", "What is their revenue?", "Nothing that we hold names “revenue”."),
+        ("funding_news", "Have they raised money?", "What sources tell of Acme Corp:\n\nAcme Corp raises $50M"),
+        ("funding_news", "Any layoffs?", "Nothing that we hold tells of layoffs; that proves nothing."),
+        ("funding_news", "Anything about Palo Alto?", "What sources tell of Acme Corp:\n\nAcme hires new CISO"),
+        ("technology_stack", "Are they a Microsoft shop?", "Found at Acme Corp for “microsoft”: Azure AD (Identity)."),
+        ("technology_stack", "What software do they use?", "What Acme Corp runs: 7 technologies found"),
+        ("business_challenges", "What problems with onboarding?",
+         "What hurts at Acme Corp, in their own words:\n\n- “Our manual onboarding process takes days”"),
+    ],
+    ids=["size", "not kept", "money", "layoffs", "a name", "a maker", "nothing singled out", "a pain"],
+)  # fmt: skip
+def test_the_words_of_the_question_are_heard(known, intent, question, beginning):
+    assert heard(known, intent, question).startswith(beginning)
+
+
+def test_a_word_in_letters_is_found_spelt_out():
+    task = with_evidence(acme(), evidence("e20", text="Multi-factor prompts annoy everybody."))
+    pain = item({"challenge": "Multi-factor prompts annoy everybody."}, "e20")
+    known = held(with_fact(task, "business_challenges", "records", pain))
+
+    assert told(known, "business_challenges", "mfa").startswith("What hurts at Acme Corp")
 
 
 def test_an_unknown_intent_is_told_what_names_the_words(known):

@@ -25,7 +25,11 @@ PLACES = ("customer", "intent", "news_signals", "tech_stack", "target_contacts",
 
 def whole(intent: str, known: Known, about: list[str]) -> None:
     """The answer in every form; each statement cites what is held."""
-    said = answer(intent, known, datasets=("tech_stack",), about=about) if intent else overview(known)
+    said = (
+        answer(intent, known, datasets=("tech_stack",), about=about, question=" ".join(about))
+        if intent
+        else overview(known)
+    )
     assert all(each.evidence and set(each.evidence) <= known.evidence.keys() for each in said.said)
     json.dumps(statements_json(said, known))
     assert 0.0 <= confidence_of(said, known) <= 1.0
