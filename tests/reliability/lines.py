@@ -6,10 +6,11 @@ import random
 import socket as sockets
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import psutil
@@ -55,6 +56,14 @@ class Line:
         headers = {"X-API-Key": self.key}
         return connect(url, additional_headers=headers, proxy=None, open_timeout=PATIENCE, **more)
 
+    def last(self) -> int:
+        """The number of the latest event."""
+        return WorkflowRun.objects.values_list("last_seq", flat=True).get(pk=self.run)
+
+    def is_end(self, event: dict[str, Any]) -> bool:
+        """Whether nothing comes after it; a run's socket is closed instead."""
+        return False
+
     def happen(self, count: int, data: str = "") -> None:
         with transaction.atomic():
             events.append(self.run, [News("progress", {"data": data})] * count, at=datetime.now(UTC))
@@ -93,19 +102,25 @@ class Told:
     lost: int = 0  # connections that went with the server
 
 
-def cut_at_random(house: House, count: int, *, numbered: bool = True) -> Verdict:
+def cut_at_random(
+    house: House,
+    count: int,
+    *,
+    numbered: bool = True,
+    opened: Callable[[House], AbstractContextManager[Line]] = line,
+) -> Verdict:
     """Cut sockets `count` times while events happen, and restart the server once in 100 cuts.
 
     Without `numbered` a follower comes back as one would who is only pushed what is new.
     """
-    with line(house) as followed:
+    with opened(house) as followed:
         told = [Told(count // FOLLOWERS + (place < count % FOLLOWERS)) for place in range(FOLLOWERS)]
         over, restarts = threading.Event(), count // 100
         writer = threading.Thread(target=_happen_until, args=(followed, told, over, restarts))
         writer.start()
         asyncio.run(_follow_all(followed, told, over, numbered=numbered))
         writer.join()
-        last = WorkflowRun.objects.get(pk=followed.run).last_seq
+        last = followed.last()
     found = [words for each in told for words in _misheard(each.numbers, last)]
     cuts, lost = sum(each.cuts for each in told), sum(each.lost for each in told)
     worst = f"{last} events to {FOLLOWERS} followers, {cuts} cuts, {lost} connections lost with {restarts} restarts"
@@ -142,19 +157,22 @@ async def _follow(followed: Line, told: Told, dice: random.Random, *, numbered: 
         after = (told.numbers or [0])[-1] if numbered else await asyncio.to_thread(_newest, followed)
         try:
             async with followed.connect(after) as socket:
-                if await _hear(socket, told, dice):
+                if await _hear(socket, told, dice, followed):
                     return
         except LOST:
             told.lost += 1
             await asyncio.sleep(dice.uniform(0.05, 0.2))
 
 
-async def _hear(socket: ClientConnection, told: Told, dice: random.Random) -> bool:
+async def _hear(socket: ClientConnection, told: Told, dice: random.Random, followed: Line) -> bool:
     """Listen to the end, or until the line is cut; whether it was the end."""
     try:
         async with asyncio.timeout(dice.uniform(0, 0.15) if told.cuts_left else PATIENCE):
             async for said in socket:
-                told.numbers.append(json.loads(said)["seq"])
+                event = json.loads(said)
+                told.numbers.append(event["seq"])
+                if followed.is_end(event):
+                    return True
     except TimeoutError:
         socket.transport.abort()
         told.cuts_left, told.cuts = told.cuts_left - 1, told.cuts + 1
@@ -164,7 +182,7 @@ async def _hear(socket: ClientConnection, told: Told, dice: random.Random) -> bo
 
 def _newest(followed: Line) -> int:
     try:
-        return WorkflowRun.objects.values_list("last_seq", flat=True).get(pk=followed.run)
+        return followed.last()
     finally:
         connection.close()
 
