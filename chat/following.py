@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -73,12 +73,19 @@ def _tell_run(session: ChatSession, follow: ChatFollow, labels: Mapping[str, str
     request = follow.request
     rows = RunEvent.objects.filter(run=request.run_id, seq__gt=follow.run_seq).order_by("seq") if request.run_id else ()
     page = list(rows[:PAGE])
-    append(session, [event for row in page if (event := _as_event(row, labels)) is not None], at=at)
+    told = _told_of(session, request.run_id)
+    append(session, [event for row in page if row.seq > told and (event := _as_event(row, labels))], at=at)
     follow.run_seq = page[-1].seq if page else follow.run_seq
     follow.is_over = request.status != ATTACHED and len(page) < PAGE
     if follow.is_over and request.pk == session.research_id:
         say(session, [_conclusion(request)], turn=None, at=at)
     follow.save(update_fields=["run_seq", "is_over"])
+
+
+def _told_of(session: ChatSession, run: UUID | None) -> int:
+    """The run's latest event that was told here: two requests of a conversation may wait for the same run."""
+    rows = ChatEvent.objects.filter(session=session, run=run, run_seq__isnull=False)
+    return rows.aggregate(latest=Max("run_seq"))["latest"] or 0
 
 
 def _as_event(row: RunEvent, labels: Mapping[str, str]) -> ChatEvent | None:

@@ -49,6 +49,17 @@ def test_the_run_is_told_on_in_order_and_once(session):
     assert "complete analysis of Acme Corp is ready" in said(session)[-1].content
 
 
+def test_a_company_that_is_chosen_again_meanwhile_is_told_of_once(session):
+    for _ in range(2):
+        conversation.act(session, "select_customer", {"reference": "acmecorp.com"})
+    drive_on()
+
+    catch_up(session.pk)
+
+    assert session.follows.filter(is_over=True).count() == 2
+    assert sum("complete analysis of Acme Corp is ready" in message.content for message in said(session)) == 1
+
+
 def test_a_question_is_answered_from_what_the_research_found(session):
     conversation.act(session, "select_customer", {"reference": "acmecorp.com"})
     drive_on()
