@@ -49,6 +49,7 @@ from enrichment.workflow.plans import from_nano, plan_input
 from enrichment.workflow.requests import cached_report, request_research
 from salesintel.accounts.models import User
 
+LONGEST_NAME = 253  # characters, as many as a domain may have
 REMEMBERED = 32  # readings that a process keeps: the same company is asked about many times in a row
 CONVERSATION = "customer_intelligence"  # the consumer behind a whole preparation
 
@@ -65,7 +66,11 @@ class Meant:
 
 
 def whom(text: str, *, by: User | None = None, limit: int = 5) -> Meant:
-    """Which company `text` (name, domain, `#17`) means to `by`. Reads only; an unknown one is not made."""
+    """Which company `text` (name, domain, `#17`) means to `by`. Reads only; an unknown one is not made.
+
+    Of longer texts the beginning is looked up: a name takes time by its length.
+    """
+    text = text[:LONGEST_NAME]
     found = companies.find(text, domain=text if text.startswith("#") else None, by=by)
     match found:
         case Found(company=company):
