@@ -39,12 +39,13 @@ class Receiver:
             raise BadUrl(f"a URL may have at most {LONGEST_URL} characters")
         try:
             url = httpx.URL(text).copy_with(fragment=None)
+            host = url.host
         except (httpx.InvalidURL, ValueError) as error:
             raise BadUrl("not a URL") from error
         if not url.userinfo and origin_of(url) in allowed:
             return cls(url, inside=True)
         if url.scheme != "https":
-            raise BadUrl("give an address that begins with https://", host=url.host)
+            raise BadUrl("give an address that begins with https://", host=host)
         check(url)
         return cls(url, inside=False)
 

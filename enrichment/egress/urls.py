@@ -45,13 +45,17 @@ def real_url(url: str, params: Any = None, *, base: httpx.URL | None = None) -> 
 
 def check(url: httpx.URL, *, sent: bool = False) -> None:
     """Raise `BadUrl` or `AddressRefused` unless `url` is an ordinary web address of a public host."""
+    try:
+        host = url.host
+    except ValueError as error:  # httpx decodes it anew each time, and not every xn-- can be
+        raise BadUrl("its host cannot be read", sent=sent) from error
     if url.scheme not in _PORTS or (url.port or _PORTS[url.scheme]) not in _PORTS.values():
-        raise BadUrl("only http and https on ports 80 and 443 are asked", host=url.host, sent=sent)
-    if url.userinfo or not url.host:
-        raise BadUrl("a URL must name a host and no user", host=url.host, sent=sent)
+        raise BadUrl("only http and https on ports 80 and 443 are asked", host=host, sent=sent)
+    if url.userinfo or not host:
+        raise BadUrl("a URL must name a host and no user", host=host, sent=sent)
     why = refusal_of_host(url.raw_host.decode("ascii"))
     if why:
-        raise AddressRefused(why, host=url.host, sent=sent)
+        raise AddressRefused(why, host=host, sent=sent)
 
 
 def origin_of(url: httpx.URL) -> str:

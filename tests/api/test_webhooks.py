@@ -56,6 +56,7 @@ def test_the_secret_is_told_once_and_kept_encrypted(api_client):
         ("https://127.0.0.1/", "not a public address"),
         ("https://metadata.google.internal/", "an inward one"),
         ("https://user:pw@example.com/", "no user"),
+        ("https://xn--/", "not a URL"),
         ("https://example.com:8443/", "ports 80 and 443"),
         ("https://2130706433/", "not a public host name"),
         ("ftp://example.com/", "begins with https://"),

@@ -11,6 +11,7 @@ import pytest
 
 from enrichment.egress import (
     MAX_BYTES,
+    BadUrl,
     ConnectFailed,
     DeadlineExceeded,
     Egress,
@@ -241,3 +242,8 @@ async def test_a_key_in_a_url_is_not_in_an_error(egress):
         await client.get("https://serpapi.com/search.json", params={"api_key": "s3cret"})
 
     assert "s3cret" not in str(caught.value)
+
+
+async def test_a_host_that_cannot_be_read_is_no_address(client):
+    with pytest.raises(BadUrl):
+        await client.get("https://xn--/")
