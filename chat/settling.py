@@ -27,6 +27,7 @@ from enrichment.door import Known, Outlook, RequestError
 from enrichment.models import Company, ResearchRequest
 
 CONFIRM = "confirm_query"
+CHANGES = "what_changed"
 FOUND = {
     ChatTurn.Found.CACHE: "From what was known already.",
     ChatTurn.Found.WORKFLOW: "From the research under way.",
@@ -59,6 +60,8 @@ class Question:
 
     def answer(self, known: Known) -> Answer:
         """What is said of what is known."""
+        if self.intent.slug == CHANGES:
+            known = door.with_first_seen(known, self.intent.datasets)
         asked = self.turn.messages.filter(type=ChatMessage.Type.USER).order_by("created")
         text = asked.values_list("content", flat=True).first() or ""
         return answer(self.intent.slug, known, datasets=self.intent.datasets, about=self.about, question=text)

@@ -5,7 +5,7 @@ Python on a thread: transactions are the caller's where they open one.
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -44,7 +44,7 @@ from enrichment.workflow.asks import (
 )
 from enrichment.workflow.briefing import all_on, digest_of, publishers_of, role_of, signal_rules_of
 from enrichment.workflow.cancelling import cancel
-from enrichment.workflow.known_facts import band
+from enrichment.workflow.known_facts import band, first_seen, value_key
 from enrichment.workflow.plans import from_nano, plan_input
 from enrichment.workflow.requests import cached_report, request_research
 from salesintel.accounts.models import User
@@ -130,6 +130,7 @@ class Known:
     origin: str
     as_of: datetime
     sources: Mapping[str, str] = field(default_factory=dict)  # source → its name in words
+    first_seen: Mapping[tuple[str, str], datetime] = field(default_factory=dict)  # (dataset, `value_key`) → since when
 
     @property
     def is_sandbox(self) -> bool:
@@ -166,6 +167,11 @@ def known(
         as_of=at,
         sources={slug: source.label for slug, source in today.sources.items()},
     )
+
+
+def with_first_seen(known: Known, datasets: Sequence[str]) -> Known:
+    """The same, with since when each value of the datasets is known, as far back as responses are kept."""
+    return replace(known, first_seen=first_seen(known.company, datasets, origin=known.origin))
 
 
 def _origin(company: Company) -> str:
@@ -332,5 +338,7 @@ __all__ = [
     "safe_link",
     "said",
     "technology_named",
+    "value_key",
     "whom",
+    "with_first_seen",
 ]

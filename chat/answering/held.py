@@ -9,7 +9,7 @@ from typing import Any
 
 from chat.answering.model import Answer, Missing, Part, Said
 from chat.answering.words import ago, day_of, text
-from enrichment.door import FactItem, Known, is_hostile
+from enrichment.door import FactItem, Known, is_hostile, value_key
 
 MOST_CITED = 8  # items that one statement cites
 _WEAKER = {"": 0, "verbatim": 1, "derived": 2, "inferred": 3}
@@ -106,10 +106,9 @@ class Held:
     def ago(self, value: Any) -> str:
         return ago(day_of(value), self.now)
 
-    def since(self, item: FactItem) -> date | None:
-        """Since when it is known to us: when the first that bears it was collected."""
-        days = [day for key in self._cited(item) if (day := day_of(self.known.evidence[key].get("collectedAt")))]
-        return min(days, default=None)
+    def since(self, dataset: str, item: FactItem) -> date | None:
+        """Since when it is known to us; None where nobody looked that up."""
+        return day_of(self.known.first_seen.get((dataset, value_key(dataset, item.value))))
 
     def _cited(self, item: FactItem) -> tuple[str, ...]:
         return self._known_ids(item.evidence)

@@ -226,7 +226,9 @@ def changes(held: Held, about: About, datasets: Sequence[str]) -> Answer:
     start = held.now.date() - (about.span or NEW)
     if first is None or first >= start:
         told = funding_and_news(held, about, datasets)
-        since = f"{held.name} is known to us since {first.isoformat()}: there is no earlier state." if first else ""
+        since = (
+            f"All that is held was learnt since {first.isoformat()}: nothing earlier to compare with." if first else ""
+        )
         return Answer(opening=f"{since} The newest:".strip() if told.said else told.opening,
                       lead=told.lead, parts=told.parts, missing=told.missing)  # fmt: skip
     parts = [_new(held, dataset, start, about) for dataset in datasets or WATCHED]
@@ -236,12 +238,12 @@ def changes(held: Held, about: About, datasets: Sequence[str]) -> Answer:
 
 
 def _known_since(held: Held, datasets: Sequence[str]) -> date | None:
-    days = [day for slug in datasets or WATCHED for item in held.items(slug) if (day := held.since(item))]
+    days = [day for slug in datasets or WATCHED for item in held.items(slug) if (day := held.since(slug, item))]
     return min(days, default=None)
 
 
 def _new(held: Held, dataset: str, start: date, about: About) -> Part | None:
-    new = [item for item in held.items(dataset) if (day := held.since(item)) and day >= start]
+    new = [item for item in held.items(dataset) if (day := held.since(dataset, item)) and day >= start]
     said = [held.of_items(_told(held, item), [item], dataset) for item in new if not about or about.is_in(item.value)]
     return part(held.label(dataset), said, 5)
 

@@ -1,6 +1,6 @@
 """What is known of a company, as programs read it: each fact with its conflicts and the items behind it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from enrichment.analysis.conflicts import as_json, conflicts
-from enrichment.models import Company, Evidence, Fact, Origin
+from enrichment.merging import canonical, record_key
+from enrichment.models import Company, Evidence, Fact, Observation, Origin
 from enrichment.rules import Rules
 from enrichment.workflow.briefing import all_on, evidence_id
 
@@ -82,3 +83,18 @@ def band(reliability: float, threshold: float | None) -> str:
     if reliability >= wanted:
         return "reliable"
     return "fair" if reliability >= wanted / 2 else "weak"
+
+
+def first_seen(company: Company, datasets: Sequence[str], *, origin: str) -> dict[tuple[str, str], datetime]:
+    """Since when each value was reported, by (dataset, `value_key`): as far back as responses are kept."""
+    rows = Observation.objects.filter(company=company, origin=origin, dataset__in=datasets)
+    seen: dict[tuple[str, str], datetime] = {}
+    for dataset, value, at in rows.values_list("dataset", "value", "entry__fetched_at"):
+        key = dataset, value_key(dataset, value)
+        seen[key] = min(seen.get(key, at), at)
+    return seen
+
+
+def value_key(dataset: str, value: Any) -> str:
+    """What tells a value from others of its dataset: a person's name, a headline."""
+    return record_key(dataset, value) if isinstance(value, Mapping) else canonical(value)

@@ -7,9 +7,9 @@ import pytest
 
 from chat.answering import answer, overview, people_in, to_markdown
 from chat.answering.plain import FAMILIES
-from enrichment.door import Known
+from enrichment.door import Known, value_key
 from tests.chat.answering.helds import held
-from tests.enrichment.analysis.worlds import acme, evidence, item, with_evidence, with_fact
+from tests.enrichment.analysis.worlds import RAISES, acme, evidence, item, with_evidence, with_fact
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def told(known: Known, intent: str, *about: str) -> str:
         ("objections", ["- “We already use Azure AD” → "]),
         ("talking_points", ["What to ask Acme Corp, best first:", "With the $50M in the news"]),
         ("opener", ["Subject: Acme Corp raises $50M", "Hello Alicia Tran,", "I read in TechCrunch: “Acme Corp raises"]),
-        ("what_changed", ["there is no earlier state", "Acme Corp raises $50M"]),
+        ("what_changed", ["The newest:", "Acme Corp raises $50M"]),
     ],
 )
 def test_an_intent_is_answered_from_what_is_held(known, intent, words):
@@ -183,11 +183,12 @@ def test_without_a_vendor_fit_says_what_is_missing():
 
 
 def test_what_came_to_be_known_lately_is_told_by_dataset(known):
-    old = {key: {**row, "collectedAt": known.as_of - timedelta(days=200)} for key, row in known.evidence.items()}
-    old["e1"] = known.evidence["e1"]
+    long_ago, lately = known.as_of - timedelta(days=200), known.as_of - timedelta(days=2)
+    since = {(slug, value_key(slug, one.value)): long_ago for slug, each in known.facts.items() for one in each.items}
+    since["recent_activities", value_key("recent_activities", {"headline": RAISES})] = lately
 
     text = to_markdown(
-        answer("what_changed", replace(known, evidence=old), datasets=("recent_activities", "tech_stack"))
+        answer("what_changed", replace(known, first_seen=since), datasets=("recent_activities", "tech_stack"))
     )
 
     assert text.startswith("New to us on Acme Corp since 2026")

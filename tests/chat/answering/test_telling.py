@@ -9,6 +9,8 @@ from markdown_it import MarkdownIt
 from chat.answering import answer, explained, sources_of, statements_json, to_markdown
 from chat.answering.escaping import inert
 from chat.answering.model import Answer, Part, Said
+from chat.answering.words import one_line
+from chat.pages.markdown import blocks
 from tests.chat.answering.helds import held
 from tests.enrichment.analysis.worlds import NOW, acme, evidence, item, with_evidence, with_fact
 
@@ -64,6 +66,13 @@ def test_hostile_text_is_read_as_text_alone(text):
 )
 def test_what_renderers_make_links_of_is_broken_and_prose_is_left(text, told):
     assert inert(text) == told
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=[str(place) for place in range(len(HOSTILE))])
+def test_our_pages_show_it_as_it_was(text):
+    [block] = blocks(inert(text))
+
+    assert (block.kind, [line.text for line in block.lines]) == ("p", [one_line(text)])
 
 
 # --- Badges and evidence ----------------------------------------------------------------------------------------------
