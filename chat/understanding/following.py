@@ -19,6 +19,7 @@ OF_PRODUCTS = frozenset(
     }
 )
 CERTAIN = 0.9  # of a question that has nothing of its own: only what was asked before gives it a sense
+SHORT = 6  # words: a longer question with "same" or "else" says itself what it asks
 LEANING = 0.35  # of the probability goes to the intent before, where "and …" begins a question that is unsure by itself
 
 
@@ -30,7 +31,8 @@ def followed(
         return scores, False
     words = [each.text for each in marks]
     leads = words[0] in {"and", "also", "or", "but"} or words[:2] in (["what", "about"], ["how", "about"])
-    if max(scores.values()) >= SURE and not leads:
+    asks_for_more = bool(lexicon.MORE_OF_IT & set(words)) and len(words) <= SHORT
+    if max(scores.values()) >= SURE and not leads and not asks_for_more:
         return scores, any(each.mark == PERSON for each in marks)
     meant = _elliptic(marks, words, context, has_company=has_company)
     if meant in slugs:
@@ -48,7 +50,9 @@ def _elliptic(marks: Sequence[Mark], words: Sequence[str], context: Context, *, 
     own = [each for each in marks if each.text not in lexicon.POLITE and each.text not in lexicon.THEY]
     named = {each.mark for each in own} - {""}
     plain = [each.text for each in own if not each.mark]
-    if "why" in plain and "now" not in words and set(plain) <= {"why", "so"} and not named - {PERSON, COMPANY}:
+    if "why" in plain and "now" in words:
+        return ""
+    if "why" in plain and set(plain) <= {"why", "so"} and not named - {PERSON, COMPANY}:
         return WHY
     if set(plain) - lexicon.MORE - lexicon.OPEN - lexicon.TIMES - {"same", "question", "thing", "else", "who"}:
         return ""

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from chat.understanding import lexicon
-from chat.understanding.marking import COMPANY, PERSON, UNKNOWN, VENDOR, Mark, marked
+from chat.understanding.marking import COMPANY, PERSON, RIVAL, UNKNOWN, VENDOR, Mark, marked
 from chat.understanding.model import IntentRule
 from chat.understanding.words import stem, words
 
-SMOOTH = 0.3
-LITTLE = 0.35  # how much words like "the" and "who" count, and names, and pairs of these
+SMOOTH = 0.4
+LITTLE = 0.3  # how much words like "the" and "who" count, and names, and pairs of these
+FRAME = 0.25  # and how a question is put
 PAIR = 0.6  # what another pair of words adds to its words, which say a part of it already
-WORD = 2.4  # what a row's word adds, shared among the intents that have it
+WORD = 4.5  # what a row's word adds, shared among the intents that have it
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,31 @@ def features(marks: Sequence[Mark]) -> frozenset[str]:
     """The words and pairs of neighbours of a question, "^" before its first word and "$" after its last."""
     shown = [each.shown for each in marks]
     pairs = {f"{one} {two}" for one, two in zip(["^", *shown], [*shown, "$"], strict=True)}
-    return frozenset(shown) | {each.stem for each in marks if each.mark not in _NAMES} | pairs
+    return frozenset(shown) | _frame(marks) | {each.stem for each in marks if each.mark not in _NAMES} | pairs
+
+
+def _frame(marks: Sequence[Mark]) -> frozenset[str]:
+    """How the question is put, and of whom: "why should they" and "why would Acme" are both why~they."""
+    said = [lexicon.FRAMES.get(each.text) or _WHO.get(each.mark) or "" for each in marks]
+    heads = [each.text for each in marks if each.text in lexicon.HEADS][:1] or ["^"]
+    subjects = list(dict.fromkeys(each for each in said if each))[:3]
+    found = {f"{heads[0]}~{each}" for each in subjects[:1]}
+    return frozenset(found | {f"{one}+{two}" for one in subjects for two in subjects if one < two})
+
+
+_WHO = {COMPANY: "they", VENDOR: "we", PERSON: "person"}
 
 
 @lru_cache(maxsize=4)
 def learnt(rules: tuple[IntentRule, ...]) -> Learnt:
     """What these rules teach."""
     known = frozenset(_every_word(rules))
-    spoken = _spoken(rules)
     phrases = tuple(
         (rule.slug, features(marked(phrase, vendor="", company="", people=(), known=known)))
         for rule in rules
         for phrase in rule.phrases
     )
+    spoken = _spoken(rules, phrases)
     weights = _weights(phrases, tuple(rule.slug for rule in rules))
     counted = Counter(feature for _, held in phrases for feature in held)
     rarity = {feature: math.log(1 + len(phrases) / count) for feature, count in counted.items()}
@@ -79,13 +92,27 @@ def _every_word(rules: Iterable[IntentRule]) -> Iterable[str]:
     yield from (*lexicon.OPEN, *lexicon.WE, *lexicon.THEY, *lexicon.PERSON)
 
 
-def _spoken(rules: Iterable[IntentRule]) -> dict[tuple[str, ...], dict[str, float]]:
-    """Stems of the rows' words → the intents that have them, each by its share."""
+def _spoken(
+    rules: Iterable[IntentRule], phrases: Sequence[tuple[str, frozenset[str]]]
+) -> dict[tuple[str, ...], dict[str, float]]:
+    """Stems of the rows' words → the intents that have them, each by its share, and by how few others say it, too."""
+    used: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for slug, held in phrases:
+        for feature in held:
+            used[feature][slug] += 1
     having: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     for rule in rules:
         for text in rule.words:
             having[tuple(stem(word) for word in words(text))].add(rule.slug)
-    return {stems: dict.fromkeys(slugs, WORD / len(slugs)) for stems, slugs in having.items() if stems}
+    return {
+        stems: {slug: WORD / len(slugs) * _purity(used.get(" ".join(stems), Counter()), slug) for slug in slugs}
+        for stems, slugs in having.items()
+        if stems
+    }
+
+
+def _purity(used: Mapping[str, int], slug: str) -> float:
+    return (used.get(slug, 0) + 2) / (sum(used.values()) + 2)
 
 
 def _weights(phrases: Sequence[tuple[str, frozenset[str]]], slugs: tuple[str, ...]) -> dict[str, dict[str, float]]:
@@ -107,6 +134,8 @@ def _odds(
 
 
 def _scale(feature: str) -> float:
+    if "~" in feature or "+" in feature:
+        return FRAME
     one, _, two = feature.partition(" ")
     content = [each for each in (one, two) if each and each not in {"^", "$"} and not _says_little(each)]
     if not content:
@@ -115,7 +144,7 @@ def _scale(feature: str) -> float:
 
 
 def _says_little(word: str) -> bool:
-    return word in _FUNCTION or word.startswith("‹")
+    return word in _FUNCTION or (word.startswith("‹") and word != RIVAL)
 
 
 _FUNCTION = frozenset(stem(word) for word in lexicon.FUNCTION)

@@ -12,8 +12,8 @@ SPELT_OUT = {
     "u": "you", "ur": "your", "r": "are", "pls": "please", "plz": "please", "thx": "thanks", "tx": "thanks",
     "ty": "thanks", "tnx": "thanks", "tmrw": "tomorrow", "tmr": "tomorrow", "tmw": "tomorrow", "tomo": "tomorrow",
     "abt": "about", "ppl": "people", "cos": "because", "cuz": "because", "w": "with", "wat": "what", "wot": "what",
-    "hq": "headquarters", "mtg": "meeting", "mtgs": "meetings", "comps": "competitors", "dm": "decision maker",
-    "dms": "decision makers", "biz": "business", "corp": "company", "firm": "company", "firms": "companies",
+    "hq": "headquarters", "mtg": "meeting", "mtgs": "meetings", "comps": "competitors",
+    "biz": "business", "corp": "company", "firm": "company", "firms": "companies",
     "organisation": "company", "organization": "company", "org": "company", "outfit": "company", "econ": "economic",
     "gonna": "going to", "wanna": "want to", "gotta": "got to", "gimme": "give me", "lemme": "let me",
     "info": "information", "infos": "information", "intel": "information", "cybersecurity": "security",
@@ -31,7 +31,7 @@ AREAS = frozenset(
 )
 TITLES = frozenset(
     """ceo cto cio ciso cfo coo cmo cro cpo chro cdo cso vp svp evp avp president director founder cofounder owner
-    chairman chairwoman chair treasurer chiefs ciso's head heads manager""".split()
+    chairman chairwoman chair treasurer head manager""".split()
 )
 TITLE_PHRASES = ("chief executive", "chief information security officer", "chief information officer",
     "chief technology officer", "chief financial officer", "chief security officer", "chief operating officer",
@@ -53,6 +53,12 @@ PRODUCTS = frozenset("workday ping duo oracle zoom gsuite entra aws auth0 kubern
 
 WE = frozenset({"we", "us", "our", "ours"})
 THEY = frozenset({"they", "them", "their", "theirs", "it", "its"})
+FRAMES = {"i": "i", "me": "i", "my": "i", "you": "you", "your": "you"}
+FRAMES |= dict.fromkeys(WE, "we") | dict.fromkeys(THEY, "they")
+HEADS = frozenset(
+    """who whom whose what which where when why how do does did is are was were can could would will should have has had
+    any give tell show let make write draft""".split()
+)
 PERSON = frozenset({"he", "she", "him", "her", "his", "hers"})
 
 FUNCTION = frozenset(
@@ -60,7 +66,7 @@ FUNCTION = frozenset(
     must to of in on at for from by with about into over under as than then so and or but if not no yes i me my you
     your we us our ours they them their theirs it its he she him her his this that these those there here what which
     who whom whose where when how why any some all more most much many very just also too only now please let give
-    tell show get want like go going one ones up out down off again""".split()
+    tell show get want like go going one ones up out down off again company account guys folks thing things""".split()
 )  # these say little of what is asked by themselves; pairs of them say more
 
 # Common words that are no slip of the pen of others, and no company's name in small letters.
@@ -94,7 +100,7 @@ COMMON = frozenset(
     travel tree trip true try turn twelve twenty two uncle understand until upon usual valley view visit voice wait
     walk wall war warm wash watch water way weak wear weather wedding week weight west wet wheel white whole wide wife
     wild win wind window wine winter wish without woman won wonder wood word work world worse worst wrong yard year
-    yellow yet young zero""".split()
+    yellow yet young zero united states state capital president prime minister rice weather weird com net org www http https instructions previous""".split()
 )
 
 # What a question may have around what it asks for.
@@ -122,6 +128,7 @@ MORE = frozenset(
     examples longer another
     specifics""".split()
 )
+MORE_OF_IT = frozenset({"more", "same", "else", "further", "elaborate", "theirs", "continue"})
 OPEN = frozenset(
     """when where which how many much often old long such as for example exactly who why what since until by far
     was were is are did do that they it them those these kind of sort like so""".split()

@@ -62,7 +62,7 @@ def _longest(tokens: Sequence[str], at: int, known: frozenset[str], vendor: str)
         if whole in lexicon.TITLE_PHRASES:
             return count, TITLE
         run = set(tokens[at : at + count])
-        is_name = bool(run & lexicon.PRODUCTS) or not all(each in known or each in lexicon.COMMON for each in run)
+        is_name = len(run) > 1 or bool(run & lexicon.PRODUCTS) or not all(each in known or each in lexicon.COMMON for each in run)
         product = technologies.by_name(whole) if is_name and at + count <= len(tokens) else None
         if product is not None:
             return count, _of_product(product, vendor)
@@ -81,7 +81,7 @@ def _class_of(tokens: Sequence[str], at: int) -> str:
     word = tokens[at]
     if word in lexicon.TITLES:
         return TITLE
-    if word == "it" and (at == 0 or tokens[at - 1] not in {"of", "in", "their", "for", "the", "runs", "and", "about"}):
+    if word == "it" and (at == 0 or tokens[at - 1] not in {"of", "in", "their", "the", "runs", "and", "about"}):
         return ""
     return AREA if word in lexicon.AREAS else ""
 

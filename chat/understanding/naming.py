@@ -12,8 +12,8 @@ _DOMAIN = re.compile(r"(?<![\w@.-])(?:https?://)?(?:www\.)?((?:[a-z0-9-]+\.)+[a-
 _LETTERS = r"[^\W_][\w&'’.+-]*"
 # After these a company may stand in small letters, too.
 _CALLED_FOR = re.compile(
-    r"\b(?:same(?:\s+(?:question|thing))?\s+(?:for|about|at|with)|question\s+about|over\s+at|people\s+(?:of|at|from)"
-    r"|prep(?:are|ping)?(?:\s+me)?\s+for|brief\s+me\s+on|homework\s+on|next\s+up\s+is|start\s+with|switch\s+to|research"
+    r"\b(?:(?:me|ready)\s+for|same(?:\s+(?:question|thing))?\s+(?:for|about|at|with)|question\s+about|over\s+at|people\s+(?:of|at|from)"
+    r"|prep(?:are|ping)?(?:\s+me)?\s+for|brief\s+me\s+on|homework\s+on|next\s+up\s+is|start\s+with|switch\s+(?:over\s+)?to|research"
     r"|(?:meeting|call|demo|chat|appointment|lunch|visit)\s+(?:with|at)|meet(?:ing)?|seeing|look\s+(?:at|into)"
     r"|let'?s\s+(?:do|take)|(?:what|how)\s+about(?:\s+(?:at|for))?|and\s+(?:at|for|with))\s+"
     rf"(?P<name>{_LETTERS}(?:\s+{_LETTERS}){{0,4}})",
@@ -23,10 +23,11 @@ _CAPITALS = re.compile(r"(?<![\w'’])(?P<name>[A-Z][\w&'’.+-]*(?:\s+(?:of\s+|
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ORDINARY = lexicon.POLITE | lexicon.OPEN | lexicon.MORE | lexicon.TIMES | lexicon.WE | lexicon.THEY | lexicon.PERSON
 _LONGEST_NAME = 5  # words
+_FEW = 4  # words: in a longer text the first one has a capital letter whatever it is
 
 
-def company_named(text: str, marks: Sequence[Mark], context: Context, known: Collection[str]) -> str:
-    """Another company than the one that is talked of, as it was written; "" where none is named."""
+def company_named(text: str, marks: Sequence[Mark], context: Context, known: Collection[str]) -> tuple[str, bool]:
+    """Another company than the one talked of, as it was written, and whether only a company can stand there; or ""."""
     spoken_of = _spoken_of(context)
     taken = {each.text for each in marks if each.mark in {PRODUCT, RIVAL, VENDOR, TITLE, AREA, PERSON}}
     for name, is_certain in _candidates(text[:LONGEST]):
@@ -34,8 +35,8 @@ def company_named(text: str, marks: Sequence[Mark], context: Context, known: Col
         said = " ".join(words(kept))
         if not said or said in taken or set(said.split()) <= spoken_of:
             continue
-        return kept
-    return ""
+        return kept, is_certain
+    return "", False
 
 
 def _candidates(text: str) -> Iterator[tuple[str, bool]]:
@@ -47,7 +48,9 @@ def _candidates(text: str) -> Iterator[tuple[str, bool]]:
     letters = [each for each in text if each.isalpha()]
     if sum(each.isupper() for each in letters) * 2 < len(letters):  # all in capitals: they tell nothing
         for found in _CAPITALS.finditer(text):
-            yield found["name"], False
+            is_first_word = not text[: found.start()].strip(" \"'(¿¡") and " " not in found["name"]
+            if not is_first_word or len(text.split()) <= _FEW or found["name"].endswith(("'s", "’s")):
+                yield found["name"], False
 
 
 def _kept(name: str, known: Collection[str], *, is_certain: bool) -> str:

@@ -8,11 +8,13 @@ from chat.understanding.following import followed
 from chat.understanding.learning import Learnt, features, learnt
 from chat.understanding.lexicon import FUNCTION
 from chat.understanding.marking import UNKNOWN, Mark, marked
-from chat.understanding.model import Context, IntentRule, Slots, Understood
+from chat.understanding.model import GUESS, Context, IntentRule, Slots, Understood
 from chat.understanding.naming import about_words, company_named
 
-NEAREST = 4.0  # what an example that says the same word for word adds
+NEAREST = 2.5  # what an example adds by the share that it has in common with the question
+EXACT = 5.0  # and one that says the same word for word
 SHARPNESS = 0.9  # of the odds, which count words that depend on each other as if they did not
+FEW = 4  # words
 UNKNOWING = 0.6  # of the belief is lost where no word is known that says something
 ENOUGH = 2.5  # evidence at which half of the odds are believed
 
@@ -28,9 +30,11 @@ def understand(text: str, rules: Sequence[IntentRule], context: Context) -> Unde
     marks = marked(text, vendor=context.vendor, company=context.company, people=context.people, known=known.known)
     if not marks:
         return Understood(intent="", score=0.0)
-    company = company_named(text, marks, context, known.known)
-    slots = Slots(company=company, about=about_words(marks, context))
+    company, is_certain = company_named(text, marks, context, known.known)
     scores, why = scored(marks, known)
+    if not is_certain and len(marks) > FEW and max(scores.values()) < GUESS:
+        company = ""  # of a text that nothing is understood of a capital letter says little
+    slots = Slots(company=company, about=about_words(marks, context))
     in_light, is_follow_up = followed(scores, marks, context, has_company=bool(company), slugs=known.slugs)
     ranked = sorted(((slug, round(score, 3)) for slug, score in in_light.items()), key=lambda each: (-each[1], each[0]))
     intent, score = ranked[0]
@@ -53,7 +57,7 @@ def scored(marks: Sequence[Mark], known: Learnt) -> tuple[dict[str, float], dict
         for slug, weight in votes.items():
             totals[slug] += weight
     for slug, nearness in _nearest(held, known).items():
-        totals[slug] += NEAREST * nearness
+        totals[slug] += NEAREST * nearness + (EXACT if nearness > 0.99 else 0)
     return _probable(totals, _share_known(marks)), said
 
 

@@ -13,6 +13,7 @@ from chat.understanding.lexicon import COMMON, SPELT_OUT
 LONGEST = 400  # characters of a question that are read: a longer one has said by then what it asks
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "ʼ": "'", "–": "-", "—": " "})
 _SHORT = re.compile(r"\b(\w+)'(s|re|ve|d|ll|m|t)\b")
+_TAG = re.compile(r"<[^<>]{0,200}>")
 _WORD = re.compile(r"[^\W_]+")
 _IS = frozenset({"what", "where", "who", "how", "when", "why", "that", "there", "it", "he", "she", "here"})
 _WHOLE = frozenset(
@@ -34,7 +35,7 @@ _SPELT = {"re": "are", "ve": "have", "d": "would", "ll": "will", "m": "am"}
 
 def folded(text: str) -> str:
     """Lower-case, of one spelling, without apostrophes; at most `LONGEST` characters."""
-    text = unicodedata.normalize("NFKC", text[:LONGEST]).casefold().translate(_APOSTROPHES)
+    text = unicodedata.normalize("NFKC", _TAG.sub(" ", text[:LONGEST])).casefold().translate(_APOSTROPHES)
     return _SHORT.sub(_spelt, text).replace("e-mail", "email")
 
 
