@@ -110,7 +110,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
+            "libraries": {"landmarks": "enrichment.admin.landmarks"},
         },
     }
 ]
@@ -296,6 +297,7 @@ UNFOLD = {
     "SITE_HEADER": "Sales Intelligence",
     "SITE_URL": "/",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "enrichment.admin.sidebar.icon"}],
+    "STYLES": ["enrichment.admin.sidebar.style"],
     "DASHBOARD_CALLBACK": "enrichment.admin.dashboard.dashboard",
     "SIDEBAR": {"show_search": True, "navigation": "enrichment.admin.sidebar.navigation"},
 }

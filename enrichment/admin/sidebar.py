@@ -92,3 +92,8 @@ def _listing(model: type[Model]) -> str:
 def icon(request: HttpRequest) -> str:
     """The address of the site's icon."""
     return static("icon.svg")
+
+
+def style(request: HttpRequest) -> str:
+    """The address of what mends the theme."""
+    return static("css/admin.css")
