@@ -100,7 +100,8 @@ COMMON = frozenset(
     travel tree trip true try turn twelve twenty two uncle understand until upon usual valley view visit voice wait
     walk wall war warm wash watch water way weak wear weather wedding week weight west wet wheel white whole wide wife
     wild win wind window wine winter wish without woman won wonder wood word work world worse worst wrong yard year
-    yellow yet young zero united states state capital president prime minister rice weather weird com net org www http https instructions previous""".split()
+    yellow yet young zero united states state capital president prime minister rice weather weird
+    com net org www http https instructions previous""".split()
 )
 
 # What a question may have around what it asks for.

@@ -61,8 +61,8 @@ def _longest(tokens: Sequence[str], at: int, known: frozenset[str], vendor: str)
         whole = " ".join(tokens[at : at + count])
         if whole in lexicon.TITLE_PHRASES:
             return count, TITLE
-        run = set(tokens[at : at + count])
-        is_name = len(run) > 1 or bool(run & lexicon.PRODUCTS) or not all(each in known or each in lexicon.COMMON for each in run)
+        is_ordinary = whole in known or whole in lexicon.COMMON
+        is_name = count > 1 or whole in lexicon.PRODUCTS or not is_ordinary
         product = technologies.by_name(whole) if is_name and at + count <= len(tokens) else None
         if product is not None:
             return count, _of_product(product, vendor)
