@@ -1,4 +1,4 @@
-"""How long a conversation takes: from the choice of a company to its overview, and from an event to the client's socket.
+"""How long a conversation takes: from the choice of a company to its overview, from an event to the client's socket.
 
 What happens in the research is written by this process, as a worker would; the server is another one, as `make run`
 starts it, and tells it on in the conversation first.

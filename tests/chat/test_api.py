@@ -67,7 +67,7 @@ def test_a_hit_is_the_profile_and_its_summary_is_told_in_the_chat(program, sessi
     assert answer.status_code == 200
     assert (answer.json()["source"], answer.json()["totalCost"]) == ("cache", 0)
     assert answer.json()["data"]["companyName"] == "Acme Corp"
-    assert "What is known of Acme Corp" in contents(other)[-1]
+    assert "Acme Corp - Quick overview" in contents(other)[-1]
 
 
 def test_one_key_begins_it_once(program, session):
