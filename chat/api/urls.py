@@ -14,7 +14,7 @@ versioned = [
     path("chat/sessions/<uuid:session_id>/messages", MessagesView.as_view()),
     path("chat/sessions/<uuid:session_id>/events", ChatEventsView.as_view(), name="chat-events"),
     path("chat/sessions/<uuid:session_id>/stop", StopView.as_view()),
-    path("chat/sessions/<uuid:session_id>/export", ExportView.as_view()),
+    path("chat/sessions/<uuid:session_id>/export", ExportView.as_view(), name="export-chat"),
     path("chat/messages/<uuid:message_id>/feedback", FeedbackView.as_view()),
     path("chat/question", QuestionView.as_view()),
     path("intelligence/customer", CustomerIntelligenceInChatView.as_view()),

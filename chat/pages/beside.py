@@ -18,7 +18,7 @@ from chat.pages.markdown import inline
 from chat.pages.spoken import Band, band_of
 from enrichment import door
 from enrichment.models import Company, Fact, Origin, ResearchRequest
-from enrichment.pages.words import age
+from enrichment.pages.words import age, moment
 
 UPDATES = 40  # what sources answered, that is listed
 FACTS, VALUES = 16, 3  # of the panel
@@ -81,6 +81,7 @@ class Panel:
     more: int
     research: ResearchRequest | None
     is_ready: bool
+    is_sandbox: bool
 
 
 def panel_of(session: ChatSession, *, now: datetime) -> Panel | None:
@@ -88,7 +89,8 @@ def panel_of(session: ChatSession, *, now: datetime) -> Panel | None:
     company = session.company
     if company is None:
         return None
-    facts = [_finding(row, now) for row in _facts(company)]
+    rows = _facts(company)
+    facts = [_finding(row, now) for row in rows]
     basics = sorted((each for each in facts if each.slug in BASICS), key=lambda each: BASICS.index(each.slug))
     rest = [each for each in facts if each.slug not in BASICS]
     research = session.research if session.research and session.research.company_id == company.pk else None
@@ -99,6 +101,7 @@ def panel_of(session: ChatSession, *, now: datetime) -> Panel | None:
         more=max(len(rest) - FACTS, 0),
         research=research,
         is_ready=research is not None and research.report_id is not None,
+        is_sandbox=any(row.origin == Origin.SANDBOX for row in rows),
     )
 
 
@@ -111,7 +114,7 @@ def _facts(company: Company) -> list[Fact]:
 
 def _finding(row: Fact, now: datetime) -> Finding:
     values: list[Any] = row.value if isinstance(row.value, list) else [row.value]
-    texts = [_short(door.said(value)) for value in values[:VALUES]]
+    texts = [_in_words(value) for value in values[:VALUES]]
     return Finding(
         slug=row.dataset,
         label=door.labels().get(row.dataset, row.dataset),
@@ -120,6 +123,18 @@ def _finding(row: Fact, now: datetime) -> Finding:
         age=age(row.observed_at, now),
         band=band_of(row.reliability),
     )
+
+
+def _in_words(value: Any) -> str:
+    """A record by its name and what else is words: sums and days are on the company's page."""
+    if isinstance(value, dict) and not {"low", "high"} <= set(value):
+        first = next(iter(value), "")
+        value = {name: held for name, held in value.items() if name == first or _is_words(held)}
+    return _short(door.said(value))
+
+
+def _is_words(held: object) -> bool:
+    return isinstance(held, str) and moment(held) is None and not held[:4].isdecimal()
 
 
 def _short(text: str) -> str:

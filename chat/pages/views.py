@@ -76,14 +76,14 @@ class ChatPage(Page):
 
     def read(self, session: ChatSession, *, refusal: str = "", typed: str = "", status: int = 200) -> HttpResponse:
         """The page; with a `refusal` what was `typed` stands in the composer again."""
-        before = self.request.GET.get("before", "")
-        rows = _with_messages(session)
-        if before.isdecimal() and len(before) < 10:
-            rows = rows.filter(seq__lt=int(before))
+        before, rows = _number(self.request.GET.get("before", "")), _with_messages(session)
+        if before:
+            rows = rows.filter(seq__lt=before)
         said = _told(list(rows.order_by("-seq")[: TOLD + 1])[::-1])
         context = {
             "session": session,
             "said": said[-TOLD:],
+            "is_past": bool(before),
             "earlier": said[-TOLD].seq if len(said) > TOLD else None,
             "refusal": refusal,
             "typed": typed,
@@ -99,9 +99,8 @@ class LivePart(Page):
     def get(self, request: HttpRequest, session_id: UUID) -> HttpResponse:
         own_chat(request, session_id)  # others' are not caught up
         catch_up(session_id)
-        session, after = own_chat(request, session_id), request.GET.get("after", "")
-        known = int(after) if after.isdecimal() and len(after) < 10 else 0
-        rows = list(_with_messages(session).filter(seq__gt=known).order_by("seq")[: TOLD + 1])
+        session, after = own_chat(request, session_id), _number(request.GET.get("after", ""))
+        rows = list(_with_messages(session).filter(seq__gt=after).order_by("seq")[: TOLD + 1])
         has_more = len(rows) > TOLD
         reached = rows[TOLD - 1].seq if has_more else session.last_seq
         context = {"session": session, "said": _told(rows[:TOLD]), "seq": reached, "has_more": has_more}
@@ -198,9 +197,11 @@ def _told(rows: list[ChatEvent]) -> list[Spoken]:
 
 
 def _beside(session: ChatSession) -> dict[str, Any]:
+    panel = panel_of(session, now=timezone.now())
     return {
         "strip": strip_of(session),
-        "panel": panel_of(session, now=timezone.now()),
+        "panel": panel,
+        "sandbox": panel is not None and panel.is_sandbox,
         "suggestions": suggestions(session),
     }
 
@@ -233,6 +234,11 @@ def _pressed(session: ChatSession, message_id: str, place: str) -> dict[str, Any
     except (ValueError, IndexError, ChatMessage.DoesNotExist) as error:
         raise conversation.Refused("press", _("That button is gone; load this page again.")) from error
     return action
+
+
+def _number(text: str) -> int:
+    """The number of an event; 0 for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _first_line(content: str | None) -> str:

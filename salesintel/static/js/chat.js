@@ -92,15 +92,18 @@
     if (!old || !next || old.innerHTML === next.innerHTML) return;
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
     const name = focused && (focused.id ? `#${focused.id}` : focused.value ? `[value="${CSS.escape(focused.value)}"]` : "");
-    old.querySelectorAll("details[id]").forEach((fold) => {
-      const same = next.querySelector(`#${fold.id}`);
-      if (same) same.open = fold.open;
+    next.querySelectorAll("details[id]").forEach((fold) => {
+      const same = old.querySelector(`#${fold.id}`);
+      if (same) fold.open = same.open;
+      else if (isNarrow()) fold.open = false; // there it would push away what one reads
     });
     old.replaceWith(document.adoptNode(next));
     const heir = name && next.querySelector(name);
     if (heir) heir.focus({ preventScroll: true });
     else if (focused) box.focus({ preventScroll: true });
   }
+
+  const isNarrow = () => matchMedia("(max-width: 64rem)").matches;
 
   function ready(message) {
     if (window.htmx) htmx.process(message);
@@ -309,7 +312,7 @@
   }
   grow();
   const fold = byId("panel-fold");
-  if (fold && matchMedia("(max-width: 64rem)").matches) fold.open = false;
+  if (fold && isNarrow()) fold.open = false;
   if (!location.hash.startsWith("#e-")) toEnd();
-  if (matchMedia("(min-width: 64rem)").matches) box.focus({ preventScroll: true });
+  if (!isNarrow()) box.focus({ preventScroll: true });
 })();
