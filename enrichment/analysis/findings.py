@@ -13,9 +13,10 @@ from typing import Any
 from enrichment import technologies as catalogue
 from enrichment.analysis.credibility import Judge
 from enrichment.analysis.hostile import is_hostile, talks_to_machines
+from enrichment.analysis.leaving import is_leaving
 from enrichment.analysis.model import EvidenceItem, FactItem, Task
 from enrichment.analysis.text import leaves, normal, tidy
-from enrichment.signals import SIGNALS, classify
+from enrichment.signals import SIGNALS, why
 from enrichment.sources.site_hiring import OPEN_POSITION
 
 NEWS = ("recent_news", "recent_activities", "buying_signals", "growth_signals")
@@ -50,6 +51,12 @@ class Article:
     datasets: tuple[str, ...]
     credibility: float = 0.5  # of the best publisher that has it, 0 to 1
     is_doubtful: bool = False  # it stands at doubtful publishers only
+    is_sure: bool = False  # the signal is beyond doubt, so that sentences may take it for granted
+
+    @property
+    def sure_signal(self) -> str | None:
+        """The signal, where it is beyond doubt."""
+        return self.signal if self.is_sure else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,17 +137,23 @@ def _article(same: list[Record], known: Mapping[str, EvidenceItem], judge: Judge
     headline = same[0].text("headline")
     evidence = evidence_of(same)
     told = next((signal for record in same if (signal := record.text("signal_type")) in SIGNALS), None)
-    is_of_jobs = {known[key].kind for key in evidence if key in known} == {"job"}  # no headline's words
+    kinds = {known[key].kind for key in evidence if key in known}
+    is_of_jobs = kinds == {"job"}  # no headline's words
+    reading = why(headline)
+    tells_of = (told if is_of_jobs else None) or reading.signal or told
     judged = [judge.of(known[key].url, known[key].publisher) for key in evidence if key in known]
     return Article(
         headline=headline,
         day=next((day for record in same if (day := day_of(record))), None) or _published(evidence, known),
         publisher=_name(same, "publisher", 80) or _publisher(evidence, known),
-        signal=(told if is_of_jobs else None) or classify(headline) or told,
+        signal=tells_of,
         evidence=evidence,
         datasets=tuple(dict.fromkeys(record.dataset for record in same)),
         credibility=max((each.score for each in judged), default=0.5),
         is_doubtful=bool(judged) and all(each.band == "doubtful" for each in judged),
+        # A database files what it tells of under its kind; a journalist's headline is read.
+        is_sure=(tells_of == told and bool(kinds) and kinds <= _NOT_WRITTEN)
+        or (tells_of == reading.signal and reading.is_sure),
     )
 
 
@@ -230,8 +243,10 @@ def challenges(task: Task) -> list[Named]:
 
 
 def integrations(task: Task) -> list[Named]:
-    """What a new product has to work with; the vendor's own is what it would work for."""
-    return [named for named in _named(task, ("integration_needs", "system")) if not is_own(task, named.name)]
+    """What a new product has to work with; the vendor's own is what it would work for, and what goes needs no work."""
+    found = [named for named in _named(task, ("integration_needs", "system")) if not is_own(task, named.name)]
+    known = {item.id: item.text for item in task.evidence}
+    return [named for named in found if not any(is_leaving(known.get(key, ""), named.name) for key in named.evidence)]
 
 
 def is_own(task: Task, name: str) -> bool:

@@ -141,7 +141,7 @@ def needs_of(task: Task) -> Iterator[Need]:
         yield _need("job", job.title, "hiring_trends", job.evidence, themes_of(text) | {"provisioning"})
     for article in findings.articles(task):
         if article.signal and article.evidence:
-            themes = themes_of(article.headline) | frozenset(THEMES_OF_SIGNAL[article.signal])
+            themes = themes_of(article.headline) | frozenset(THEMES_OF_SIGNAL.get(article.sure_signal or "", ()))
             yield _need("news", article.headline, article.datasets[0], article.evidence, themes)
     for technology in findings.technologies(task):
         if group_of(technology) == "security" or technology.category:
@@ -160,7 +160,8 @@ def _need(kind: str, text: str, dataset: str, evidence: tuple[str, ...], themes:
 def fits(task: Task, vendor: VendorContext) -> list[Fit]:
     """The vendor's products that answer some need, best first, each with the need that it answers best.
 
-    One need speaks for one product: for another, its next best need has to be nearly as good, else it is left out.
+    A product answers a need with which it shares a theme: a word that both happen to use is no answer. One need speaks
+    for one product: for another, its next best need has to be nearly as good, else it is left out.
     """
     needs = [need for need in needs_of(task) if need.evidence]
     offers = [sorted(each, key=lambda fit: -fit.score) for each in _offers(needs, _Scales(vendor))]
@@ -176,7 +177,7 @@ def fits(task: Task, vendor: VendorContext) -> list[Fit]:
 
 def _offers(needs: Sequence[Need], scales: "_Scales") -> Iterator[list[Fit]]:
     for product in scales.vendor.products:
-        offers = [scales.fit(product, need) for need in needs]
+        offers = [fit for need in needs if (fit := scales.fit(product, need)).theme is not None]
         if offers:
             yield offers
 

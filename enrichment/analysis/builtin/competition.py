@@ -66,7 +66,7 @@ def _already(used: list[Named], fits: list[Fit]) -> list[Said | None]:
 
 def _budget(task: Task) -> list[Said | None]:
     """What is known of money: cuts call for savings, new money for a plan."""
-    cuts = [article for article in findings.articles(task) if article.signal == "layoffs"]
+    cuts = [article for article in findings.articles(task) if article.sure_signal == "layoffs"]
     if cuts:
         return [inferred(phrase("competition", "tight", text=quoted(cuts[0].headline)), cuts[0].evidence)]
     for record in findings.records(task, "budget_indicators"):
@@ -74,7 +74,7 @@ def _budget(task: Task) -> list[Said | None]:
         if classify(text) not in (None, "funding"):
             continue  # a merger costs money
         return [inferred(phrase("competition", "cost", company=task.company, text=text), record.evidence)]
-    raised = [article for article in findings.articles(task) if article.signal == "funding"]
+    raised = [article for article in findings.articles(task) if article.sure_signal == "funding"]
     texts = [(quoted(article.headline), article.evidence) for article in raised[:1]]
     return [inferred(phrase("competition", "cost", company=task.company, text=text), cited) for text, cited in texts]
 

@@ -23,6 +23,11 @@ _SIGNING = frozenset({"founder", "chief", "vice president"})  # ranks that sign
 _OFFICE = re.compile(r"\bC[EFIORTSMPHDLN]{1,2}O\b|\bCISO\b")
 _WHOLE_OFFICE = re.compile(r"\bChief(?: (?:and |& )?[A-Z]\w+){1,3} Officer\b")
 
+# "Former VP Sales, now CEO of Formwise": somebody of another company, or of none.
+_ELSEWHERE = re.compile(
+    r"\b(?:former(?:ly)?|previously|retired|emerit(?:us|a)|past)\b|(?<!\w)ex-|\bnow\b", re.IGNORECASE
+)
+
 # Themes that no function in a company owns; a title that speaks only of them is in nobody's field.
 _GENERAL = frozenset({"expansion", "cost", "automation"})
 
@@ -122,7 +127,12 @@ def _decides(segment: str) -> str | None:
 
 
 def _seen(task: Task, person: Person, news: list[Article]) -> Said | None:
-    """The newest headline that names the person or the office held; else an open post in the person's field."""
+    """The newest headline that names the person or the office held; else an open post in the person's field.
+
+    Nothing of who has left: the company's news and posts are no longer theirs.
+    """
+    if _ELSEWHERE.search(person.title):
+        return None
     offices = _offices(person.title)
     for article in news:
         of_office = article.signal == "leadership" and any(holds(article.headline, office) for office in offices)

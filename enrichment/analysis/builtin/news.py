@@ -50,8 +50,9 @@ def news_signals(task: Task) -> list[Any]:
 def _signal(task: Task, article: Article, told: set[str]) -> dict[str, Any]:
     """The article and what it means; `told` are meanings that stand with newer news of the same signal."""
     meaning = insight(task, article)
-    meaning = None if meaning in told else meaning
-    told.update(filter(None, (meaning,)))
+    mark = "news" if meaning and spoken_of(article) == "news" else meaning
+    meaning = None if mark in told else meaning
+    told.update(filter(None, (mark,)))
     day = article.day.isoformat() if article.day else None
     return {
         "date": derived(day, "iso_date", article.evidence),
@@ -66,9 +67,15 @@ def insight(task: Task, article: Article) -> str | None:
     """Why the article matters, and whether it happens in the rep's region; nothing on what is no news any more."""
     if article.signal is None or not findings.is_news(article, task):
         return None
-    meaning = phrase("insights", article.signal, company=task.company)
+    meaning = phrase("insights", spoken_of(article), company=task.company)
     near = phrase("region", "near", region=task.region) if is_in_region(article, task.region) else None
     return " ".join(filter(None, (meaning, near))) or None
+
+
+def spoken_of(article: Article) -> str:
+    """The signal that sentences may take for granted; "news" where it is in doubt, or an order is no partnership."""
+    signal = article.sure_signal or "news"
+    return "news" if signal == "partnership" and not _NAMED[signal].search(article.headline) else signal
 
 
 def is_in_region(article: Article, region: str) -> bool:
@@ -80,7 +87,7 @@ def is_in_region(article: Article, region: str) -> bool:
 
 def topic(article: Article) -> str | None:
     """What the news is about, as it fits after "with": "the $50M that you raised", "your new CISO"."""
-    signal, headline = article.signal or "", article.headline
+    signal, headline = spoken_of(article), article.headline
     if signal == "funding" and (money := _SUM.search(headline)) and "valu" not in headline.casefold():
         return phrase("topics", "funding_sum", sum=money[0].strip())
     if signal == "expansion" and (kind := _KIND_OF_EXPANSION.search(headline)):

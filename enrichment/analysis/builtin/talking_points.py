@@ -3,7 +3,7 @@
 from typing import Any
 
 from enrichment.analysis import findings
-from enrichment.analysis.builtin.news import is_in_region, topic
+from enrichment.analysis.builtin.news import is_in_region, spoken_of, topic
 from enrichment.analysis.builtin.technology import evidence_of_named, worked_in
 from enrichment.analysis.findings import Article
 from enrichment.analysis.model import Task
@@ -27,23 +27,27 @@ def talking_points(task: Task, fits: list[Fit]) -> list[Said]:
 
 def _of_news(task: Task, fits: list[Fit]) -> list[Said | None]:
     told = [article for article in findings.articles(task) if article.signal and findings.is_news(article, task)]
-    told.sort(key=lambda article: not is_in_region(article, task.region))
-    first_of_signal = {article.signal: article for article in reversed(told)}
-    chosen = [article for article in told if first_of_signal[article.signal] is article][:_MOST_NEWS]
+    told.sort(key=lambda article: (not is_in_region(article, task.region), spoken_of(article) == "news"))
+    first_of_signal = {spoken_of(article): article for article in reversed(told)}
+    chosen = [article for article in told if first_of_signal[spoken_of(article)] is article][:_MOST_NEWS]
     return [_question(task, article, fits) for article in chosen]
 
 
 def _question(task: Task, article: Article, fits: list[Fit]) -> Said | None:
     names = {"topic": topic(article) or "", "theme": theme_for(article, fits), "company": task.company}
-    key = article.signal or ""
+    names["headline"] = quoted(article.headline)
+    key = spoken_of(article)
     plain = phrase("questions", _role(task), f"{key}_plain", **names) if not names["theme"] else None
     return inferred(plain or phrase_for_role("questions", _role(task), key, **names), article.evidence)
 
 
 def theme_for(article: Article, fits: list[Fit]) -> str:
-    """The theme that the signal and the vendor's fitting products share; else the best fit's; else the signal's own."""
-    asked = THEMES_OF_SIGNAL.get(article.signal or "", [])
-    offered = [fit.theme for fit in fits if fit.theme]
+    """The theme that the signal and the vendor's fitting products share; else the best fit's; else the signal's own.
+
+    Never growth into new markets: money, and a site that reopens, need not be for that.
+    """
+    asked = [name for name in THEMES_OF_SIGNAL.get(spoken_of(article), []) if name != "expansion"]
+    offered = [fit.theme for fit in fits if fit.theme and fit.theme.name != "expansion"]
     shared = next((theme.label for theme in offered if theme.name in asked), "")
     if shared or offered:
         return shared or offered[0].label
@@ -102,11 +106,14 @@ def _action(task: Task, found: Opportunity, article: Article | None, fits: list[
     if article is None:
         step = phrase_for_role("actions_by_kind", _role(task), found.kind, name=quoted(found.name))
         return inferred(step, found.evidence)
-    step = phrase_for_role("actions", _role(task), article.signal or "", theme=theme_for(article, fits))
-    if step in told:
+    names = {"theme": theme_for(article, fits), "headline": quoted(article.headline)}
+    signal = spoken_of(article)
+    step = phrase_for_role("actions", _role(task), signal, **names)
+    mark = signal if signal == "news" else step
+    if mark in told:
         more = phrase("more", _role(task), headline=quoted(article.headline))
         return inferred(more or phrase("more", "other", headline=quoted(article.headline)), found.evidence)
-    told.update(filter(None, (step,)))
+    told.update(filter(None, (mark,)))
     near = phrase("region", "near", region=task.region) if is_in_region(article, task.region) else None
     return inferred(" ".join(filter(None, (step, near))), found.evidence)
 

@@ -1,5 +1,6 @@
 """What the company runs, and what that means for the vendor's products."""
 
+import re
 from typing import Any
 
 from enrichment.analysis import findings
@@ -13,6 +14,7 @@ from enrichment.analysis.said import Said, inferred, verbatim
 from enrichment.analysis.schemas import MOST_SENTENCES, MOST_WORDS
 
 _MOST_NAMES = 5  # of a sentence
+_SECURES = re.compile(r"\b(?:security|identity|access|secrets|protection)\b", re.IGNORECASE)
 
 
 def tech_stack(task: Task, fits: list[Fit]) -> dict[str, Any]:
@@ -39,14 +41,17 @@ def _observations(
         _said("needs", findings.integrations(task), company=task.company),
         _beside(groups, fits),
         _gap(task, groups, fits),
-        *(
-            _said("group", groups[group], company=task.company, group=phrase("groups", group) or "")
-            for group in ("security", "infrastructure")
-        ),
+        _said("group", _securing(groups), company=task.company, group=phrase("groups", "security") or ""),
+        _said("group", groups["infrastructure"], company=task.company, group=phrase("groups", "infrastructure") or ""),
         _said("others", others, company=task.company),
         _unseen(task),
     ]
     return [sentence for sentence in said if sentence]
+
+
+def _securing(groups: dict[str, list[Named]]) -> list[Named]:
+    """What is for security by its category: consent and compliance are filed beside it, and are for something else."""
+    return [named for named in groups["security"] if _SECURES.search(named.category)]
 
 
 def _against(task: Task) -> Said | None:

@@ -36,7 +36,7 @@ def _differ_as_they_are_meant_to(views: dict[str, Report]) -> None:
     openers = {role: body["talking_points"][0] for role, body in bodies.items()}
     assert "$50M" in openers["AE"]
     assert "Azure AD" in openers["SE"] or "Salesforce" in openers["SE"]
-    assert openers["CSM"].startswith("You have named this as a challenge")
+    assert openers["CSM"].startswith("I read this: “")
     assert len({tuple(body["talking_points"]) for body in bodies.values()}) == 4
     actions = {role: [each["action"] for each in body["opportunity_signals"]] for role, body in bodies.items()}
     assert len({tuple(each) for each in actions.values()}) == 4
