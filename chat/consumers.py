@@ -19,6 +19,7 @@ from django.utils import timezone
 from chat import conversation, watching
 from chat.models import ChatSession
 from enrichment.throttling import count_for
+from salesintel import audit
 from salesintel.accounts.callers import Caller, still_allowed
 from salesintel.reading import Threads
 from salesintel.sockets import TRY_LATER
@@ -83,8 +84,10 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # Channels has
                 session, _text(said, "action"), _payload(said), client_id=_client_id(said)
             ),
         }
+        via = audit.Via.PAGE if caller.key is None else audit.Via.API
         try:
-            calls[said["type"]]()
+            with audit.acting(via, user=caller.user, key=caller.prefix):
+                calls[said["type"]]()
         except conversation.Refused as error:
             return str(error)
         return ""

@@ -26,6 +26,7 @@ class Acting:
 
     user: User
     scopes: frozenset[str]
+    prefix: str = ""  # of the API key
     family: int | None = None  # of the API key, by which its requests are counted
 
     def require(self, scope: str) -> None:
@@ -35,8 +36,7 @@ class Acting:
 
     def count(self, scope: str) -> None:
         """Count a call against the API's own limits of that scope. Raises `NotAllowed` for one too many."""
-        who = f"user {self.user.pk}" if self.family is None else f"key {self.family}"
-        allowance = throttling.count(scope, who, at=timezone.now(), family=self.family)
+        allowance = throttling.count_for(self.user.pk, self.family, scope, at=timezone.now())
         if allowance is not None and allowance.is_passed:
             limit = f"{allowance.requests} in {allowance.seconds} seconds"
             raise NotAllowed(f"The limit of scope {scope} is {limit}; come back in {allowance.resets_in} seconds.")
@@ -56,7 +56,7 @@ def by_key(key: str) -> Acting:
     row = ApiKey.objects.usable(timezone.now()).filter(digest=digest(key)).select_related("user").first()
     if row is None:
         raise NotAllowed("This API key is unknown, expired or revoked.")
-    return Acting(user=row.user, scopes=frozenset(row.scopes), family=row.family)
+    return Acting(user=row.user, scopes=frozenset(row.scopes), prefix=row.prefix, family=row.family)
 
 
 def by_name(username: str) -> Acting:

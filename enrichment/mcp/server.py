@@ -224,7 +224,7 @@ def _done(tool: tools.Tool, acting: Acting, given: shapes.In) -> shapes.Out:
     """A message was counted as reading when it came; what starts work is counted as that, too."""
     if tool.scope != "read":
         acting.count(tool.scope)
-    with audit.acting(audit.Via.API, user=acting.user.pk):
+    with audit.acting(audit.Via.API, user=acting.user.pk, key=acting.prefix):
         return tool.work(acting, given)
 
 

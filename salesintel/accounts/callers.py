@@ -24,6 +24,7 @@ class Caller:
     user: int
     scope: str
     key: int | None = None  # the key's row
+    prefix: str = ""  # the key's
     family: int | None = None  # the first key of those that it was rotated from
     session: str | None = None  # the session's name
     password: str | None = None  # digest of the password that the session was begun with
@@ -33,7 +34,9 @@ class Caller:
         """Of a request that was authenticated, and permitted as one with `scope`."""
         user = int(request.user.pk or 0)
         if isinstance(request.auth, ApiKey):
-            return cls(user=user, scope=scope, key=request.auth.pk, family=request.auth.family)
+            return cls(
+                user=user, scope=scope, key=request.auth.pk, prefix=request.auth.prefix, family=request.auth.family
+            )
         if request.auth is not None:  # from this machine, without a key
             return cls(user=user, scope=scope)
         session = request.session

@@ -41,10 +41,12 @@ _request: ContextVar[HttpRequest | None] = ContextVar("audit_request", default=N
 
 
 @contextmanager
-def acting(via: Via | None = None, *, user: int | None = None, run: UUID | str = "") -> Iterator[None]:
-    """Say how, for whom or in which run something is done; what is not given stays as it was outside."""
+def acting(via: Via | None = None, *, user: int | None = None, key: str = "", run: UUID | str = "") -> Iterator[None]:
+    """Say how, for whom, by which key (its prefix) or in which run something is done; the rest stays as outside."""
     outer = _now.get()
-    inner = replace(outer, via=via or outer.via, user=user or outer.user, run=str(run) or outer.run)
+    inner = replace(
+        outer, via=via or outer.via, user=user or outer.user, key=key or outer.key, run=str(run) or outer.run
+    )
     token = _now.set(inner)
     try:
         yield
@@ -72,7 +74,7 @@ def circumstances() -> Circumstances:
         now,
         via=_way_of(request.path_info),
         user=now.user or getattr(user, "pk", None),
-        key=getattr(getattr(request, "auth", None), "prefix", ""),
+        key=now.key or getattr(getattr(request, "auth", None), "prefix", ""),
     )
 
 

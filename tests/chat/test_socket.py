@@ -12,6 +12,7 @@ from websockets.sync.client import ClientConnection, connect
 from chat import conversation
 from enrichment.models import RequestLimit
 from salesintel.accounts.models import ApiKey, User
+from salesintel.audit.models import Entry
 from tests.driving import drive_on
 from tests.serving import served
 
@@ -111,6 +112,17 @@ def test_a_key_that_may_only_read_hears_and_asks_nothing(opened, session, rep):
 
     assert "enrich" in error["data"]["content"]
     assert session.messages.count() == 0
+
+
+def test_who_asks_over_a_socket_stands_in_the_audit_log(opened, session, rep):
+    with opened(session) as socket:
+        choice = {"type": "action", "action": "select_customer", "payload": {"reference": "acmecorp.com"}}
+        socket.send(json.dumps(choice))
+        hear(socket, until=says("Researching"))
+
+    entry = Entry.objects.get(model="enrichment.ResearchRequest", action="create")
+    prefix = ApiKey.objects.get(name="tests").prefix
+    assert (entry.via, entry.actor, entry.key_prefix) == ("api", rep.pk, prefix)
 
 
 def test_questions_over_sockets_are_counted_as_requests_are(opened, session):
