@@ -8,17 +8,16 @@ from enrichment.models import Company, Evidence, Report, ResearchRequest
 from enrichment.workflow import answers
 from enrichment.workflow.rendering import Parts
 
-EXCERPT = 300  # characters of a collected text
 REPORT_URI = "salesintel://reports/{}"
 STATUS = {"attached": "processing", "answered": "completed", "failed": "failed", "cancelled": "failed"}
 
 
 def company(row: Company) -> shapes.Company:
-    return shapes.Company(id=row.pk, name=row.name, domain=row.domain)
+    return shapes.Company.model_validate(row)
 
 
 def gaps(rows: list[dict[str, Any]]) -> list[shapes.Gap]:
-    return [shapes.Gap(dataset=each["dataset"], why=each["why"], cost_to_fill=each["costToFill"]) for each in rows]
+    return [shapes.Gap.model_validate(each) for each in rows]
 
 
 def run(asked: ResearchRequest, *, quoted: shapes.Quoted | None = None) -> shapes.RunOut:
@@ -93,26 +92,10 @@ def report(asked: ResearchRequest, row: Report, *, section: str | None, with_evi
 
 
 def _item(item: Mapping[str, Any]) -> shapes.Item:
-    return shapes.Item(
-        source=item.get("source", ""),
-        kind=item.get("kind", ""),
-        title=item.get("title", ""),
-        url=item.get("url", ""),
-        publisher=item.get("publisher", ""),
-        published_at=item.get("publishedAt"),
-        collected_at=item.get("collectedAt"),
-        untrusted_excerpt=item.get("text", "")[:EXCERPT],
-    )
+    """An item as reports keep it, where what is not known is not there."""
+    blank = dict.fromkeys(("source", "kind", "title", "url", "publisher", "text"), "")
+    return shapes.Item.model_validate({**blank, "publishedAt": None, "collectedAt": None, **item})
 
 
 def evidence(row: Evidence) -> shapes.Item:
-    return shapes.Item(
-        source=row.source,
-        kind=row.kind,
-        title=row.title,
-        url=row.url,
-        publisher=row.publisher,
-        published_at=row.published_at,
-        collected_at=row.collected_at,
-        untrusted_excerpt=row.text[:EXCERPT],
-    )
+    return shapes.Item.model_validate(row)

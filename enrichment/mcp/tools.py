@@ -78,24 +78,9 @@ def own(acting: Acting, request_id: UUID) -> ResearchRequest:
 
 def lookup_company(_acting: Acting, given: shapes.LookupIn) -> shapes.LookupOut:
     found = summaries(companies.search(given.query, limit=given.limit), now=timezone.now())
-    return shapes.LookupOut(
-        companies=[
-            shapes.FoundCompany(
-                id=each["id"],
-                name=each["name"],
-                domain=each["domain"],
-                unconfirmed_domain=each["unconfirmedDomain"],
-                match_score=each["matchScore"],
-                why=each["why"],
-                industry=each["industry"],
-                employee_count=each["employeeCount"],
-                location=each["location"],
-                known_since=each["freshness"] and each["freshness"]["observedAt"],
-            )
-            for each in found
-        ],
-        sandbox=any(each["sandbox"] for each in found),
-    )
+    for each in found:
+        each["knownSince"] = each["freshness"] and each["freshness"]["observedAt"]
+    return shapes.LookupOut.model_validate({"companies": found, "sandbox": any(each["sandbox"] for each in found)})
 
 
 def list_options(_acting: Acting, _given: shapes.NothingIn) -> shapes.OptionsOut:
@@ -124,34 +109,14 @@ def list_options(_acting: Acting, _given: shapes.NothingIn) -> shapes.OptionsOut
 def quote(acting: Acting, given: shapes.QuoteIn) -> shapes.QuoteOut:
     with as_failures():
         explained = explain(_ask(given, max_cost=given.max_cost), by=acting.user)
-    plan, priced = explained["plan"], explained["quote"]
-    worst = priced["worst"]["cost"]
-    return shapes.QuoteOut(
-        company=shapes.Company(**explained["company"]),
-        consumer=explained["consumer"],
-        cached=explained["cached"],
-        **{which: shapes.Price(**priced[which]) for which in ("best", "expected", "worst")},
-        calls=[
-            shapes.PlannedCall(
-                source=each["source"], datasets=each["serves"], price=float(each["expectedPrice"]), why=each["why"]
-            )
-            for each in ([] if explained["cached"] else plan["calls"])
-        ],
-        reused=[each["source"] for each in plan["reused"]],
-        below_threshold=[
-            shapes.Shortfall(
-                dataset=each["dataset"],
-                required=each["required"],
-                expected=each["reliability"],
-                wanted=each["threshold"],
-            )
-            for each in plan["expectations"]
-            if each["shortfall"] > 0
-        ],
-        cap=explained["cap"],
-        sandbox=explained["sandbox"],
-        next="It costs nothing: call research with max_cost 0." if worst == 0 else _next(worst),
-    )
+    plan, worst = explained["plan"], explained["quote"]["worst"]["cost"]
+    own_words = {
+        "calls": [] if explained["cached"] else plan["calls"],
+        "reused": [each["source"] for each in plan["reused"]],
+        "belowThreshold": [each for each in plan["expectations"] if each["shortfall"] > 0],
+        "next": "It costs nothing: call research with max_cost 0." if worst == 0 else _next(worst),
+    }
+    return shapes.QuoteOut.model_validate({**explained, **explained["quote"], **own_words})
 
 
 def _next(worst: float) -> str:
@@ -187,25 +152,10 @@ def ask_company(acting: Acting, given: shapes.QuestionIn) -> shapes.AnswerOut:
         company=telling.company(company),
         question=given.question,
         known=bool(found.statements),
-        answers=[
-            shapes.Answer(
-                dataset=each.dataset,
-                text=each.text,
-                value=each.value,
-                reliability=each.reliability,
-                observed_at=each.observed_at,
-                sources=list(each.sources),
-                evidence=list(each.evidence),
-                pinned=each.pinned,
-            )
-            for each in found.statements
-        ],
+        answers=[shapes.Answer.model_validate(each) for each in found.statements],
         evidence={key: telling.evidence(row) for key, row in found.evidence.items()},
-        not_known=[shapes.NotKnown(dataset=each.dataset, why=each.why) for each in found.unknown],
-        would_cost=found.price
-        and shapes.WouldCost(
-            consumer=found.price.consumer, expected=float(found.price.expected), worst=float(found.price.worst)
-        ),
+        not_known=[shapes.NotKnown.model_validate(each) for each in found.unknown],
+        would_cost=found.price and shapes.WouldCost.model_validate(found.price),
         sandbox=found.origin == Origin.SANDBOX,
     )
 
