@@ -18,6 +18,7 @@ from salesintel.problems import CONTENT_TYPE
 log = logging.getLogger(__name__)
 
 QUIET = 15.0  # seconds after which a comment is sent, so that nobody between takes the connection for dead
+COMMENT = b": still here\n\n"  # also while nothing is new: an empty body would lose its content type
 LONGEST = 1800.0  # seconds; the client then connects again where it was
 
 
@@ -32,7 +33,7 @@ class EventStreamRenderer(BaseRenderer):
         response = (renderer_context or {}).get("response")
         if response is not None and response.content_type == CONTENT_TYPE:
             return JSONRenderer().render(data)
-        return as_stream(data or ())
+        return b"" if data is None else as_stream(data) or COMMENT
 
 
 def as_stream(events: Sequence[Mapping[str, Any]]) -> bytes:
@@ -83,5 +84,5 @@ class Following:
     async def _follow(self, send: Send) -> None:
         async with aclosing(self.pages()) as pages:
             async for page in pages:
-                news = b"".join(line(event.seq, event.kind, event.json) for event in page) or b": still here\n\n"
+                news = b"".join(line(event.seq, event.kind, event.json) for event in page) or COMMENT
                 await send({"type": "http.response.body", "body": news, "more_body": True})

@@ -76,6 +76,15 @@ def test_without_the_shell_the_stream_is_what_has_happened(api_client, asked, pa
     assert sequence(answer.content.decode().splitlines()) == ([2] if "Last-Event-ID" in headers else [1, 2])
 
 
+def test_a_stream_with_nothing_new_is_a_stream_as_well(api_client, asked, path, happen):
+    happen(asked.run, 2)
+
+    answer = api_client.get(f"{path}?after=2", headers=STREAM)
+
+    assert answer["Content-Type"] == "text/event-stream; charset=utf-8"
+    assert answer.content == b": still here\n\n"
+
+
 def test_a_stream_of_a_request_that_has_its_answer_and_was_told_everything_is_no_content(
     api_client, asked, path, happen, finish
 ):

@@ -21,6 +21,11 @@ HOSTILE = (
     '<img src="https://evil.example/1"> ![x](https://evil.example/2) <script src="https://evil.example/3"></script>'
 )
 
+NO_SOCKET = (
+    "window.WebSocket = class extends EventTarget { constructor() { super();"
+    " setTimeout(() => this.dispatchEvent(new CloseEvent('close', {code: 1006})), 1); } close() {} };"
+)
+
 
 @pytest.fixture
 def rep(product) -> User:
@@ -81,7 +86,7 @@ def test_the_dialogue_goes_on_though_the_server_goes_away(open_page, client, ser
     assert overflow(page) == 0
 
 
-def test_hostile_words_fetch_nothing_and_without_script_it_is_read_and_asked(open_page, client, product, rep):
+def test_hostile_words_fetch_nothing_by_events_and_without_script(open_page, client, product, rep):
     session = conversation.open_session(rep, title=HOSTILE)
     item = {"id": "1", "title": HOSTILE, "url": "javascript:alert(1)", "publisher": HOSTILE, "quote": HOSTILE}
     told = {"text": HOSTILE, "support": "verbatim", "dataset": "", "evidence": [item]}
@@ -90,9 +95,12 @@ def test_hostile_words_fetch_nothing_and_without_script_it_is_read_and_asked(ope
     page, plain = open_page("phone", scheme="dark"), open_page("phone", scripts=False)
     hosts: set[str] = set()
     page.on("request", lambda sent: hosts.add(sent.url.split("/")[2]))
+    page.add_init_script(NO_SOCKET)
     for each in (page, plain):
         enter(each, client, rep, product)
-        each.goto(f"/chat/{session.pk}/")
+    plain.goto(f"/chat/{session.pk}/")
+    with page.expect_response(lambda answer: "/events" in answer.url) as stream:
+        page.goto(f"/chat/{session.pk}/")
 
     say(ChatSession.objects.get(), [Saying(content=f"Live: {HOSTILE}")], turn=None, at=timezone.now())
     expect(page.locator("#said")).to_contain_text("Live: <img src")
@@ -100,5 +108,6 @@ def test_hostile_words_fetch_nothing_and_without_script_it_is_read_and_asked(ope
     plain.get_by_role("button", name="Send").click()
     expect(plain.locator("#said")).to_contain_text("What can you do?")
 
+    assert stream.value.headers["content-type"].startswith("text/event-stream")
     assert hosts == {product.removeprefix("http://")}
     assert (overflow(page), overflow(plain)) == (0, 0)
