@@ -54,9 +54,9 @@ class Answer:
 
     @property
     def said(self) -> tuple[Said, ...]:
-        """Every statement on the company, in order."""
+        """Every statement on the company, in order; what is said twice once."""
         told = (*([self.lead] if self.lead else ()), *(each for part in self.parts for each in part.said))
-        return tuple(each for each in told if not each.is_ours)
+        return tuple({each.text: each for each in told if not each.is_ours}.values())
 
     @property
     def is_empty(self) -> bool:

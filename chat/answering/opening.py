@@ -75,6 +75,6 @@ def _offer(held: Held) -> Said | None:
     for at, row in held.rows("recommended_products"):
         product = text(row.get("product"))
         words = f"{held.vendor}'s {product} may help with that." if held.vendor else f"{product} may help with that."
-        if product and (said := held.said(ended(words), f"{at}/product")):
+        if product and (said := held.said(ended(words), f"{at}/product", f"{at}/reason")):
             return said
     return None

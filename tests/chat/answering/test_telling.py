@@ -111,6 +111,17 @@ def test_a_statement_quotes_the_passage_that_bears_it():
     ]
 
 
+def test_what_is_said_twice_is_one_statement():
+    known = held()
+    said = answer("opener", known)
+
+    told = [each["text"] for each in statements_json(said, known)]
+
+    assert sum(len(part.said) for part in said.parts) > len(told) + 1
+    assert len(told) == len(set(told))
+    assert [each.support for each in said.said if "may help" in each.text] == ["inferred"]
+
+
 def test_a_quotation_is_short():
     task = with_evidence(acme(), evidence("e20", text="Ledgerway " * 200))
     known = held(with_fact(task, "competitors", "list", item("Ledgerway", "e20")))
