@@ -6,8 +6,8 @@ A row: text, intent ("" for none), kind; and where they matter context (what was
 
 import json
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +49,11 @@ def labelled(half: str) -> list[Asked]:
     return [_asked(json.loads(line)) for line in lines if line.strip()]
 
 
-def answered(half: str) -> Iterator[tuple[Asked, Understood]]:
+@cache
+def answered(half: str) -> list[tuple[Asked, Understood]]:
+    """Each row with what is understood of it."""
     known = rules()
-    for asked in labelled(half):
-        yield asked, understand(asked.text, known, asked.context)
+    return [(asked, understand(asked.text, known, asked.context)) for asked in labelled(half)]
 
 
 def _asked(row: dict[str, Any]) -> Asked:
