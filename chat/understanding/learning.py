@@ -15,6 +15,7 @@ from chat.understanding.marking import COMPANY, PERSON, RIVAL, UNKNOWN, VENDOR, 
 from chat.understanding.model import IntentRule
 from chat.understanding.words import stem, words
 
+# How each was measured stands in recognise.py.
 SMOOTH = 0.4
 LITTLE = 0.3  # how much words like "the" and "who" count, and names, and pairs of these
 FRAME = 0.25  # and how a question is put

@@ -11,6 +11,9 @@ from chat.understanding.marking import UNKNOWN, Mark, marked
 from chat.understanding.model import GUESS, Context, IntentRule, Slots, Understood
 from chat.understanding.naming import about_words, company_named
 
+# Measured by leaving an eighth of the examples out of what is learnt, in turn (`python -m tests.benchmarks questions`):
+# of 1,700 nine in ten are understood; of those with a score of `SURE` 95 in 100 are right, below `GUESS` one in three.
+# Around these values the figures change by a hundredth.
 NEAREST = 2.5  # what an example adds by the share that it has in common with the question
 EXACT = 5.0  # and one that says the same word for word
 SHARPNESS = 0.9  # of the odds, which count words that depend on each other as if they did not
