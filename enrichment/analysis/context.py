@@ -101,6 +101,7 @@ class Context:
             seller=self.task.vendor.name if self.task.vendor else self.task.vendor_name or "",
             signals=[signal for key in claim.evidence for signal in self._signals.get(key, ())],
             products=self._products,
+            kinds=frozenset(self.evidence[key].kind for key in claim.evidence if key in self.evidence),
         )
 
     @cached_property

@@ -17,6 +17,10 @@ from enrichment.analysis.vocabulary import is_ordinary
 from enrichment.technologies import by_name
 
 _MARKUP = re.compile(r"://|www\.|\b[\w.+-]+@[\w-]|[<>`{}\\]|\]\s?\(|\]\[|\*\*|__")
+_ADVERTISEMENT = re.compile(
+    r"\b(?:job )?(?:ad|advert|advertisement|posting|listing)(?= (?:says?|lists?|names?|mentions?|includes?|covers?"
+    r"|asks?|describes?|states?|expects?|treats?|has|puts|calls?|combines?)\b)(?![^“]*”)"
+)
 _HOST = re.compile(r"\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b(?:/\S*)?", re.IGNORECASE)
 
 
@@ -28,17 +32,23 @@ def complaint(sentence: str, sources: Sources, *, is_promise: bool = False, prod
         return "holds characters that nobody sees"
     if talks_to_machines(sentence):
         return "talks to machines"
+    read = _as_posts(sentence) if "job" in sources.kinds else sentence
     return (
         _no_sentence(sentence)
         or foreign_number(sentence, sources)
         or foreign_date(sentence, sources)
         or distortions.other_share(sentence, [told.text for told in (*sources.cited, *sources.vendor)])
-        or foreign_word(without_signals(sentence, sources), sources)
+        or foreign_word(without_signals(read, sources), sources)
         or false_quote(sentence, sources)
-        or unborne(sentence, sources, is_promise=is_promise)
+        or unborne(read, sources, is_promise=is_promise)
         or (unpromised(sentence, sources, product) if is_promise else None)
         or off_subject(sentence, sources)
     )
+
+
+def _as_posts(sentence: str) -> str:
+    """The sentence with "post" where it calls a cited post an advertisement: "the Recruiter ad lists Teamtailor"."""
+    return _ADVERTISEMENT.sub("post", sentence)
 
 
 def _is_named(host: str, sources: Sources) -> bool:

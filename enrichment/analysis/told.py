@@ -71,7 +71,7 @@ class Sources:
     vendor's own texts, `promises` those of no single product; `names` those of company, vendor, role, segment and
     region; `own` what the role stresses; `unseen` what one database alone says is in use. `seller` is the vendor's
     name, `products` what each of its products does; `signals` are the lines that the report itself has on the cited
-    items; `items` the cited texts by item.
+    items; `items` the cited texts by item, `kinds` what kinds of item they are.
     """
 
     cited: Sequence[Told]
@@ -86,6 +86,7 @@ class Sources:
     signals: Sequence[str] = ()
     items: Sequence[Sequence[Told]] = ()
     products: Mapping[str, Told] = field(default_factory=dict)
+    kinds: frozenset[str] = frozenset()
 
     @cached_property
     def sequels(self) -> list[bonds.Sequel]:

@@ -46,7 +46,7 @@ ENGINES: dict[str, Engine] = {
 
 
 def run() -> list[Figure]:
-    rounds: tuple[Round, ...] = ("A", "D", "B", "C")
+    rounds: tuple[Round, ...] = ("A", "D", "E", "B", "C")
     return [*(row for which in rounds for row in labelled(which)), *of_words(), *of_the_world(), *injected()]
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from enrichment.analysis.builtin import Builtin
-from enrichment.analysis.grounding import ground
+from enrichment.analysis.grounding import Judge, ground
 from enrichment.analysis.leaving import is_leaving
-from enrichment.analysis.model import Grounded, Product, Task, VendorContext
+from enrichment.analysis.model import Claim, Grounded, Product, Support, Task, VendorContext
 from tests.enrichment.analysis.worlds import acme, evidence, item, with_evidence, with_fact
 
 
@@ -85,3 +85,21 @@ def test_who_has_left_is_given_none_of_the_companys_news() -> None:
 )
 def test_a_system_that_a_post_says_is_left_is_told_from_one_that_comes(text: str, system: str, is_left: bool) -> None:
     assert is_leaving(text, system) is is_left
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_shown"),
+    [
+        ("The Recruiter ad names Teamtailor.", True),
+        ("The Recruiter ad names Workday.", False),
+        ("The Recruiter ad runs on Teamtailor.", False),
+    ],
+    ids=["what it names", "what it does not name", "what no advertisement does"],
+)
+def test_a_cited_post_may_be_called_an_advertisement_where_it_tells_something(sentence: str, is_shown: bool) -> None:
+    task = with_evidence(acme(), evidence("e20", "Recruiter", "We use Teamtailor and a whiteboard.", kind="job"))
+    claim = Claim(evidence=("e20",), support=Support.INFERRED)
+
+    why = Judge(task).complaint(sentence, claim, path=("tech_stack", "observations", 0))
+
+    assert (why is None) is is_shown
