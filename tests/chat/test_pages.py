@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from chat import conversation
-from chat.models import ChatFeedback, ChatMessage, ChatSession
+from chat.models import ChatFeedback, ChatMessage, ChatSession, ChatTurn
 from chat.pages import markdown
 from chat.saying import Saying, say
 from enrichment.models import Company
@@ -200,7 +200,9 @@ def test_the_list_takes_as_many_queries_for_fifty_as_for_one(client, talker, tal
 
 
 def test_two_hundred_messages_take_as_many_queries_as_one(client, talk, django_assert_max_num_queries):
-    say(talk, [Saying(content=f"- line {place}") for place in range(230)], turn=None, at=timezone.now())
+    turn, answer = ChatTurn.objects.create(session=talk), {"intent": "help"}
+    said = [Saying(content=f"- line {place}", metadata=answer) for place in range(230)]
+    say(talk, said, turn=turn, at=timezone.now())
     client.get(f"/chat/{talk.pk}/")
 
     with django_assert_max_num_queries(12):
