@@ -149,7 +149,11 @@ def settle(turn: ChatTurn) -> None:
     request = turn.request
     is_over = request is None or request.status != ResearchRequest.Status.ATTACHED
     if not is_over:
-        outlook = question.outlook()
+        try:
+            outlook = question.outlook()
+        except (RequestError, door.IdentityError) as error:
+            _fail(question, str(error))
+            return
         if outlook is not None and not outlook.is_held:
             return
     own = request is not None and request.consumer == question.intent.consumer

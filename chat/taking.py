@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from chat import choosing, settling
 from chat.choosing import end, is_through
-from chat.models import ChatSession, ChatTurn
+from chat.models import ChatMessage, ChatSession, ChatTurn
 from chat.saying import Saying, hear, say
 from chat.settling import Question
 from enrichment import door
@@ -56,7 +56,8 @@ def taken(
 ) -> tuple[ChatTurn, bool]:
     """The turn of what was said, and whether it is new: stored and told to every client before it is understood.
 
-    `pressed`: the button, where it was one, so that whoever takes the turn up after a death can press it.
+    `pressed`: the button, where it was one, so that whoever takes the turn up after a death can press it. Raises
+    `Refused` for a client's name that something else came with.
     """
     storable("clientId", client_id or "")
     slots = {PRESSED: dict(pressed)} if pressed else {}
@@ -68,7 +69,10 @@ def taken(
             )
             hear(locked, text, turn=turn, at=timezone.now())
     except IntegrityError:
-        return ChatTurn.objects.get(session=session, client_id=client_id), False
+        earlier = ChatTurn.objects.get(session=session, client_id=client_id)
+        if not earlier.messages.filter(type=ChatMessage.Type.USER, content=text).exists():
+            raise Refused("clientId", "This clientId came with something else before; use a new one.") from None
+        return earlier, False
     reach("after_take")
     return whole(turn.pk), True
 

@@ -183,7 +183,7 @@ class StopView(ScopedView):
 
 
 class FeedbackView(ScopedView):
-    required_scope = "read"
+    required_scope = "enrich"
 
     @extend_schema(
         operation_id="judge_chat_message",

@@ -62,7 +62,7 @@ API = {
     "chat/sessions/<uuid:session_id>/messages": ("GET", Who.READ),
     "chat/sessions/<uuid:session_id>/events": ("GET", Who.READ),
     "chat/sessions/<uuid:session_id>/stop": ("POST", Who.ENRICH),
-    "chat/messages/<uuid:message_id>/feedback": ("PUT", Who.READ),
+    "chat/messages/<uuid:message_id>/feedback": ("PUT", Who.ENRICH),
     "chat/question": ("POST", Who.ENRICH),
     "chat/sessions/<uuid:session_id>/export": ("GET", Who.READ),
     "intelligence/customer": ("POST", Who.ENRICH),

@@ -107,6 +107,15 @@ def test_what_is_sent_twice_is_asked_once(session):
     assert session.messages.count() == 2
 
 
+def test_one_name_for_two_questions_is_refused(session):
+    conversation.ask(session, "Help me prepare for my meeting with Acme", client_id="a")
+
+    with pytest.raises(conversation.Refused) as refused:
+        conversation.ask(session, "Who decides there?", client_id="a")
+
+    assert refused.value.field == "clientId"
+
+
 @pytest.mark.parametrize(("text", "field"), [("", "question"), ("x" * 2_001, "question")])
 def test_what_is_no_question_is_refused(session, text, field):
     with pytest.raises(conversation.Refused) as refused:
