@@ -39,6 +39,7 @@ def test_a_company_shows_what_is_known_of_it(api_client, acme):
         "id": acme.pk,
         "name": "Acme Corp",
         "domain": "acmecorp.com",
+        "unconfirmedDomain": None,
         "industry": "FinTech",
         "employeeCount": {"low": 251, "high": 500},
         "location": "San Francisco, CA",
