@@ -27,8 +27,8 @@ UNAFFORDABLE = Kind("unaffordable", "Nothing that is required can be had for tha
 WIRE = {"company": "customer", "company_domain": "customer", "role": "userPersona.role"}
 
 
-class CustomerIn(Input):
-    """Whom it is about; one of the three is enough, and the domain is the surest."""
+class CustomerIn(serializers.Serializer[Any]):
+    """Whom it is about; one of the three is enough, and the domain is the surest. What else was told is not read."""
 
     id = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1, help_text="As a search told it.")
     name = company_field(required=False, allow_blank=True)
@@ -38,11 +38,6 @@ class CustomerIn(Input):
         if not any(attrs.get(name) for name in ("id", "name", "domain")):
             raise serializers.ValidationError("Give its domain, its name or its id.")
         return attrs
-
-    def to_internal_value(self, data: Any) -> Any:
-        """What else a search told of a customer may come with it, and is not looked at."""
-        known = {name: data[name] for name in self.fields if name in data} if isinstance(data, dict) else data
-        return super().to_internal_value(known)
 
 
 class CustomerIntelligenceInChat(Input):
