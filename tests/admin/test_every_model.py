@@ -39,6 +39,7 @@ def test_every_model_is_registered():
     assert [model.__name__ for model in MODELS if not admin.site.is_registered(model)] == []
 
 
+@pytest.mark.once
 def test_every_list_opens(admin_client, world):
     statuses = {model.__name__: admin_client.get(address(model, "changelist")).status_code for model in MODELS}
 

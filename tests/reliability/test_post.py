@@ -43,6 +43,7 @@ def test_without_bounds_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
     assert any("p95 of the live one rose" in words for words in verdict.violations)
 
 
+@pytest.mark.once  # who has a place is told by rows, of which other trials of this file ask both databases
 def test_forty_receivers_that_drip_do_not_delay_somebody_elses(
     trials: Trials, tell: Callable[[Verdict], Verdict], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -54,6 +55,7 @@ def test_forty_receivers_that_drip_do_not_delay_somebody_elses(
     assert verdict.violations == ()
 
 
+@pytest.mark.once  # who has a place is told by rows, of which other trials of this file ask both databases
 def test_without_a_share_for_each_they_do(monkeypatch: pytest.MonkeyPatch) -> None:
     post.without_bounds(monkeypatch)
     monkeypatch.setattr(outbox, "DEADLINE", 4.0)
