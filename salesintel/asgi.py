@@ -10,8 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesintel.settings")
 handler = django_application()
 refuse_unsafe()  # commands run the checks by themselves, a server does not
 
-from enrichment.api.later import Shell  # noqa: E402 - needs the apps, which the handler's setup loads
-from salesintel import urls  # noqa: E402, F401 - else the first who asks waits for the pages and the admin to load
-from salesintel.sockets import Sockets  # noqa: E402
+from enrichment.api.later import Shell  # needs the apps, which the handler's setup loads
+from salesintel import urls  # noqa: F401 - else the first who asks waits for the pages and the admin to load
+from salesintel.sockets import Sockets
 
 application = Shell(handler, sockets=Sockets(handler))

@@ -17,6 +17,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from salesintel.declared import Declared
 from salesintel.logs import request_id
 from salesintel.refused import NO_ADDRESS, NOT_ALLOWED, NOT_YOURS, first_of, words_of
 
@@ -168,7 +169,7 @@ class ProblemOut(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     requestId = serializers.CharField()
-    errors = serializers.DictField(  # type: ignore[assignment] # a field, which DRF keeps apart from the attribute
+    errors: Declared = serializers.DictField(
         child=serializers.ListField(child=serializers.CharField()), required=False, help_text="By field, in 400."
     )
     left = serializers.FloatField(required=False, help_text="USD that a budget leaves, in 429 budget-spent.")

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "salesintel.audit",
     "enrichment",
     "chat",
+    "personas",
     "django_htmx",
     "django_q",
     "channels",
@@ -190,6 +191,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {  # of fields that are called alike and are not
+        "DealStatusEnum": "personas.api.deal_shapes.STATUSES",
+        "InteractionTypeEnum": "personas.api.interaction_shapes.TYPES",
+        "PersonaMethodEnum": "personas.api.persona_shapes.METHODS",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "enrichment.api.webhook_shapes.add_webhooks",
@@ -257,6 +263,7 @@ CREDENTIALS = {
     "clearbit": {"api_key": env.credential("CLEARBIT_API_KEY")},
     "anthropic": {"api_key": env.credential("ANTHROPIC_API_KEY")},
     "openai": {"api_key": env.credential("OPENAI_API_KEY")},
+    "voyage": {"api_key": env.credential("VOYAGE_API_KEY")},
     # AWS's other ways in, a profile or a role, are found by its own library.
     "bedrock": {"api_key": env.credential("AWS_BEARER_TOKEN_BEDROCK")},
 }
@@ -325,6 +332,8 @@ CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": ("/admin/",),
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Bytes of a request to these addresses: a file of 32 MiB, and the form around it.
+LARGE_BODIES = dict.fromkeys(("/api/v1/imports", "/contacts/import/"), 33 * 1024 * 1024)
 
 # WhiteNoise under ASGI: it serves the bytes all the same.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume")

@@ -10,6 +10,7 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 from chat.api import urls as chat
 from enrichment.api import urls as api
 from enrichment.mcp import urls as mcp
+from personas.api import urls as personas
 from salesintel.accounts import schema  # noqa: F401 - its classes register themselves
 from salesintel.accounts.forms import AdminSignInForm
 from salesintel.document import DocumentView
@@ -26,7 +27,7 @@ def health(**kwargs: Any) -> list[URLPattern]:
     return [path("health", HealthView.as_view(**kwargs)), path("health/ready", ReadyView.as_view(**kwargs))]
 
 
-described = [path("api/v1/", include([*api.versioned, *chat.versioned, *health()]))]
+described = [path("api/v1/", include([*api.versioned, *chat.versioned, *personas.versioned, *health()]))]
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -44,6 +45,7 @@ urlpatterns = [
     path("metrics", MetricsView.as_view(), name="metrics"),
     path("", include("enrichment.pages.urls")),
     path("", include("chat.pages.urls")),
+    path("", include("personas.pages.urls")),
     path("", include("salesintel.pages.urls")),
 ]
 

@@ -29,7 +29,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg] # 
     )
     actions = ("unlock",)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if not change and not form.instance.groups.exists():
             form.instance.groups.add(*Group.objects.filter(name=OF_NEW_PEOPLE))

@@ -16,6 +16,7 @@ from unfold.forms import AuthenticationForm as UnfoldAuthenticationForm
 from salesintel.accounts.keys import LONGEST_LIFE, LONGEST_OVERLAP
 from salesintel.accounts.lockout import LOCKED, attempted, minutes_until, succeeded
 from salesintel.accounts.models import OF_STAFF, SCOPES, User
+from salesintel.narrowed import ModelForm
 
 
 def _locked_words(until: datetime) -> str:
@@ -64,7 +65,7 @@ class OwnPasswordForm(PasswordChangeForm):
         return old
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProfileForm(ModelForm):
     """What briefs are written in terms of. `roles`: (slug, name) of those that the rules have."""
 
     class Meta:

@@ -37,6 +37,11 @@ WATCHED: dict[str, Watch] = {
     },
     "chat.ChatIntent": Watch(),
     "chat.ChatPolicy": Watch(),
+    "personas.PersonaPolicy": Watch(),
+    "personas.Grant": Watch(),
+    "personas.CrmHook": Watch(ignore=frozenset({"last_used"})),
+    "personas.EmbeddingProvider": Watch(),
+    "personas.Benchmark": Watch(),
     # Whom it is sent to and by which secret; how sending goes is in its deliveries.
     "enrichment.WebhookEndpoint": Watch(
         ignore=frozenset({"failures", "failing_since", "rests_until", "succeeded", "answers_in"})
@@ -96,6 +101,25 @@ UNWATCHED: dict[str, str] = {
         f"chat.{name}": "a person's own conversation; what it asks for is recorded as a request"
         for name in "ChatSession ChatFollow ChatTurn ChatMessage ChatEvent ChatFeedback".split()
     },
+    **{
+        f"personas.{name}": "a person's own records; imports, exports, erasures and what people change are entries"
+        for name in "Contact Interaction Thread File Product Deal DealContact DealStage".split()
+    },
+    "personas.EmbeddingCall": "a ledger already",
+    "personas.CrmMessage": "what a hook heard; what became of it is in the row",
+    **{
+        f"personas.{name}": "a person's own file; that it came, was started, cancelled and taken back are entries"
+        for name in "Import ImportPiece ImportFault ImportChange ImportPreset".split()
+    },
+    "personas.Suppression": "made by erasures, which are entries",
+    "personas.SentOnce": "that a request came twice; what it made is recorded by itself",
+    "personas.OwnBenchmark": "what somebody takes to be usual; theirs alone",
+    "personas.PersonaFeedback": "a person's own word, with its date",
+    **dict.fromkeys(
+        ("personas.InteractionEmbedding", "personas.Profile", "personas.BehavioralPattern", "personas.ContactPersona",
+         "personas.PersonaUse", "personas.ContactFigures", "personas.Distribution"),
+        "computed from a person's records, and computed again when these change",
+    ),
     **dict.fromkeys(
         ("enrichment.WorkflowRun", "enrichment.StepRun", "enrichment.RunEvent", "enrichment.Report",
          "enrichment.ReportPart", "enrichment.Sighting", "enrichment.SourceCall", "enrichment.EngineCall",

@@ -14,14 +14,52 @@ _OF_HISTORIES = "history_id history_date history_change_reason history_type m2m_
 _RULE = "origin slug label description"
 
 IMPERSONAL = {
-    "chat.ChatIntent": f"{_RULE} button phrases words consumer datasets follow_ups actions max_cost priority enabled",
+    "chat.ChatIntent": f"{_RULE} button phrases words consumer datasets follow_ups actions max_cost by_engine priority"
+    " enabled",
     "chat.ChatPolicy": "origin question_cap session_cap day_cap keep_days pruned_at pruned",
-    "chat.ChatSession": "company vendor research last_seq created updated",
+    "chat.ChatSession": "company vendor research last_seq nonce created updated deleted",
     "chat.ChatFollow": "session request run_seq is_over created",
-    "chat.ChatTurn": "session client_id company intent score state found request asked taken_up answered",
+    "chat.ChatTurn": "session client_id company intent score state found request asked taken_up writing answered",
     "chat.ChatMessage": "session turn type created",
     "chat.ChatEvent": "session seq type message run run_seq at",
     "chat.ChatFeedback": "message value at",
+    "personas.Contact": "created external_source company industry employees came_by notified lawful_basis updated",
+    "personas.Interaction": "created external_source contact deal thread file message_key answers_key is_automatic"
+    " words",
+    "personas.Thread": "created key",
+    "personas.File": "created external_source contact media_type size",
+    "personas.Product": "created external_source external_id name",
+    "personas.Deal": "created external_source company amount currency status stage opened_at closed_at",
+    "personas.DealContact": "created deal contact",
+    "personas.DealStage": "created deal stage entered_at",
+    "personas.ContactPersona": "created contact asked method fell_back why engine prompt quality parts borne"
+    " interactions latest cost seconds made",
+    "personas.PersonaFeedback": "created persona trait stars at",
+    "personas.PersonaUse": "created persona what day",
+    "personas.EmbeddingProvider": "origin slug kind base_url credentials model dimensions price monthly_cap timeout"
+    " priority enabled",
+    "personas.EmbeddingCall": "provider at texts tokens cost seconds error",
+    "personas.InteractionEmbedding": "created contact interaction place begins ends space",
+    "personas.Profile": "created contact known space interactions made pattern",
+    # Of what several contacts have in common, in words of ours.
+    "personas.BehavioralPattern": "created name marks centre members cohesion",
+    "personas.Benchmark": "origin industry size metric low typical high",
+    "personas.OwnBenchmark": "created industry size metric low typical high source",
+    "personas.ContactFigures": "created contact measured",
+    "personas.Distribution": "metric people contacts quantiles made",
+    "personas.Grant": "contact may_edit created",
+    "personas.Import": "created kind status size source read_as columns scores orders rows position counts attempts"
+    " moved started finished file_gone error",
+    "personas.ImportPiece": "parent number count",
+    "personas.ImportFault": "parent row piece place is_repeat",
+    "personas.ImportChange": "parent what record contact row is_new kept",
+    "personas.ImportPreset": "created kind source",
+    "personas.CrmHook": "token system form secrets previous_until enabled created last_used",
+    "personas.CrmMessage": "hook digest body heard answer",
+    "personas.Suppression": "created",
+    "personas.SentOnce": "key digest made status at",
+    "personas.PersonaPolicy": "origin enough half_life_days day_begins day_ends regenerate_after regenerate_days"
+    " manual_minutes keep_days",
     "admin.LogEntry": "action_time content_type object_id action_flag",
     "auth.Permission": "name content_type codename",
     "auth.Group": "name",

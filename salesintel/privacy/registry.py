@@ -10,6 +10,7 @@ from enum import StrEnum
 
 class Whose(StrEnum):
     PROSPECT = "people at companies"
+    CONTACT = "contacts of people who use the product"
     USER = "people who use the product"
 
 
@@ -36,6 +37,10 @@ class Keep(StrEnum):
     AUDIT = "as long as the audit log"
     SESSION = "two weeks after the last visit"
     CHAT = "as long as the policy of conversations says"
+    CONTACT = "as long as its contact"
+    FILE = "a week"
+    UNDO = "thirty days, to be taken back"
+    HISTORY = "as long as the policy of personas says"
 
 
 class OnErasure(StrEnum):
@@ -47,6 +52,7 @@ class OnErasure(StrEnum):
     BODY = "a response is blanked, what was derived goes"
     REMADE = "made anew from what is left"
     NEVER = "is not theirs: goes with the account"
+    CONTACT = "goes with the contact, everywhere"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +97,29 @@ def _rows(
     ]
 
 
+def _contacts(
+    model: str,
+    fields: str,
+    purpose: str,
+    source: str = "its owner, a file, a mailbox or a CRM",
+    keep: Keep = Keep.CONTACT,
+) -> list[Personal]:
+    """Columns about the contacts of those who use the product; their owner's alone."""
+    return [
+        Personal(
+            model=model,
+            field=field,
+            whose=Whose.CONTACT,
+            purpose=purpose,
+            source=source,
+            basis=Basis.INTEREST,
+            keep=keep,
+            on_erasure=OnErasure.CONTACT,
+        )
+        for field in fields.split()
+    ]
+
+
 def _own(
     model: str, fields: str, purpose: str, *, basis: Basis = Basis.CONTRACT, keep: Keep = Keep.ACCOUNT
 ) -> list[Personal]:
@@ -117,6 +146,8 @@ _SHOWN = "to show where a claim comes from"
 _WORK = "to do the work, and to show how it was done"
 _DID = "to show who did what"
 _MET = "to know what a vendor meets at its prospects"
+_KNOWS = "to know whom one talks to"
+_LIKE = "to know what a contact is like"
 
 REGISTRY: tuple[Personal, ...] = (
     *_rows("enrichment.Observation", "value", _WHO_DECIDES, "sources", Keep.RESPONSES, OnErasure.ROW),
@@ -185,6 +216,53 @@ REGISTRY: tuple[Personal, ...] = (
         "chat.ChatFeedback", "why", "to learn which answers are of use", "whoever asks", Keep.CHAT, OnErasure.REDACT,
         companies=(),
     ),
+    *_contacts("personas.Contact", "name email email_digest phone title company_name time_zone external_id", _KNOWS),
+    *_contacts(
+        "personas.Interaction", "type direction occurred_at duration_seconds outcome subject body mood external_id",
+        _LIKE, keep=Keep.HISTORY,
+    ),
+    *_contacts("personas.File", "name text external_id", _LIKE),
+    *_contacts("personas.ContactPersona", "body", _LIKE, "interactions"),
+    *_contacts("personas.PersonaFeedback", "text", "to learn which personas are of use", "whoever rates"),
+    *_contacts("personas.InteractionEmbedding", "vector", "to find again what was said", "what was said"),
+    *_contacts("personas.Profile", "behaviour text", _LIKE, "interactions"),
+    *_contacts(
+        "personas.ContactFigures",
+        "engagement replies clock_hours working_hours cycle_days conversion held pace quality",
+        "to tell how others do beside them", "interactions",
+    ),
+    *_contacts("personas.Deal", "name external_id", "to know what is sold to whom"),
+    *_contacts("personas.DealContact", "role", "to know what is sold to whom"),
+    *_own("personas.PersonaFeedback", "by", "to show them their own stars"),
+    *_own("personas.PersonaUse", "by", "to count who uses personas"),
+    *_contacts("personas.Import", "name header options found", "to take in files", "whoever sends them", Keep.FILE),
+    *_contacts("personas.ImportPiece", "body keys", "to take in files", "whoever sends them", Keep.FILE),
+    *_contacts("personas.ImportFault", "faults", "to tell what is wrong in files", "whoever sends them", Keep.FILE),
+    *_contacts("personas.ImportChange", "before after", "to take an import back", "records", Keep.UNDO),
+    *_own("personas.Import", "owner", "to take in their files"),
+    *_own("personas.ImportPreset", "owner name columns options", "to read their files the same way again"),
+    *_own("personas.Grant", "owner grantee", "to share what they let others see"),
+    *_own("personas.CrmHook", "owner", "to let their CRM write their records"),
+    *_own("personas.SentOnce", "user", "to answer the same request the same way"),
+    *_own("personas.Suppression", "owner", "not to take in again whom they erased", basis=Basis.DUTY),
+    Personal(
+        model="personas.Suppression",
+        field="digest",
+        whose=Whose.CONTACT,
+        purpose="not to take in again who was erased; a keyed digest",
+        source="whoever asks for it",
+        basis=Basis.DUTY,
+        keep=Keep.ACCOUNT,
+        on_erasure=OnErasure.NEVER,
+    ),
+    *[
+        row
+        for name in (
+            "Contact Interaction Thread File Product Deal DealContact DealStage InteractionEmbedding Profile"
+            " BehavioralPattern ContactPersona PersonaFeedback PersonaUse OwnBenchmark ContactFigures"
+        ).split()
+        for row in _own(f"personas.{name}", "owner", "to keep each one's records apart")
+    ],
     *_own("chat.ChatSession", "user seller", "to converse with them", keep=Keep.CHAT),
     *_own("accounts.User", "username password email", "to log in"),
     *_own("accounts.User", "first_name last_name last_login date_joined is_active", "to know who uses the product"),

@@ -1,5 +1,6 @@
 // The line to the server while a conversation is open: a WebSocket; where none gets through, server-sent events; where
 // these do not either, looking again. It tells of news by number and holds no words: the page fetches them (chat.js).
+// Only the sentences of an answer that is just being written come along it, without a number.
 (function () {
   "use strict";
 
@@ -38,6 +39,13 @@
   const seen = () => Number(place.dataset.seq);
   const tell = (seq) => place.dispatchEvent(new CustomEvent("chat:news", { detail: seq }));
 
+  // Whether it was a sentence of an answer that is being written.
+  function isDelta(told) {
+    if (!told.data || told.data.step !== "delta" || told.seq) return false;
+    place.dispatchEvent(new CustomEvent("chat:delta", { detail: told.data }));
+    return true;
+  }
+
   function stands() {
     tries = 0;
     refused = 0;
@@ -73,7 +81,7 @@
     own.addEventListener("message", (message) => {
       listen();
       const told = JSON.parse(message.data);
-      if (told.seq) tell(told.seq);
+      if (!isDelta(told) && told.seq) tell(told.seq);
     });
     own.addEventListener("close", (event) => {
       clearTimeout(quiet);
@@ -115,7 +123,9 @@
       opened = true;
       stands();
     });
-    KINDS.forEach((kind) => events.addEventListener(kind, (event) => tell(Number(event.lastEventId))));
+    KINDS.forEach((kind) =>
+      events.addEventListener(kind, (event) => isDelta(JSON.parse(event.data)) || tell(Number(event.lastEventId)))
+    );
     events.addEventListener("error", (event) => {
       if (event.data !== undefined) return tell(Number(event.lastEventId)); // an event that is called so
       events.close();
@@ -133,11 +143,16 @@
 
   // --- What the page finds out -----------------------------------------------------------------------------------------
 
+  const isOpen = () => socket !== null && socket.readyState === WebSocket.OPEN;
   place.addEventListener("chat:reached", () => {
-    if (!socket) say("");
+    if (!socket || isOpen()) say("");
   });
   place.addEventListener("chat:unreached", () => {
-    if (!isOver) say(place.dataset.lost);
+    if (isOver) return;
+    say(place.dataset.lost);
+    if (!isOpen()) return;
+    clearTimeout(retry);
+    retry = setTimeout(tell, POLL * (0.5 + Math.random() / 2), 0); // the line stands, but what it told of is not here yet
   });
   place.addEventListener("chat:over", (event) => end(event.detail));
 
@@ -147,7 +162,19 @@
     clearTimeout(retry);
     connect();
   }
-  window.addEventListener("online", wake);
+  // Whether the old socket survived cannot be seen; a new one is told whatever was missed.
+  window.addEventListener("online", () => {
+    if (isOver) return;
+    clearTimeout(retry);
+    clearTimeout(quiet);
+    const old = socket;
+    socket = null;
+    if (old) old.close();
+    connect();
+  });
+  window.addEventListener("offline", () => {
+    if (!isOver) say(place.dataset.lost);
+  });
   document.addEventListener("visibilitychange", wake);
 
   connect();

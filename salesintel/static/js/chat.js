@@ -21,8 +21,10 @@
   const over = (words) => fire("chat:over", words);
 
   function complain(words) {
+    const follows = isAtEnd();
     wrong.textContent = words;
     wrong.hidden = !words;
+    if (follows) toEnd(); // what was said last is not to go below it
   }
 
   // --- Scrolling: it follows who is at the end, and leaves who reads above ------------------------------------------------
@@ -75,6 +77,7 @@
     part.querySelectorAll(":scope > ol > li").forEach((message) => {
       unsaid(message.dataset.client);
       if (byId(message.id)) return;
+      grown(message.dataset.turn);
       isNew = true;
       said.append(document.adoptNode(message));
       ready(message);
@@ -85,6 +88,43 @@
     if (isNew && byId("nothing")) byId("nothing").hidden = true;
     if (isNew && follows) toEnd();
     else if (isNew) newer.hidden = false;
+  }
+
+  // --- An answer that is being written: shown as it grows, replaced by the whole one, and only that is read out -----------
+
+  const whole = new Set(); // turns whose answer is here: what is still on its way of them comes too late
+  const growing = (turn) => Array.from(said.querySelectorAll(".said--grows")).find((each) => each.dataset.grows === turn);
+
+  place.addEventListener("chat:delta", ({ detail }) => {
+    const { turnId, statement } = detail;
+    if (whole.has(turnId) || !statement || typeof statement.text !== "string") return;
+    const follows = isAtEnd();
+    const text = document.createElement("p");
+    text.textContent = statement.text;
+    (growing(turnId) || begin(turnId)).querySelector(".said__text").append(text);
+    if (follows) toEnd();
+  });
+
+  function begin(turn) {
+    const answer = document.createElement("li");
+    const text = document.createElement("div");
+    const state = document.createElement("small");
+    answer.className = "said said--ours said--grows";
+    answer.dataset.grows = turn;
+    answer.ariaHidden = "true";
+    text.className = "said__text";
+    state.className = "muted";
+    state.textContent = place.dataset.writing;
+    answer.append(text, state);
+    said.append(answer);
+    return answer;
+  }
+
+  function grown(turn) {
+    if (!turn) return;
+    whole.add(turn);
+    const answer = growing(turn);
+    if (answer) answer.remove();
   }
 
   // A part in the place of the old one: what was folded or unfolded stays so, and the focus where it was.
@@ -194,7 +234,9 @@
   function refused(each, words) {
     unsaid(each.client);
     complain(words);
-    if (each.fields.question && !box.value) box.value = each.fields.question;
+    if (!each.fields.question || box.value) return;
+    box.value = each.fields.question;
+    grow();
   }
 
   try {
