@@ -20,11 +20,15 @@ from enrichment.models.fields import usd
 
 @dataclass(frozen=True, slots=True)
 class Purse:
-    """Who pays, and every budget that the spending falls under; all of it locked."""
+    """Who pays, and every budget that the spending falls under; all of it locked.
+
+    `per_run` are budgets of single runs, for a payer who has none: what is bought counts as a run of its own.
+    """
 
     payer: ResearchRequest
     periods: tuple[BudgetPeriod, ...]
     at: datetime
+    per_run: tuple[Budget, ...] = ()
 
     def refusal(self, price: Decimal) -> str:
         """Which limit `price` would pass, in words; empty if none. What is free passes none, overdrawn or not.
@@ -41,6 +45,9 @@ class Purse:
                 _tell(period, self.at)
                 _warn(period, period.reserved + period.spent, self.at)
                 return f"It may cost {price:f} USD, more than is left of {_named(period.budget)}."
+        for budget in self.per_run:
+            if budget.at_limit == Budget.AtLimit.STOP and price > budget.limit:
+                return f"It may cost {price:f} USD, more than {_named(budget)} allows."
         return ""
 
     def _passed_by(self, price: Decimal) -> list[BudgetPeriod]:
@@ -49,7 +56,8 @@ class Purse:
     @property
     def is_capped(self) -> bool:
         """Whether a limit holds that nothing may pass; a cost that nobody knows could."""
-        stops = any(period.budget.at_limit == Budget.AtLimit.STOP for period in self.periods)
+        budgets = (*(period.budget for period in self.periods), *self.per_run)
+        stops = any(budget.at_limit == Budget.AtLimit.STOP for budget in budgets)
         return self.payer.cap is not None or stops
 
     def hold(self, price: Decimal) -> None:
@@ -115,14 +123,27 @@ def open_purse(run: UUID, *, provider: str | None, now: datetime) -> Purse | Non
     found = ResearchRequest.objects.payer(run, now)
     if found is None:
         return None
-    payer = ResearchRequest.objects.select_for_update(no_key=True).get(pk=found.pk)
-    budgets = Budget.objects.filter(
+    return _purse(found.pk, provider=provider, now=now)
+
+
+def purse_of(request: UUID, *, now: datetime) -> Purse | None:
+    """The purse of a request that pays for no run, but for one answer of an engine; None if it is gone."""
+    is_there = ResearchRequest.objects.filter(pk=request).exists()
+    return _purse(request, provider=None, now=now) if is_there else None
+
+
+def _purse(request: UUID, *, provider: str | None, now: datetime) -> Purse:
+    payer = ResearchRequest.objects.select_for_update(no_key=True).get(pk=request)
+    found = Budget.objects.filter(
         Q(provider=None) | Q(provider__slug=provider),
         Q(user=None) | Q(user=payer.user_id),
         Q(consumer=None) | Q(consumer__slug=payer.consumer),
         enabled=True,
     )
-    return Purse(payer, _locked_periods(list(budgets), payer, now.date()), now)
+    budgets = list(found)
+    per_run = () if payer.run_id else tuple(each for each in budgets if each.period == Budget.Period.RUN)
+    others = [each for each in budgets if each not in per_run]
+    return Purse(payer, _locked_periods(others, payer, now.date()), now, per_run)
 
 
 def _locked_periods(budgets: Sequence[Budget], payer: ResearchRequest, today: date) -> tuple[BudgetPeriod, ...]:

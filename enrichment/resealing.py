@@ -16,7 +16,7 @@ from django.db.models import BinaryField, ExpressionWrapper, F, TextField, Value
 
 from enrichment.models.fields import SEALED, EncryptedJsonField, SealedBytesField, key_ring, sealed, token_of
 
-BATCH = {EncryptedJsonField: 200, SealedBytesField: 20}  # rows in one transaction; a body may be megabytes
+BATCH, BATCH_OF_BYTES = 200, 20  # rows in one transaction; a body may be megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _batches(column: Column, *, is_trial: bool) -> Iterator[Counter[str]]:
             rows = column.stored() if last is None else column.stored().filter(pk__gt=last)
             if not is_trial:
                 rows = rows.select_for_update(no_key=True)
-            found = list(rows[: BATCH[type(column.field)]])
+            found = list(rows[: BATCH_OF_BYTES if column.is_bytes else BATCH])
             counted = Counter({"rows": len(found)})
             for pk, raw in found:
                 counted[_rewrite(column, pk, raw, is_trial=is_trial)] += 1

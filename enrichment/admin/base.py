@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -16,9 +15,10 @@ from enrichment.admin.versions import compare_view, reason_to_revert
 from enrichment.models import RulesVersion
 from enrichment.rules.contradictions import contradictions
 from enrichment.rules.snapshot import from_rows
+from salesintel.narrowed import ModelForm
 
 
-class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+class RuleForm(ModelForm):
     """A rule's form: a field that is at fault already is not told what the row as a whole would say of it, too."""
 
     def _update_errors(self, errors: ValidationError) -> None:
@@ -37,7 +37,7 @@ class RuleAdmin(SimpleHistoryAdmin, ModelAdmin):  # type: ignore[misc] # both ex
     now contradicts each other.
     """
 
-    form: type[forms.ModelForm] = RuleForm  # type: ignore[type-arg]
+    form: type[ModelForm] = RuleForm
     warn_unsaved_form = True
     list_filter_submit = True
     object_history_template = "admin/enrichment/history.html"
@@ -56,24 +56,24 @@ class RuleAdmin(SimpleHistoryAdmin, ModelAdmin):  # type: ignore[misc] # both ex
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return telling(request, lambda: super(RuleAdmin, self).delete_view(request, *args, **kwargs))
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if reason := getattr(request, "reverts", ""):
-            obj._change_reason = reason  # noqa: SLF001 - as simple-history wants to be told
+            obj._change_reason = reason
         super().save_model(request, obj, form, change)  # type: ignore[no-untyped-call]
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         RulesVersion.bump()  # many-to-many relations are stored after the row, whose own save said so too early
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        obj._history_user = request.user  # noqa: SLF001 - as simple-history wants to be told
+        obj._history_user = request.user
         super().delete_model(request, obj)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form of a past version shows the many-to-many relations of then, not today's."""
         past = getattr(obj, "_history", None)
         if past is not None and request.method == "GET":
-            obj._prefetched_objects_cache = related_then(past)  # noqa: SLF001 - what the form reads instead of a query
+            obj._prefetched_objects_cache = related_then(past)
         return super().get_form(request, obj, change, **kwargs)
 
     @transaction.atomic
@@ -93,7 +93,7 @@ class RuleAdmin(SimpleHistoryAdmin, ModelAdmin):  # type: ignore[misc] # both ex
         return response
 
 
-class PrefixedForm(forms.ModelForm):  # type: ignore[type-arg]
+class PrefixedForm(ModelForm):
     """The form of a model with a field `dataset`: a POST of that name is to unfold an action on a list below."""
 
     prefix = "row"
@@ -114,7 +114,7 @@ def telling(request: HttpRequest, view: Callable[[], Any]) -> Any:
 
 def related_then(past: Any) -> dict[str, list[models.Model]]:
     """Field → the rows that a past version was related to, of each many-to-many that its history tracks."""
-    fields = past._history_m2m_fields  # noqa: SLF001 - simple-history has no public name for it
+    fields = past._history_m2m_fields
     return {field.name: _rows(past, field) for field in fields}
 
 

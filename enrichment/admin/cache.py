@@ -18,6 +18,8 @@ from enrichment.companies import AmbiguousCompany
 from enrichment.models import CacheDependency, CacheEntry, Company, DataConsumer, Fill
 from enrichment.workflow.requests import Ask, RequestError, request_research
 from salesintel import audit
+from salesintel.accounts.models import User
+from salesintel.narrowed import certain
 
 SHOWN = 20_000  # characters of a body
 MOST_WARMED = 100  # companies at once
@@ -105,7 +107,7 @@ class CacheEntryAdmin(ReadOnlyAdmin):
         for company in companies:
             ask = Ask(consumer=consumer, company=company.name, company_domain=company.reference, max_cost=share)
             try:
-                request_research(ask, user=request.user)  # type: ignore[arg-type] # staff only
+                request_research(ask, user=certain(request.user, User))
                 asked += 1
             except (RequestError, AmbiguousCompany) as error:
                 self.message_user(request, f"{company}: {error}", messages.WARNING)

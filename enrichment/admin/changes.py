@@ -15,6 +15,8 @@ from enrichment.admin.base import ReadOnlyAdmin
 from enrichment.models import ChangeSet
 from enrichment.rules.changes import Action, Change, ChangeError, reverted, stored, undo
 from enrichment.rules.fields import Plain
+from salesintel.accounts.models import User
+from salesintel.narrowed import certain
 
 RIGHT = {Action.CHANGE: "change", Action.ADD: "add", Action.REMOVE: "delete"}
 
@@ -103,7 +105,7 @@ class ChangeSetAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         why = request.POST.get("why", "").strip()
         try:
-            back = undo(made, user=request.user, why=why)  # type: ignore[arg-type]  # the admin's own
+            back = undo(made, user=certain(request.user, User), why=why)
         except ChangeError as error:
             self.message_user(request, f"Nothing was taken back. {error}", messages.ERROR)
             return redirect(reverse("admin:enrichment_changeset_change", args=[made.pk]))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
@@ -17,6 +16,7 @@ from enrichment.workflow import engine_state
 from enrichment.workflow.checking_engines import check
 from enrichment.workflow.engines import AWS_CREDENTIALS
 from salesintel import audit
+from salesintel.narrowed import ModelForm
 
 Kind = AnalysisEngine.Kind
 
@@ -62,7 +62,7 @@ class EngineForm(SecretsForm):
         return cleaned
 
 
-class EngineRowForm(forms.ModelForm):  # type: ignore[type-arg]
+class EngineRowForm(ModelForm):
     """An engine in the list, which shows few of its fields: what is wrong with another one is said all the same."""
 
     class Meta:
@@ -110,7 +110,7 @@ class AnalysisEngineAdmin(RuleAdmin):
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_form(request, **{**kwargs, "form": EngineRowForm})
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if set(form.changed_data) & {"new_credentials", "forget_credentials", "model", "base_url", "region", "answers"}:
             engine_state.ask_again(obj)  # what it was paused for may have been put right

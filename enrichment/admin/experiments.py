@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +20,8 @@ from enrichment.models import Experiment, Trial, Variant
 from enrichment.workflow import experiments
 from enrichment.workflow.experiments import CannotStart
 from enrichment.workflow.findings import found
+from salesintel.accounts.models import User
+from salesintel.narrowed import ModelForm, certain
 
 
 class VariantsForm(PaginationInlineFormSet):
@@ -38,7 +39,7 @@ class VariantsForm(PaginationInlineFormSet):
             raise ValidationError(words)
 
 
-class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
+class VariantForm(ModelForm):
     """One side."""
 
     class Meta:
@@ -78,12 +79,12 @@ class VariantInline(StackedInline):
         return not self._is_fixed(obj) and super().has_delete_permission(request, obj)
 
 
-class ExperimentForm(forms.ModelForm):  # type: ignore[type-arg]
+class ExperimentForm(ModelForm):
     """A draft."""
 
     class Meta:
         model = Experiment
-        exclude = ()  # noqa: DJ006 - the admin chooses the fields
+        exclude = ()
         labels = {
             "cost_step": "Step in cost (USD)",
             "quality_step": "Step in quality",
@@ -147,7 +148,7 @@ class ExperimentAdmin(SimpleHistoryAdmin, ModelAdmin):  # type: ignore[misc] # b
 
     # --- Pages --------------------------------------------------------------------------------------------------------
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         for words in experiments.warnings(form.instance, rules.current().rules):
             messages.warning(request, words)
@@ -175,7 +176,7 @@ class ExperimentAdmin(SimpleHistoryAdmin, ModelAdmin):  # type: ignore[misc] # b
     def start_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = self._row(request, pk)
         try:
-            experiments.start(row, by=request.user)  # type: ignore[arg-type] # staff only
+            experiments.start(row, by=certain(request.user, User))
         except CannotStart as refused:
             for words in refused.problems:
                 self.message_user(request, words, messages.ERROR)
@@ -186,7 +187,7 @@ class ExperimentAdmin(SimpleHistoryAdmin, ModelAdmin):  # type: ignore[misc] # b
     def stop_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = self._row(request, pk)
         why = request.POST.get("why", "").strip()[:200] or f"By {request.user}."
-        if experiments.stop(row, why=why, by=request.user):  # type: ignore[arg-type] # staff only
+        if experiments.stop(row, why=why, by=certain(request.user, User)):
             self.message_user(request, f"“{row}” was stopped: the next run has the rules of today.", messages.SUCCESS)
         return self._back(pk)
 

@@ -22,6 +22,8 @@ from enrichment.rules.fields import Plain
 from enrichment.rules.grid import CELL, COLUMN, Grid, Input, Typed, as_edits, read_grid, typed
 from enrichment.rules.snapshot import from_rows
 from enrichment.workflow.effects import out_of_reach
+from salesintel.accounts.models import User
+from salesintel.narrowed import certain
 
 PAGE = "admin/enrichment/datasetsource/grid.html"
 PART = "admin/enrichment/datasetsource/_effect.html"
@@ -130,7 +132,7 @@ def _save(sheet: Sheet) -> HttpResponse | None:
     """The way back to the grid; None where somebody was faster."""
     why = sheet.request.POST.get("why", "").strip()
     try:
-        made = make(sheet.made.changes, user=sheet.request.user, why=why)  # type: ignore[arg-type]  # the admin's own
+        made = make(sheet.made.changes, user=certain(sheet.request.user, User), why=why)
     except ChangeError as error:
         _note(sheet, error)
         return None

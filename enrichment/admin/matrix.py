@@ -24,7 +24,7 @@ class DatasetSourceAdmin(RuleAdmin):
     list_filter = ("dataset", "source")
     search_fields = ("dataset__slug", "dataset__label", "source__slug", "source__label")
     list_per_page = 60
-    list_before_template = "admin/enrichment/datasetsource/_links.html"  # type: ignore[assignment]  # None by default
+    list_before_template: Any = "admin/enrichment/datasetsource/_links.html"  # None, as far as its types go
 
     def get_urls(self) -> list[Any]:
         site = self.admin_site

@@ -13,6 +13,7 @@ from enrichment.models import DigestKey, Erasure, OptOut
 from enrichment.people import optouts
 from enrichment.people.optouts import Marks, NoMark
 from enrichment.workflow import erasing
+from salesintel.narrowed import ModelForm
 
 RIGHT = "enrichment.erase_person"
 FIELDS = ("email", "profile", "name", "company")
@@ -22,7 +23,7 @@ def _marks(cleaned: dict[str, Any]) -> Marks:
     return Marks.given(**{name: cleaned.get(name) or "" for name in FIELDS})
 
 
-class OptOutForm(forms.ModelForm):  # type: ignore[type-arg]
+class OptOutForm(ModelForm):
     """By what somebody is recognised; only digests of it are kept."""
 
     email = forms.EmailField(required=False, label="Mail address", widget=UnfoldAdminTextInputWidget)
@@ -63,7 +64,7 @@ class OptOutAdmin(ModelAdmin):
     form = OptOutForm
     fields = FIELDS
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         done = erasing.opt_out(_marks(form.cleaned_data), by=request.user)
         obj.pk = OptOut.objects.values_list("pk", flat=True).first()  # what the admin logs: a line without a name
         rows = sum(count for erasure in done for count in erasure.counts.values())

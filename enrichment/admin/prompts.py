@@ -15,18 +15,21 @@ from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from enrichment.admin.base import RuleAdmin
+from enrichment.analysis.answers import ANSWERS
 from enrichment.analysis.prompts import DEFAULT, LONGEST_PROMPT, RULES, problems_of
 from enrichment.companies import AmbiguousCompany
 from enrichment.models import AnalysisEngine, PromptVersion, Report
 from enrichment.rules.edits import InvalidEdit
 from enrichment.workflow.asks import RequestError
 from enrichment.workflow.prompting import difference, preview, readers, reports_for, try_out
+from salesintel.accounts.models import User
+from salesintel.narrowed import ModelForm, certain
 
 DEAREST_TRY = Decimal(5)  # USD that a try may be allowed at most
 USUAL_TRY = Decimal("0.50")
 
 
-class PromptForm(forms.ModelForm):  # type: ignore[type-arg]
+class PromptForm(ModelForm):
     """At most one wording per purpose is active; the text of a version stays what it is."""
 
     class Meta:
@@ -69,7 +72,7 @@ class TryForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["engine"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
+        field = certain(field, forms.ModelChoiceField)
         field.queryset = AnalysisEngine.objects.filter(pk__in=[row.pk for row in readers() if row.is_ready])
 
 
@@ -117,7 +120,7 @@ class PromptVersionAdmin(RuleAdmin):
 
     @staticmethod
     def _switch(request: HttpRequest, row: Any, *, active: bool) -> None:
-        row.active, row._history_user = active, request.user  # noqa: SLF001 - as simple-history wants to be told
+        row.active, row._history_user = active, request.user
         row.save()
 
     # --- Pages --------------------------------------------------------------------------------------------------------
@@ -156,8 +159,8 @@ class PromptVersionAdmin(RuleAdmin):
             "row": row,
             "reports": reports,
             "chosen": chosen,
-            "preview": preview(row.text, chosen) if chosen else None,
-            "may_try": self.has_change_permission(request),  # type: ignore[no-untyped-call]
+            "preview": preview(row.text, chosen, purpose=row.purpose) if chosen else None,
+            "may_try": row.purpose in ANSWERS and self.has_change_permission(request),  # type: ignore[no-untyped-call]
             "ready": [engine for engine in readers() if engine.is_ready],
             "usual": USUAL_TRY,
             "dearest": DEAREST_TRY,
@@ -180,7 +183,7 @@ class PromptVersionAdmin(RuleAdmin):
                 report,
                 engine=given["engine"],
                 cap=given["cap"],
-                user=request.user,  # type: ignore[arg-type] # staff only
+                user=certain(request.user, User),
             )
         except (RequestError, InvalidEdit, AmbiguousCompany) as error:
             self.message_user(request, str(error), messages.ERROR)

@@ -20,7 +20,7 @@ class RetentionAdmin(RuleAdmin):
 
     list_display = ("what", "keep", "pruned_at", "pruned", "origin")
     readonly_fields = ("what",)
-    list_before_template = "admin/enrichment/retention/_links.html"  # type: ignore[assignment]  # None by default
+    list_before_template: Any = "admin/enrichment/retention/_links.html"  # None, as far as its types go
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.protection)

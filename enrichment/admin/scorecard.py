@@ -16,6 +16,8 @@ from enrichment.models import DatasetSource
 from enrichment.rules import live
 from enrichment.rules.changes import Change, ChangeError, make
 from enrichment.workflow.scorecard import Card, Cell, cards
+from salesintel.accounts.models import User
+from salesintel.narrowed import certain
 
 PAGE = "admin/enrichment/source/scorecard.html"
 DAYS = (7, 30, 90, 365)
@@ -106,7 +108,7 @@ def _accepted(request: HttpRequest) -> HttpResponse:
         model="DatasetSource", row=cell.pk, label=str(cell), fields={"reliability": (given["before"], given["after"])}
     )
     try:
-        make([change], user=request.user, why=given["why"])  # type: ignore[arg-type] # staff is somebody
+        make([change], user=certain(request.user, User), why=given["why"])
     except ChangeError as error:
         messages.error(request, str(error))
         return back

@@ -6,6 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
+from salesintel.narrowed import ModelForm
+
 MOST = 20_000  # characters; a service account's key file fits
 
 
@@ -16,7 +18,7 @@ class WriteOnlyTextarea(UnfoldAdminTextareaWidget):
         return ""
 
 
-class SecretsForm(forms.ModelForm):  # type: ignore[type-arg]
+class SecretsForm(ModelForm):
     """A row with encrypted `credentials`. The model's own field is left out of the form, so nothing can render it."""
 
     new_credentials = forms.JSONField(
@@ -52,7 +54,7 @@ class SecretsForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("new_credentials", f"It lacks {', '.join(missing)}.")
         return cleaned
 
-    def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - Django's own signature
+    def save(self, commit: bool = True) -> Any:
         given = self.cleaned_data.get("new_credentials")
         if given:
             self.instance.credentials = given

@@ -58,7 +58,7 @@ PAGES = {"DatasetSource": ("The matrix", "admin:enrichment_datasetsource_grid")}
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Groups of `{title, link}`; a model that no group names stands in the last one, folded."""
-    models = {model.__name__: model for model, its in admin.site._registry.items() if its.has_view_permission(request)}  # noqa: SLF001
+    models = {model.__name__: model for model, its in admin.site._registry.items() if its.has_view_permission(request)}
     named = {name for names in GROUPS.values() for name in names}
     groups = [_group(title, [models[name] for name in names if name in models]) for title, names in GROUPS.items()]
     rest = sorted((model for name, model in models.items() if name not in named), key=lambda model: model.__name__)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -35,6 +34,7 @@ from enrichment.rules.model import Rules
 from enrichment.rules.snapshot import from_rows
 from enrichment.workflow.checking import ask_again, check
 from salesintel import audit
+from salesintel.narrowed import ModelForm
 
 # What holds for a provider now, in the order in which people ask.
 STATE = ("checked", "check_words", "left", "left_unit", "failures", "open_until", "paused_until", "note")
@@ -156,12 +156,12 @@ def circles_with(slug: str, *, needs: list[str]) -> list[str]:
     return [words for words in circles(after) if words not in known]
 
 
-class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
+class SourceForm(ModelForm):
     """A source may not wait for one that waits for it."""
 
     class Meta:
         model = Source
-        exclude = ()  # noqa: DJ006 - the admin chooses the fields
+        exclude = ()
 
     def clean_needs(self) -> Any:
         needs = self.cleaned_data["needs"]
@@ -192,7 +192,7 @@ class SourceAdmin(RuleAdmin):
     list_filter = ("enabled", "provider", "charged")
     search_fields = ("slug", "label")
     filter_horizontal = ("needs",)
-    list_before_template = "admin/enrichment/source/_links.html"  # type: ignore[assignment]  # None by default
+    list_before_template: Any = "admin/enrichment/source/_links.html"  # None, as far as its types go
 
     @admin.display(description="kept for", ordering="ttl")
     def kept(self, source: Source) -> str:
@@ -222,7 +222,7 @@ class SourceAdmin(RuleAdmin):
         return ("slug",) if obj else ()
 
 
-class RedundancyForm(forms.ModelForm):  # type: ignore[type-arg]
+class RedundancyForm(ModelForm):
     """A source cannot be redundant because of itself."""
 
     class Meta:

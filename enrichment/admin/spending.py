@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -13,6 +12,8 @@ from unfold.admin import ModelAdmin
 from enrichment import spending
 from enrichment.admin.base import ReadOnlyAdmin, RuleAdmin
 from enrichment.models import Brake, Notice, SpendingStop
+from salesintel.accounts.models import User
+from salesintel.narrowed import ModelForm, certain
 
 
 @admin.register(Brake)
@@ -24,7 +25,7 @@ class BrakeAdmin(RuleAdmin):
     list_filter = ("enabled",)
 
 
-class StopForm(forms.ModelForm):  # type: ignore[type-arg]
+class StopForm(ModelForm):
     """A stop that begins now."""
 
     class Meta:
@@ -55,8 +56,8 @@ class SpendingStopAdmin(ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: SpendingStop | None = None) -> Any:
         return () if obj is None else self.get_fields(request, obj)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
-        made = spending.stop(obj.provider, why=obj.why, by=request.user, until=obj.until)  # type: ignore[arg-type]
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        made = spending.stop(obj.provider, why=obj.why, by=certain(request.user, User), until=obj.until)
         obj.pk, obj.began = made.pk, made.began
 
     @admin.display(description="paid calls to", ordering="provider__label")
@@ -77,7 +78,7 @@ class SpendingStopAdmin(ModelAdmin):
 
     @admin.action(permissions=["stop"], description="Lift: paid calls go on")
     def lift(self, request: HttpRequest, chosen: QuerySet[SpendingStop]) -> None:
-        lifted = [row for row in list(chosen) if spending.lift(row, by=request.user)]  # type: ignore[arg-type]
+        lifted = [row for row in list(chosen) if spending.lift(row, by=certain(request.user, User))]
         for row in lifted:
             self.log_change(request, row, "Lifted")
         self.message_user(request, f"{len(lifted)} lifted: paid calls go on.", messages.SUCCESS)

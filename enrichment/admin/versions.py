@@ -8,12 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from salesintel.history import history_of
+
 MOST_VERSIONS = 200
 
 
 def reason_to_revert(model: type[Model], row: str, version: str) -> str:
     """What the history says of a version that brings back an earlier one; "" where there is none such."""
-    past = model.history.filter(id=row, history_id=version).first()  # type: ignore[attr-defined]  # simple-history's
+    past = history_of(model).filter(id=row, history_id=version).first()
     if past is None:
         return ""
     return f"Reverted to the version of {past.history_date:%d %b %Y %H:%M:%S} UTC"[:100]

@@ -22,6 +22,10 @@ _MEANS = re.compile(rf"\b(?:{'|'.join(_WORDS['means'])})\b")
 _NEGATION = re.compile(rf"\b(?:{'|'.join(map(re.escape, _WORDS['negations']))})\b|n't\b")
 LIGHT = frozenset(_WORDS["light"]) | frozenset(_WORDS["grounds"])
 ANSWERING = _WORDS["answering"]
+# What turns an assertion round, counts, or says whether and when it holds.
+DECIDING = frozenset().union(
+    *(_WORDS[name] for name in ("negations", "claims", "tentative", "planned", "past", "parts"))
+)
 _ADVICE, _GENERAL, _PARTICULAR = (frozenset(_WORDS[name]) for name in ("advice", "general", "particular"))
 
 QUOTE = re.compile(r"[“\"«]([^“”\"«»]+)[”\"»]")

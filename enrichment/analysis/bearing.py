@@ -70,6 +70,7 @@ class _Borne:
         known = (*sources.cited, *sources.names)
         self._cited = roots(sources.subjects | _SILENT).union(*(told.roots for told in known))
         self._cited |= frozenset[str]().union(*(told.others | in_words(told.numbers) for told in sources.cited))
+        self._cited |= roots(sources.granted)
         self._supposed = self._cited.union(*(told.roots for told in sources.vendor))
         self._cited_alone = roots(frozenset().union(*(told.words for told in known)))
         self._cited_alone |= frozenset[str]().union(*(told.others | in_words(told.numbers) for told in sources.cited))

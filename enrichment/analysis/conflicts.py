@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from enrichment.analysis import findings
+from enrichment.analysis import findings, values
 from enrichment.analysis.hostile import is_hostile
 from enrichment.analysis.model import FactItem, FactView, OtherClaim, Task
 from enrichment.analysis.text import bag, normal
@@ -53,7 +53,7 @@ def conflicts(task: Task) -> list[Conflict]:
 def _of_scalars(task: Task) -> Iterator[Conflict]:
     for fact in task.facts.values():
         if fact.kind == "scalar" and fact.dataset not in _WORDED and len(fact.items) > 1:
-            shown = findings.best_of(task, fact.dataset) or fact.items[0]
+            shown = values.best_of(task, fact.dataset) or fact.items[0]
             rest = [item for item in fact.items if item is not shown]
             others = tuple(_saying(item) for item in rest if not _says_the_same(fact.dataset, item, shown))
             others = tuple(each for each in others if not is_hostile(each.value))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from enrichment.analysis import findings, phrases
+from enrichment.analysis import articles, findings, phrases, values
 from enrichment.analysis.hostile import is_hostile, talks_to_machines
 from enrichment.analysis.intent import Intent, intent
 from enrichment.analysis.model import Claim, EvidenceItem, FactItem, Task
@@ -52,8 +52,8 @@ class Context:
         return set(claim.evidence) <= own and bool(claim.evidence) == bool(own)
 
     @cached_property
-    def articles(self) -> dict[str, findings.Article]:
-        return {normal(article.headline): article for article in findings.articles(self.task)}
+    def articles(self) -> dict[str, articles.Article]:
+        return {normal(article.headline): article for article in articles.found(self.task)}
 
     @cached_property
     def people(self) -> dict[str, findings.Person]:
@@ -138,14 +138,14 @@ class Context:
             for item in fact.items:
                 if not is_hostile(item.value):
                     for key in item.evidence:
-                        texts.setdefault(key, {}).update(dict.fromkeys(findings.texts_of(fact.dataset, item.value)))
+                        texts.setdefault(key, {}).update(dict.fromkeys(values.texts_of(fact.dataset, item.value)))
         return {key: [Told(text) for text in found] for key, found in texts.items()}
 
     @cached_property
     def _subjects(self) -> dict[str, frozenset[str]]:
         """Evidence id → words for what it is about: of an article its signal's, of a post those of hiring."""
         subjects: dict[str, frozenset[str]] = {}
-        news = [article for article in self.articles.values() if findings.is_news(article, self.task)]
+        news = [article for article in self.articles.values() if articles.is_news(article, self.task)]
         told = [(article.evidence, article.signal or "") for article in news]
         told += [(job.evidence, "hiring") for posts in self.jobs.values() for job in posts]
         for evidence, signal in told:
@@ -191,7 +191,7 @@ class Context:
         role = (task.role.slug, task.role.label) if task.role else ()
         names = (task.company, task.domain, task.vendor_name, vendor, *role, task.segment, task.region)
         stated = (item.value for item in self.items("company_name") if isinstance(item.value, str))
-        stated = (name for name in stated if findings.is_name(name, longest=120))
+        stated = (name for name in stated if values.is_name(name, longest=120))
         return [Told(name) for name in (*names, *stated) if name]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from enrichment.analysis import findings
+from enrichment.analysis import articles, findings, values
 from enrichment.analysis.derive import GROUPS, buying_role, group_of
 from enrichment.analysis.grounding import ground
 from enrichment.analysis.model import Draft, Task
@@ -73,9 +73,7 @@ def _of_customer(task: Task) -> dict[str, Any]:
                 "source": verbatim(article.publisher, article.evidence),
                 "signal_type": derived(article.signal, "signal_type", article.evidence),
             }
-            for article in sorted(findings.articles(task), key=lambda found: found.signal is None)[
-                : _READ * MOST["news"]
-            ]
+            for article in sorted(articles.found(task), key=lambda found: found.signal is None)[: _READ * MOST["news"]]
         ],
         "target_contacts": [*_people(task), *_posts(task)],
         "tech_stack": stack,
@@ -108,8 +106,8 @@ def _posts(task: Task) -> Iterator[dict[str, Any]]:
 
 
 def _of_vendor(task: Task) -> dict[str, Any]:
-    products = [verbatim(each.text("name"), each.evidence) for each in findings.records(task, "products")]
-    rivals = [verbatim(word, evidence) for word, evidence in findings.words_of(task, "competitors")]
+    products = [verbatim(each.text("name"), each.evidence) for each in values.records(task, "products")]
+    rivals = [verbatim(word, evidence) for word, evidence in values.words_of(task, "competitors")]
     return {"products": products[: _READ * MOST["product"]], "competitors": rivals[: _READ * MOST["competitor"]]}
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from enrichment.analysis import findings
+from enrichment.analysis import articles, findings, values
 from enrichment.analysis.context import Context, Leaf
 from enrichment.analysis.derive import GROUPS, buying_role, group_of, head_count_band, open_position, pricing_model
 from enrichment.analysis.text import holds, normal, tidy
@@ -34,7 +34,7 @@ def of_fact(dataset: str, key: str | None = None, *, span: bool = False, is_name
     """
 
     def check(context: Context, leaf: Leaf) -> bool:
-        if is_name and not findings.is_name(tidy(str(leaf.value)), longest=120):
+        if is_name and not values.is_name(tidy(str(leaf.value)), longest=120):
             return False
         for item in context.items(dataset, cited_by=leaf.claim):
             value = item.value.get(key) if key and isinstance(item.value, dict) else None if key else item.value
@@ -65,7 +65,7 @@ def size(context: Context, leaf: Leaf) -> bool:
 # --- News -------------------------------------------------------------------------------------------------------------
 
 
-def _article(context: Context, leaf: Leaf, key: str = "headline") -> findings.Article | None:
+def _article(context: Context, leaf: Leaf, key: str = "headline") -> articles.Article | None:
     headline = leaf.parent.get(key) if isinstance(leaf.parent, dict) else None
     article = context.articles.get(normal(headline)) if isinstance(headline, str) else None
     return article if article and context.cites(leaf.claim, article.evidence) else None
@@ -329,5 +329,8 @@ def of_record(context: Context, leaf: Leaf) -> bool:
 GENERIC = Table({**_company("company/", {}), "datasets/**": {"verbatim": of_record}}, {})
 
 
+REPLY = Table({"sentences/*": _INFERRED}, {})  # an answer to a question
+
+
 def table_of(purpose: str) -> Table:
-    return {"customer_intelligence": CUSTOMER, "vendor_context": VENDOR}.get(purpose, GENERIC)
+    return {"customer_intelligence": CUSTOMER, "vendor_context": VENDOR, "chat_answer": REPLY}.get(purpose, GENERIC)

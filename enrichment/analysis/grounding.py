@@ -6,16 +6,17 @@ item with it where the field is the item's key, else the field becomes null. An 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from enrichment.analysis import prose
 from enrichment.analysis.context import Context, Leaf
 from enrichment.analysis.fields import table_of
 from enrichment.analysis.hostile import talks_to_machines
-from enrichment.analysis.model import Claim, Draft, Grounded, Spare, Support, Task, Withheld
+from enrichment.analysis.model import Claim, Draft, Granted, Grounded, Spare, Support, Task, Withheld
 from enrichment.analysis.recall import recall
 from enrichment.analysis.text import tidy
+from enrichment.analysis.told import Sources
 
 _DEEPEST = 12
 _MOST_WITHHELD = 200  # kept with their text; a body is bounded, a liar's patience is not
@@ -25,13 +26,16 @@ Path = tuple[str | int, ...]
 Statements = dict[Path, dict[str, Any]]  # pointer relative to the value → what bears it
 
 
-def ground(draft: Draft, task: Task, refused: Mapping[str, str] | None = None) -> Grounded:
+def ground(
+    draft: Draft, task: Task, refused: Mapping[str, str] | None = None, granted: Mapping[str, Granted] | None = None
+) -> Grounded:
     """The part of the draft that the task's evidence bears, and what was withheld. Pure.
 
     Pointers of `statements` are those of the returned body, pointers of `withheld` those of the draft's. `refused`:
     sentences that a second reading found unsupported → why; they are withheld whatever the checker says of them.
+    `granted`: the draft's pointers of sentences that it restores → by which words; what else the checker says holds.
     """
-    walk = _Walk(Judge(task), draft.claims, draft.spares, refused or {})
+    walk = _Walk(Judge(task), draft, refused or {}, granted or {})
     body, statements = walk.keep(draft.body, _At())
     body = body if isinstance(body, dict) else {}
     return Grounded(
@@ -70,9 +74,19 @@ class Judge:
         self.table = table_of(task.purpose)
 
     def complaint(
-        self, value: Any, claim: Claim | None, *, path: Path, parent: Any = None, whole: Any = None
+        self,
+        value: Any,
+        claim: Claim | None,
+        *,
+        path: Path,
+        parent: Any = None,
+        whole: Any = None,
+        granted: frozenset[str] = frozenset(),
     ) -> str | None:
-        """Why the statement may not stand at `path`; None where it may. `parent` holds it, as does `whole` (`Leaf`)."""
+        """Why the statement may not stand at `path`; None where it may. `parent` holds it, as does `whole` (`Leaf`).
+
+        `granted` are words that prose may assert although no cited item has them.
+        """
         if claim is None:
             return "cites nothing"
         if any(key not in self._context.evidence for key in claim.evidence):
@@ -85,19 +99,26 @@ class Judge:
             return "talks to machines"
         check = checks[name]
         if check is None:
-            return self._prose_complaint(value, claim, path, parent)
+            return self._prose_complaint(value, claim, path, parent, granted)
         leaf = Leaf(path=path, value=value, parent=parent, whole=whole, claim=claim)
         return None if check(self._context, leaf) else "is not what the cited evidence says"
 
-    def _prose_complaint(self, value: Any, claim: Claim, path: Path, parent: Any) -> str | None:
+    def _prose_complaint(
+        self, value: Any, claim: Claim, path: Path, parent: Any, granted: frozenset[str]
+    ) -> str | None:
         if not isinstance(value, str):
             return "is no sentence"
         if not claim.evidence:
             return "cites nothing"
         product = parent.get("product") if isinstance(parent, dict) else None
-        return prose.complaint(
-            value, self._context.sources_of(claim), is_promise=path[-1] == "outcome", product=str(product or "")
-        )
+        sources = self.sources_of(claim)
+        if granted:
+            sources = replace(sources, granted=granted)
+        return prose.complaint(value, sources, is_promise=path[-1] == "outcome", product=str(product or ""))
+
+    def sources_of(self, claim: Claim) -> Sources:
+        """What a sentence with this claim may draw on."""
+        return self._context.sources_of(claim)
 
     def _place(self, path: Path) -> Mapping[str, Any] | None:
         place = "/".join("*" if isinstance(step, int) else str(step) for step in path)
@@ -107,13 +128,12 @@ class Judge:
 
 
 class _Walk:
-    def __init__(
-        self, judge: Judge, claims: Mapping[str, Claim], spares: Mapping[str, Spare], refused: Mapping[str, str]
-    ) -> None:
+    def __init__(self, judge: Judge, draft: Draft, refused: Mapping[str, str], granted: Mapping[str, Granted]) -> None:
         self.judge = judge
         self.refused = refused
-        self.claims = claims
-        self.spares = spares
+        self.granted = granted
+        self.claims: Mapping[str, Claim] = draft.claims
+        self.spares: Mapping[str, Spare] = draft.spares
         self.withheld: list[Withheld] = []
 
     def keep(self, value: Any, at: _At) -> tuple[Any, Statements]:
@@ -160,17 +180,21 @@ class _Walk:
     def _keep_leaf(self, value: Any, at: _At) -> tuple[Any, Statements]:
         pointer = pointer_of(at.path)
         claim = self.claims.get(pointer)
-        why = self._complaint(value, claim, at) or self.refused.get(str(value))
+        why = self._complaint(value, claim, at)
+        restored = self.granted.get(pointer) if why else None
+        if restored is not None:
+            why = self._complaint(value, claim, at, restored.words)
+        why = why or self.refused.get(str(value))
         if why is None and claim is not None:
-            return value, {(): borne_by(claim)}
+            return value, {(): borne_by(claim) | ({"quote": restored.quote} if restored else {})}
         gone = self._withhold(at, value, why or "cites nothing")
         spare = self.spares.get(pointer)
         if spare is not None and self._complaint(spare.value, spare.claim, at) is None:
             return spare.value, {(): borne_by(spare.claim)}
         return gone, {}
 
-    def _complaint(self, value: Any, claim: Claim | None, at: _At) -> str | None:
-        return self.judge.complaint(value, claim, path=at.path, parent=at.parent, whole=at.whole)
+    def _complaint(self, value: Any, claim: Claim | None, at: _At, granted: frozenset[str] = frozenset()) -> str | None:
+        return self.judge.complaint(value, claim, path=at.path, parent=at.parent, whole=at.whole, granted=granted)
 
     def _withhold(self, at: _At, value: Any, why: str) -> Any:
         if len(self.withheld) < _MOST_WITHHELD:

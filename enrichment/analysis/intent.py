@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from enrichment.analysis import findings
+from enrichment.analysis import articles, findings
 from enrichment.analysis.model import Task
 from enrichment.analysis.needs import themes_of
 from enrichment.analysis.opportunities import competing, competitor_of, products_field
@@ -141,7 +141,7 @@ def _found(task: Task) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     own = _own_in_use(task)
     yield from (("own", used.name, used.evidence) for used in own)
     yield from (("rival", used.name, used.evidence) for used in competing(task) if used not in own)
-    for article in findings.articles(task):
+    for article in articles.found(task):
         if article.signal in _SORT_OF_SIGNAL and article.evidence:
             yield _SORT_OF_SIGNAL[article.signal], article.headline, article.evidence
     yield from (("system", system.name, system.evidence) for system in findings.integrations(task))

@@ -213,6 +213,14 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """What a second reading restores a sentence by: words that follow from what is cited, and the quotation of it."""
+
+    words: frozenset[str]
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Grounded:
     """A report that says only what its evidence bears.
 

@@ -18,12 +18,13 @@ from enrichment.analysis.answers import ANSWERS, draft_from, wire_schema
 from enrichment.analysis.builtin import Builtin
 from enrichment.analysis.model import Draft, EngineError, Task, Trouble, Usage
 from enrichment.analysis.prices import Counts, Prices
-from enrichment.analysis.wires.base import Broken, Call, Form, Line, Question, Wire
+from enrichment.analysis.wires.base import Broken, Call, Form, Hear, Line, Question, Wire, nobody
 
 ATTEMPTS = 3  # of one question
 MOST_CHARGED = 2  # calls of one task that may be charged
 LONGEST_WAIT = 30.0  # seconds; who asks for more is left alone, and the next engine is asked
 LONGEST_BACKOFF = 8.0
+STOPPED = "was stopped"
 OVERHEAD = 1_000  # tokens that a vendor adds to a prompt at most: roles, the schema's wrapping
 
 T = TypeVar("T", bound=BaseModel)
@@ -89,6 +90,31 @@ class ModelEngine:
             raise _failed(broken, bill) from broken
         return Generated(value, bill.of_success())
 
+    async def reply(self, *, system: str, user: str, hear: Hear) -> Usage:
+        """Let the model answer in plain text, of which `hear` is given every piece as it comes; what it took.
+
+        What was heard is an answer only where this returns. It is asked again where it was refused before it wrote
+        anything, so one call at most is charged. Raises `EngineError`, also where it is cancelled: then `was stopped`.
+        """
+        bill = _Bill(self.prices, worst=self._worst_call({}, system, user), most=1)
+        ends = asyncio.get_running_loop().time() + self.deadline
+        asked = Question(system=system, turns=(("user", user),), schema={}, form=self.form, max_tokens=self.max_tokens)
+        try:
+            async with asyncio.timeout_at(ends), self.wire.open(self.deadline) as line:
+                await self._said(line, asked, bill, ends, hear)
+        except asyncio.CancelledError:
+            raise EngineError(STOPPED, usage=bill.of_stopped(), trouble=Trouble.UNKNOWN) from None
+        except TimeoutError as error:
+            words = f"gave no answer within {self.deadline:g} s"
+            raise EngineError(words, usage=bill.of_failure(), trouble=Trouble.OUTAGE) from error
+        except Broken as broken:
+            raise _failed(broken, bill) from broken
+        return bill.of_success()
+
+    def worst_reply(self, *, system: str, user: str) -> Decimal | None:
+        """USD that `reply` costs at most; None where a price is unknown."""
+        return self.prices.highest(self._worst_call({}, system, user))
+
     def worst_cost(self, task: Task) -> Decimal | None:
         """USD that a draft costs at most: no token is shorter than a byte, and a repair sends it all once more."""
         if task.purpose not in ANSWERS:
@@ -135,10 +161,10 @@ class ModelEngine:
             return text
         return text[max(text.find("{"), 0) : text.rfind("}") + 1]
 
-    async def _said(self, line: Line, question: Question, bill: "_Bill", ends: float) -> str:
+    async def _said(self, line: Line, question: Question, bill: "_Bill", ends: float, hear: Hear = nobody) -> str:
         """The model's text, asked for again where that may help and there is time."""
         for attempt in range(1, ATTEMPTS + 1):
-            call = bill.open()
+            call = bill.open(hear)
             try:
                 said = await line.ask(question, call)
             except Broken as broken:
@@ -163,27 +189,32 @@ class ModelEngine:
 
 
 class _Bill:
-    """What the calls of one task took. `worst`: what one call takes at most."""
+    """What the calls of one task took. `worst`: what one call takes at most; `most`: calls that may be charged."""
 
-    def __init__(self, prices: Prices, *, worst: Counts) -> None:
-        self._prices, self._worst = prices, worst
+    def __init__(self, prices: Prices, *, worst: Counts, most: int = MOST_CHARGED) -> None:
+        self._prices, self._worst, self._most = prices, worst, most
         self._calls: list[Call] = []
 
-    def open(self) -> Call:
-        call = Call()
+    def open(self, hear: Hear) -> Call:
+        call = Call(hear=hear)
         self._calls.append(call)
         return call
 
     @property
     def is_full(self) -> bool:
         """Whether as many calls as are paid for may have been charged."""
-        return sum(not call.is_free for call in self._calls) >= MOST_CHARGED
+        return sum(not call.is_free for call in self._calls) >= self._most
 
     def of_failure(self) -> Usage:
         """Of a call that was cut off nobody said what it costs: then the whole is unknown, and counts as held."""
         charged = [call for call in self._calls if not call.is_free]
         cost = _sum([self._prices.cost(call.counts) if call.is_counted else self._unknown() for call in charged])
         return self._usage(cost, Decimal(0))
+
+    def of_stopped(self) -> Usage:
+        """We hung up ourselves: what the call may have cost at most is booked, and in no doubt."""
+        cost = _sum([self._at_most(call) for call in self._calls if not call.is_free])
+        return self._usage(cost, cost or Decimal(0))
 
     def of_success(self) -> Usage:
         """Where a call was cut off before the one that counts, it is booked at what it may have cost at most."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from enrichment.analysis import findings
+from enrichment.analysis import articles, findings
 from enrichment.analysis.derive import group_of
 from enrichment.analysis.model import Product, Task, VendorContext
 from enrichment.analysis.text import bag, normal
@@ -139,7 +139,7 @@ def needs_of(task: Task) -> Iterator[Need]:
     for job in findings.jobs(task):
         text = f"{job.title} {job.department}"
         yield _need("job", job.title, "hiring_trends", job.evidence, themes_of(text) | {"provisioning"})
-    for article in findings.articles(task):
+    for article in articles.found(task):
         if article.signal and article.evidence:
             themes = themes_of(article.headline) | frozenset(THEMES_OF_SIGNAL.get(article.sure_signal or "", ()))
             yield _need("news", article.headline, article.datasets[0], article.evidence, themes)

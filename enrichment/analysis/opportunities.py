@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from enrichment.analysis import findings
+from enrichment.analysis import articles, findings, values
 from enrichment.analysis.correlation import Witness, correlated, singular, witness
 from enrichment.analysis.derive import urgency
-from enrichment.analysis.findings import day_of, is_of, usual
+from enrichment.analysis.findings import is_of, usual
 from enrichment.analysis.model import Claim, SignalRuleView, Support, Task, VendorContext
 from enrichment.analysis.needs import themes_of
+from enrichment.analysis.phrases import joined
+from enrichment.analysis.values import day_of
 
 _ORDER = ("high", "medium", "low")
 _MOST_PER_KIND = {"rule": 4, "article": 12, "job": 5, "post": 2, "topic": 4, "usage": 3, "system": 3}
@@ -55,8 +57,8 @@ def _every(task: Task) -> Iterator[Opportunity]:
     yield from _of_news(task)
     yield from _of_jobs(task)
     yield from _of_topics(task)
-    for used in competing(task):
-        yield _tech("usage", f"Uses {used.name}", used)
+    for used in competing(task):  # what a source names need not be in use today
+        yield _tech("usage", f"May use {used.name}", used)
     for system in findings.integrations(task):
         yield _tech("system", f"May have to work with {system.name}", system)
 
@@ -68,8 +70,8 @@ def _tech(kind: str, signal: str, found: findings.Named) -> Opportunity:
 
 
 def _of_news(task: Task) -> Iterator[Opportunity]:
-    for article in findings.articles(task):
-        if article.signal and findings.is_news(article, task):
+    for article in articles.found(task):
+        if article.signal and articles.is_news(article, task):
             yield Opportunity(
                 signal=article.headline,
                 source="news",
@@ -91,7 +93,7 @@ def _of_jobs(task: Task) -> Iterator[Opportunity]:
     for is_near, job in sorted(posts, key=lambda post: not post[0]):
         is_old = job.day is not None and (task.as_of.date() - job.day).days > 60
         yield Opportunity(
-            signal=f"Hiring: {job.title}",
+            signal=f"{'Post of some time ago' if is_old else 'Hiring'}: {job.title}",
             source="jobs",
             urgency="low" if not is_near else "medium" if is_old else "high",
             kind="job" if is_near else "post",
@@ -113,7 +115,7 @@ def _of_topics(task: Task) -> Iterator[Opportunity]:
         score, topic = record.value.get("score"), record.text("topic")
         is_strong = isinstance(score, int | float) and not isinstance(score, bool) and score >= 70
         yield Opportunity(
-            signal=f"Reads up on {topic}",
+            signal=f"Intent data names {topic}",
             source="tech",
             urgency="high" if is_strong else "medium",
             kind="topic",
@@ -147,7 +149,7 @@ def _of_rules(task: Task) -> Iterator[Opportunity]:
 
 def _of_rule(rule: SignalRuleView, evidence: tuple[str, ...]) -> Opportunity:
     return Opportunity(
-        signal=rule.name,
+        signal=f"Rule “{rule.name}” ({joined(sorted(map(_plain, rule.signals)))})",
         source="news",
         urgency=rule.urgency if rule.urgency in _ORDER else "medium",
         kind="rule",
@@ -157,11 +159,15 @@ def _of_rule(rule: SignalRuleView, evidence: tuple[str, ...]) -> Opportunity:
     )
 
 
-def witnesses_of(task: Task) -> dict[str, list[Witness]]:
-    """Signal → what bears it. News give their types; jobs `hiring`; a dataset its own slug, so `integration_need` too.
+def _plain(signal: str) -> str:
+    return signal.replace("_", " ")
 
-    `integration` is a system to work with or a challenge in connecting systems, `intent` a topic, `competitor` a
-    competing product in use. All in the singular.
+
+def witnesses_of(task: Task) -> dict[str, list[Witness]]:
+    """Signal → what bears it. News give their types, jobs `hiring`, a dataset its own slug, so `integration_need` too.
+
+    A type of news counts where it is beyond doubt. `integration` is a system to work with or a challenge in connecting
+    systems, `intent` a topic, `competitor` a competing product that sources name. All in the singular.
     """
     items = {item.id: item for item in task.evidence}
     found: dict[str, dict[str, Witness]] = {}
@@ -176,7 +182,7 @@ Sign = tuple[str, tuple[str, ...], date | None]  # signal, evidence, the day it 
 
 
 def _signals_of_findings(task: Task) -> Iterator[Sign]:
-    yield from ((article.signal or "news", article.evidence, article.day) for article in findings.articles(task))
+    yield from ((article.sure_signal or "news", article.evidence, article.day) for article in articles.found(task))
     yield from (("hiring", job.evidence, job.day) for job in findings.jobs(task))
     for need in (*findings.integrations(task), *findings.challenges(task)):
         if need.dataset == "integration_needs" or "integration" in themes_of(need.name):
@@ -187,4 +193,4 @@ def _signals_of_findings(task: Task) -> Iterator[Sign]:
 
 def _signals_of_datasets(task: Task) -> Iterator[Sign]:
     for dataset in task.facts:
-        yield from ((dataset, record.evidence, day_of(record)) for record in findings.records(task, dataset))
+        yield from ((dataset, record.evidence, day_of(record)) for record in values.records(task, dataset))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from enrichment.analysis import findings
+from enrichment.analysis import articles, findings, values
 from enrichment.analysis.model import Task
 from enrichment.analysis.text import holds, leaves, normal
 
@@ -24,13 +24,13 @@ def recall(task: Task, body: dict[str, Any]) -> float:
 def _findings(task: Task) -> Iterator[str]:
     match task.purpose:
         case "customer_intelligence":
-            yield from (normal(article.headline) for article in findings.articles(task))
+            yield from (normal(article.headline) for article in articles.found(task))
             yield from (normal(person.name) for person in findings.people(task))
             yield from (normal(found.name) for found in findings.technologies(task) if found.dataset == "tech_stack")
         case "vendor_context":
-            yield from (normal(record.text("name")) for record in findings.records(task, "products"))
+            yield from (normal(record.text("name")) for record in values.records(task, "products"))
             for dataset in ("value_propositions", "target_markets", "competitors"):
-                yield from (normal(word) for word, _ in findings.words_of(task, dataset))
+                yield from (normal(word) for word, _ in values.words_of(task, dataset))
         case _:
             for fact in task.facts.values():
                 for item in fact.items if fact.kind != "scalar" else fact.items[:1]:

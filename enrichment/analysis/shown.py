@@ -61,6 +61,10 @@ class Shown:
             return {}
         return context if isinstance(context, dict) else {}
 
+    def question(self) -> str:
+        """What stands between the fences of a question; empty where none is asked."""
+        return _plain(self.user.partition("<question>\n")[2].partition("\n</question>")[0])
+
     def products(self) -> list[str]:
         told = self.vendor().get("products") or ()
         return [str(product["product"]) for product in told if isinstance(product, dict) and product.get("product")]

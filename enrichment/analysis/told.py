@@ -71,7 +71,8 @@ class Sources:
     vendor's own texts, `promises` those of no single product; `names` those of company, vendor, role, segment and
     region; `own` what the role stresses; `unseen` what one database alone says is in use. `seller` is the vendor's
     name, `products` what each of its products does; `signals` are the lines that the report itself has on the cited
-    items; `items` the cited texts by item, `kinds` what kinds of item they are.
+    items; `items` the cited texts by item, `kinds` what kinds of item they are. `granted` are ordinary words that a
+    second reader found to follow from what is cited.
     """
 
     cited: Sequence[Told]
@@ -85,6 +86,7 @@ class Sources:
     seller: str = ""
     signals: Sequence[str] = ()
     items: Sequence[Sequence[Told]] = ()
+    granted: frozenset[str] = frozenset()
     products: Mapping[str, Told] = field(default_factory=dict)
     kinds: frozenset[str] = frozenset()
 

@@ -47,6 +47,22 @@ class WorstCaseEngine:
         """Nothing."""
         return Decimal(0)
 
+    async def reply(self, *, system: str, user: str, hear: Callable[[str], None]) -> Usage:
+        """Every order that the prompt could be read to give, a line each, citing whatever it stands under."""
+        shown = Shown(system, user)
+        orders = orders_in(shown)
+        first = next((line.evidence for line in orders if line.evidence), ())
+        for order in orders:
+            if self.tools is not None:
+                for url in _URL.findall(order.text):
+                    self.tools(url)
+            hear(f"{order.text} [{', '.join(order.evidence or first)}]\n")
+        return Usage()
+
+    def worst_reply(self, *, system: str, user: str) -> Decimal:
+        """Nothing."""
+        return Decimal(0)
+
     def write(self, task: Task) -> Draft:
         """The draft, for callers without a loop."""
         base = Builtin().write(task)
@@ -107,6 +123,7 @@ def _read(shown: Shown) -> Iterator[Line]:
     for letter in "nco":
         yield from shown.entries(letter)
     yield from (Line("told", text.partition(": ")[2], ()) for text in shown.user.split("\n\n")[0].splitlines())
+    yield from (Line("question", text, ()) for text in shown.question().splitlines())
 
 
 def _strings(text: str) -> Iterator[str]:

@@ -25,6 +25,7 @@ from enrichment.workflow import answers
 from enrichment.workflow.asks import Ask, Seller
 from enrichment.workflow.given import LIKE
 from enrichment.workflow.own_requests import OwnAsk, request_analysis
+from salesintel.declared import Declared
 
 MOST_RESULTS = 100
 LONGEST_CONTEXT = 2_000  # characters
@@ -90,7 +91,7 @@ class AnalysisIn(Input):
     """A company, what the conversation is about, and what was found."""
 
     domain = company_field()
-    context = serializers.CharField(  # type: ignore[assignment]  # the wire's name
+    context: Declared = serializers.CharField(
         max_length=LONGEST_CONTEXT,
         required=False,
         allow_blank=True,

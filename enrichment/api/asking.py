@@ -70,7 +70,7 @@ def told(
     if preference.applied:
         headers["Preference-Applied"] = preference.applied
     waits = preference.wait and asked.status == ResearchRequest.Status.ATTACHED
-    if waits and not go_on_later(request._request, Waiting(asked.pk, preference.wait, render)):  # noqa: SLF001
+    if waits and not go_on_later(request._request, Waiting(asked.pk, preference.wait, render)):
         headers.pop("Preference-Applied", None)
     return Response(where, status=202, headers=headers)
 

@@ -12,6 +12,7 @@ from enrichment.automation.bulk.model import FIELDS, LONGEST_CELL, MOST_LINES, B
 from enrichment.automation.bulk.reading import meant, plain
 from enrichment.models import Bulk, BulkLine
 from enrichment.workflow.asks import Seller
+from salesintel.declared import Declared
 
 LONGEST = 2_000  # characters of a field; what is kept is cut further
 
@@ -50,7 +51,7 @@ class BulkOptionsIn(Input):
         required=False,
         help_text="Datasets without which a line is no success.",
     )
-    label = serializers.CharField(  # type: ignore[assignment]
+    label: Declared = serializers.CharField(
         max_length=200, required=False, allow_blank=True, help_text="What you call it; a file's name without it."
     )
 
@@ -96,7 +97,8 @@ class CompanyOfBulkIn(Input):
         unknown = [key for key in data if key not in self.fields] if isinstance(data, dict) else []
         if unknown and (field := meant(unknown[0][:LONGEST_CELL])):
             words = f"Unknown field; did you mean {field}? There are {', '.join(self.fields)}."
-            raise serializers.ValidationError({shown(unknown[0]): [words]})
+            others = {shown(name): ["Unknown field."] for name in unknown[1:20]}
+            raise serializers.ValidationError({**others, shown(unknown[0]): [words]})
         return super().to_internal_value(data)
 
 
@@ -134,9 +136,7 @@ class BulkRetryIn(Input):
     """With which limit, and whether lines with gaps are worked off again, too."""
 
     maxCost = limit_field()
-    partial = serializers.BooleanField(  # type: ignore[assignment]
-        default=False, help_text="Also lines that are done with gaps."
-    )
+    partial: Declared = serializers.BooleanField(default=False, help_text="Also lines that are done with gaps.")
 
 
 class BulksIn(Input):
@@ -188,7 +188,7 @@ class BulkLineCountsOut(Shape):
 
 class BulkBriefOut(Shape):
     id = serializers.UUIDField()
-    label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
+    label: Declared = serializers.CharField(allow_blank=True)
     status = serializers.CharField(help_text=f"One of {', '.join(Bulk.Status.values)}.")
     consumer = serializers.CharField()
     lines = serializers.IntegerField()

@@ -10,13 +10,14 @@ from enrichment.api.base import ScopedView, caller_of
 from enrichment.api.shapes import Shape
 from enrichment.models import Experiment
 from enrichment.workflow.findings import experiment_to_json, found, outcome_to_json
+from salesintel.declared import Declared
 from salesintel.problems import problems
 
 RELATED = ("consumer",)
 
 
 class VariantOut(Shape):
-    label = serializers.CharField()  # type: ignore[assignment]
+    label: Declared = serializers.CharField()
     isControl = serializers.BooleanField(help_text="By the rules of today.")
     share = serializers.IntegerField(help_text="Per cent of the companies.")
     strategy = serializers.CharField(allow_null=True)
@@ -25,7 +26,7 @@ class VariantOut(Shape):
 
 class ExperimentOut(Shape):
     slug = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
+    label: Declared = serializers.CharField()
     question = serializers.CharField(allow_blank=True)
     consumer = serializers.CharField()
     status = serializers.CharField(help_text="draft, running, stopped (by a guard rail or a person) or ended.")
@@ -53,7 +54,7 @@ class DifferenceOut(Shape):
 
 
 class FoundOut(Shape):
-    label = serializers.CharField()  # type: ignore[assignment]
+    label: Declared = serializers.CharField()
     isControl = serializers.BooleanField()
     runs = serializers.IntegerField(help_text="Ended runs that count.")
     companies = serializers.IntegerField()

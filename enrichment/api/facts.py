@@ -20,6 +20,7 @@ from enrichment.models import Correction
 from enrichment.rules import Rules
 from enrichment.workflow import correcting, known_facts
 from enrichment.workflow.known_facts import KnownFact, band
+from salesintel.declared import Declared
 from salesintel.problems import Problem, problems
 
 RIGHT = "enrichment.correct_facts"
@@ -36,13 +37,13 @@ class ItemOut(Shape):
     title = serializers.CharField(allow_blank=True)
     url = serializers.CharField(allow_blank=True)
     publisher = serializers.CharField(allow_blank=True)
-    source = serializers.CharField()  # type: ignore[assignment] # a field, which DRF keeps apart from the attribute
+    source: Declared = serializers.CharField()
     publishedAt = serializers.DateTimeField(allow_null=True)
 
 
 class FactOut(Shape):
     dataset = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
+    label: Declared = serializers.CharField()
     value = serializers.JSONField(help_text="In the shape of the dataset.")
     sources = serializers.ListField(child=serializers.CharField(), help_text="Slugs; “correction” where pinned.")
     observedAt = serializers.DateTimeField()

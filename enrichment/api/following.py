@@ -42,8 +42,9 @@ def as_stream(events: Sequence[Mapping[str, Any]]) -> bytes:
 
 
 def line(seq: int, kind: str, data: bytes) -> bytes:
-    """One event: id, event and one line of data."""
-    return b"id: %d\nevent: %s\ndata: %s\n\n" % (seq, kind.encode(), data)
+    """One event: id, event and one line of data; one without a number (0) leaves the client's last id as it is."""
+    numbered = b"id: %d\n" % seq if seq else b""
+    return b"%sevent: %s\ndata: %s\n\n" % (numbered, kind.encode(), data)
 
 
 class Event(Protocol):

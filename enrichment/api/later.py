@@ -142,6 +142,8 @@ class Bounded:
 
 def _limit(scope: MutableMapping[str, Any]) -> int:
     """Bytes that a body may have. Django keeps what pages are sent on the disk before anything looks at it."""
+    if scope["path"] in settings.LARGE_BODIES:
+        return int(settings.LARGE_BODIES[scope["path"]])
     of_the_api = scope["path"].startswith(API_PATHS)
     return settings.DATA_UPLOAD_MAX_MEMORY_SIZE if of_the_api else LARGEST_UPLOAD
 

@@ -13,6 +13,7 @@ from enrichment.api.paging import PAGE, filters, paged
 from enrichment.api.shapes import Shape
 from enrichment.delivery import notices
 from enrichment.models import UserNotice
+from salesintel.declared import Declared
 from salesintel.problems import problems
 
 
@@ -28,7 +29,7 @@ class NoticeOut(Shape):
     text = serializers.CharField(help_text="In one sentence.")
     at = serializers.DateTimeField()
     read = serializers.DateTimeField(allow_null=True)
-    data = serializers.DictField(help_text="As a webhook of that type has it.")  # type: ignore[assignment]
+    data: Declared = serializers.DictField(help_text="As a webhook of that type has it.")
 
 
 class NoticesOut(Shape):

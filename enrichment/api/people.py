@@ -12,11 +12,12 @@ from rest_framework.response import Response
 from enrichment.api.base import Input, ScopedView, caller_of
 from enrichment.api.shapes import Shape
 from enrichment.models import Erasure
-from enrichment.people import known
+from enrichment.people import claims, known
 from enrichment.people.known import Person
 from enrichment.people.optouts import Marks, NoMark
 from enrichment.workflow import erasing
 from enrichment.workflow.holding import exported
+from salesintel.declared import Declared
 from salesintel.problems import Problem, problems
 
 RIGHT = "enrichment.erase_person"
@@ -44,7 +45,7 @@ class KnownItemOut(Shape):
 
 class SaidOut(Shape):
     dataset = serializers.CharField()
-    source = serializers.CharField(help_text="Slug of the source, or “correction”.")  # type: ignore[assignment]
+    source: Declared = serializers.CharField(help_text="Slug of the source, or “correction”.")
     value = serializers.JSONField(help_text="What it says, in the shape of the dataset.")
     observedAt = serializers.DateTimeField()
     evidence = KnownItemOut(many=True)
@@ -75,7 +76,7 @@ class HeldOut(Shape):
     row = serializers.CharField()
     pointer = serializers.CharField(help_text="JSON Pointer into the column; empty for all of it.")
     value = serializers.JSONField()
-    source = serializers.CharField()  # type: ignore[assignment]
+    source: Declared = serializers.CharField()
     at = serializers.DateTimeField(allow_null=True)
     purpose = serializers.CharField()
     lawfulBasis = serializers.CharField()
@@ -129,12 +130,17 @@ class PersonView(ScopedView):
         operation_id="erase_person",
         tags=["people"],
         parameters=[ID],
-        responses={204: None, **problems(400, 401, 403, 404, 503)},
+        responses={204: None, **problems(400, 401, 403, 404, 409, 503)},
     )
     def delete(self, request: Request, person_id: str) -> Response:
-        """Forget a person, and never collect them again. The id leads nowhere from then on: asking again is a 404."""
+        """Forget a person, and never collect them again. The id leads nowhere from then on: asking again is a 404.
+
+        409 for who is somebody's contact: they are erased there, or opted out here.
+        """
         _may_erase(request)
-        erasing.erase(_found(person_id), by=caller_of(request))
+        person = _found(person_id)
+        _refuse_contacts(person)
+        erasing.erase(person, by=caller_of(request))
         return Response(status=204)
 
 
@@ -179,6 +185,17 @@ class OptOutsView(ScopedView):
 def _may_erase(request: Request) -> None:
     if not caller_of(request).has_perm(RIGHT):
         raise PermissionDenied("You lack the right to erase people; an admin grants it.")
+
+
+def _refuse_contacts(person: Person) -> None:
+    """Raises `Problem` for who is somebody's contact."""
+    found = person.marks()
+    if claims.is_claimed(found.emails, found.names, [person.company.pk]):
+        words = (
+            "Somebody here keeps this person as a contact, and erases them with DELETE /api/v1/contacts/{id}."
+            " POST /api/v1/people/opt-outs forgets what sources said of them, and leaves the contact."
+        )
+        raise Problem(409, words)
 
 
 def _found(person_id: str) -> Person:

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from enrichment.api.shapes import CompanyOut, Shape, Usd
+from salesintel.declared import Declared
 
 
 class LossOut(Shape):
@@ -15,7 +16,7 @@ class LossOut(Shape):
 class WithoutOut(Shape):
     """The best plan if one source were disabled."""
 
-    source = serializers.CharField()  # type: ignore[assignment]
+    source: Declared = serializers.CharField()
     expectedPrice = serializers.CharField(help_text="USD as a decimal.")
     costChange = serializers.CharField(help_text="USD as a decimal, below 0 where the plan is cheaper.")
     seconds = serializers.FloatField()
@@ -99,11 +100,11 @@ class ReplannedOut(ReplannedSidesOut):
 
 class OfConsumerOut(ReplannedSidesOut):
     consumer = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
+    label: Declared = serializers.CharField()
 
 
 class LackingOut(Shape):
-    source = serializers.CharField()  # type: ignore[assignment]
+    source: Declared = serializers.CharField()
     runs = serializers.IntegerField()
 
 

@@ -132,5 +132,5 @@ class EventsView(ScopedView):
         seen = happened[-1]["seq"] if happened else after
         caller = Caller.of(request, scope=self.required_scope)
         later = Following(partial(WATCH.happenings, asked.pk, after=seen, quiet=QUIET), asked.pk, caller)
-        go_on_later(request._request, later)  # noqa: SLF001
+        go_on_later(request._request, later)
         return Response(happened, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})

@@ -12,6 +12,7 @@ from enrichment.api.base import Input, ScopedView, caller_of
 from enrichment.api.shapes import Shape, Usd
 from enrichment.rules import live
 from enrichment.workflow.scorecard import card_to_json, cards
+from salesintel.declared import Declared
 from salesintel.problems import problems
 
 LONGEST = 366  # days
@@ -48,8 +49,8 @@ class ScoredDatasetOut(Shape):
 
 
 class ScoredSourceOut(Shape):
-    source = serializers.CharField()  # type: ignore[assignment] # a field, which DRF keeps apart from the attribute
-    label = serializers.CharField()  # type: ignore[assignment]
+    source: Declared = serializers.CharField()
+    label: Declared = serializers.CharField()
     provider = serializers.CharField()
     calls = serializers.IntegerField()
     answered = serializers.IntegerField()

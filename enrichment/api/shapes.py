@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from salesintel.declared import Declared
+
 Usd = serializers.FloatField
 
 
@@ -92,8 +94,8 @@ class EnvelopeDataOut(Shape):
 class GapOut(Shape):
     dataset = serializers.CharField()
     why = serializers.CharField()
-    label = serializers.CharField(required=False)  # type: ignore[assignment]
-    required = serializers.BooleanField(required=False)  # type: ignore[assignment]
+    label: Declared = serializers.CharField(required=False)
+    required: Declared = serializers.BooleanField(required=False)
     reliability = serializers.FloatField(required=False, help_text="What it has, 0 to 1.")
     threshold = serializers.FloatField(required=False, help_text="What it should have, 0 to 1.")
     costToFill = serializers.CharField(
@@ -150,8 +152,8 @@ class EnvelopeOut(Shape):
     """The whole answer."""
 
     requestId = serializers.UUIDField()
-    data = EnvelopeDataOut()  # type: ignore[assignment] # a field, which DRF keeps apart from the attribute
-    source = serializers.ChoiceField(["cache", "run"])  # type: ignore[assignment]
+    data: Declared = EnvelopeDataOut()
+    source: Declared = serializers.ChoiceField(["cache", "run"])
     totalCost = Usd(help_text="USD that this request cost.")
     cacheSavings = Usd(help_text="USD that was paid before for what was reused.")
     freshness = ReportFreshnessOut()
@@ -191,7 +193,7 @@ class StatusOut(Shape):
         help_text="satisfied, exhausted, budget, deadline, cancelled, failed, own-material or ambiguous-company; empty"
         " until then.",
     )
-    data = EnvelopeDataOut(required=False, help_text="When completed.")  # type: ignore[assignment]
+    data: Declared = EnvelopeDataOut(required=False, help_text="When completed.")
     estimatedCompletion = serializers.DateTimeField(required=False, allow_null=True, help_text="While processing.")
     error = serializers.CharField(required=False, help_text="When failed.")
     gaps = GapOut(many=True, required=False)
@@ -245,7 +247,7 @@ class RunOut(Shape):
 
 class SpanOut(Shape):
     name = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
+    label: Declared = serializers.CharField()
     started = serializers.DateTimeField()
     seconds = serializers.FloatField(allow_null=True, help_text="Null while it goes on.")
     cost = serializers.CharField(allow_null=True, help_text="USD as a decimal; null where the price is unknown.")
@@ -271,7 +273,7 @@ class EventOut(Shape):
     seq = serializers.IntegerField(help_text="Rises by one.")
     type = serializers.CharField()
     at = serializers.DateTimeField()
-    data = serializers.DictField()  # type: ignore[assignment]
+    data: Declared = serializers.DictField()
 
 
 class StreamedOut(Shape):
@@ -279,7 +281,7 @@ class StreamedOut(Shape):
 
     id = serializers.CharField(help_text="Its `seq`; `Last-Event-ID` goes on after it.")
     event = serializers.CharField(help_text="Its type.")
-    data = serializers.CharField(help_text="The event, as JSON in one line.")  # type: ignore[assignment]
+    data: Declared = serializers.CharField(help_text="The event, as JSON in one line.")
 
 
 class EventsOut(Shape):

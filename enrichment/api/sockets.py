@@ -53,9 +53,7 @@ class FromOwnPage(BasePermission):
         origin = request.headers.get("Origin")
         if origin is None:
             return request.auth is not None
-        return OURS.are_ours(request._request) or (  # noqa: SLF001
-            request.auth is not None and origin in settings.CORS_ALLOWED_ORIGINS
-        )
+        return OURS.are_ours(request._request) or (request.auth is not None and origin in settings.CORS_ALLOWED_ORIGINS)
 
 
 class Origins(CsrfViewMiddleware):
@@ -81,7 +79,7 @@ class RunSocketView(ScopedView):
         after = AfterIn.parse({"after": request.query_params.get("after") or 0}).validated_data["after"]
         caller = Caller.of(request, scope=self.required_scope)
         chosen = SUBPROTOCOL if SUBPROTOCOL in subprotocols(request) else None
-        if not open_socket(request._request, caller=caller, work=Following(asked.pk, after), subprotocol=chosen):  # noqa: SLF001
+        if not open_socket(request._request, caller=caller, work=Following(asked.pk, after), subprotocol=chosen):
             raise Problem(426, "Connect with a WebSocket.", headers={"Upgrade": "websocket"})
         return Response(status=204)
 

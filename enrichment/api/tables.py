@@ -23,7 +23,7 @@ def table(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> str:
 def lines(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> Iterator[str]:
     """The same, a line at a time."""
     names = list(columns)
-    yield _line(names)
+    yield _line([cell(name) for name in names])
     for row in rows:
         yield _line([cell(row[name]) for name in names])
 

@@ -27,6 +27,11 @@ def counted_stranger(request: Request) -> Allowance | None:
     return count(STRANGERS, stranger(address_of(request)), at=timezone.now())
 
 
+def counted_person(user: int, scope: str) -> Allowance | None:
+    """Count a request that is made for somebody by other means than a key or a session."""
+    return count_for(user, None, scope, at=timezone.now())
+
+
 def refuse_too_many(allowance: Allowance | None) -> None:
     """Raise the `Problem` 429 where the request was one too many."""
     if allowance is None or not allowance.is_passed:

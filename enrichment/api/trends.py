@@ -14,6 +14,7 @@ from enrichment.models import Source
 from enrichment.workflow import trends
 from enrichment.workflow.trends import Day
 from enrichment.workflow.usage import Scope
+from salesintel.declared import Declared
 from salesintel.problems import problems
 
 DATE = {"type": "string", "format": "date"}
@@ -37,8 +38,8 @@ class SourceDayOut(Shape):
 
 
 class SourceTrendOut(Shape):
-    source = serializers.CharField()  # type: ignore[assignment] # a field, which DRF keeps apart from the attribute
-    label = serializers.CharField()  # type: ignore[assignment]
+    source: Declared = serializers.CharField()
+    label: Declared = serializers.CharField()
     days = SourceDayOut(many=True)
 
 

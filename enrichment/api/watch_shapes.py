@@ -12,6 +12,7 @@ from enrichment.api.base import Input
 from enrichment.api.shapes import Shape, Usd
 from enrichment.automation.watches.keeping import WatchAsk
 from enrichment.models import Company, Digest, Watch, WatchChange, WatchCheck
+from salesintel.declared import Declared
 
 
 def usd_field(what: str) -> serializers.DecimalField:
@@ -137,7 +138,7 @@ class WatchCheckOut(Shape):
 
 
 class CitedOut(Shape):
-    source = serializers.CharField()  # type: ignore[assignment]
+    source: Declared = serializers.CharField()
     title = serializers.CharField(allow_blank=True)
     url = serializers.CharField(allow_blank=True)
     date = serializers.DateTimeField()

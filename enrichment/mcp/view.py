@@ -47,7 +47,7 @@ class NoForeignPage(BasePermission):
         origin = request.headers.get("Origin")
         if origin is None or origin in settings.CORS_ALLOWED_ORIGINS:
             return True
-        return OURS.are_ours(request._request)  # noqa: SLF001
+        return OURS.are_ours(request._request)
 
 
 class McpView(ScopedView):
@@ -67,11 +67,11 @@ class McpView(ScopedView):
                 user=caller_of(request), scopes=frozenset(scopes), family=getattr(request.auth, "family", None)
             ),
             caller=Caller.of(request, scope=self.required_scope),
-            scope=getattr(request._request, "scope", {}),  # noqa: SLF001
+            scope=getattr(request._request, "scope", {}),
             body=json.dumps(request.data).encode(),
             server=_server(),
         )
-        if not go_on_later(request._request, speaking):  # noqa: SLF001
+        if not go_on_later(request._request, speaking):
             raise Problem(400, "This server cannot hold conversations: serve it with salesintel.asgi.")
         return Response(status=202)
 

@@ -7,6 +7,7 @@ from enrichment.models.bulk import Bulk, BulkLine
 from enrichment.models.cache import CacheDependency, CacheEntry, Fill
 from enrichment.models.calls import DoubtfulCall, EngineCall, ProviderState, SourceCall
 from enrichment.models.catalog import (
+    CHAT_ANSWER,
     OWN_ANALYSIS,
     CachePolicy,
     ConsumerDataset,
@@ -38,6 +39,7 @@ from enrichment.models.watches import Digest, Watch, WatchChange, WatchCheck
 from enrichment.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
+    "CHAT_ANSWER",
     "OWN_ANALYSIS",
     "UNTIL_RESUMED",
     "AnalysisEngine",

@@ -18,6 +18,7 @@ from enrichment.naming.domains import registrable_domain
 from enrichment.signals import SIGNALS
 
 OWN_ANALYSIS = "own_analysis"  # the consumer of analyses of what callers send: no row of `DataConsumer`
+CHAT_ANSWER = "chat_answer"  # the consumer of requests that pay for an engine's answer to a question, without a run
 
 
 class Dataset(Rule):

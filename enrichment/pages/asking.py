@@ -19,6 +19,7 @@ from enrichment.companies import NEW, AmbiguousCompany, Candidate, NotACompany
 from enrichment.models import ResearchRequest
 from enrichment.workflow.requests import Ask, IdempotencyMismatch, InvalidAsk, Seller, Unaffordable
 from salesintel.accounts.models import User
+from salesintel.narrowed import certain
 
 CONSUMER = "customer_intelligence"
 DEAREST = Decimal(1_000_000)
@@ -55,9 +56,8 @@ class AskForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         known = rules.current().rules
-        role, consumer = self.fields["role"], self.fields["consumer"]
-        assert isinstance(role, forms.ChoiceField)  # noqa: S101 - tells the type checker
-        assert isinstance(consumer, forms.ChoiceField)  # noqa: S101 - the same
+        role = certain(self.fields["role"], forms.ChoiceField)
+        consumer = certain(self.fields["consumer"], forms.ChoiceField)
         role.choices = [("", "Any role"), *((row.slug, f"{row.label} ({row.slug})") for row in known.roles.values())]
         # The brief first; then what admins made and what the product needs itself.
         first = sorted(known.consumers.values(), key=lambda row: (row.slug != CONSUMER, row.label))

@@ -20,6 +20,7 @@ from enrichment.pages.asking import DEAREST, new_nonce
 from enrichment.pages.words import State, span, usd
 from enrichment.workflow.asks import Seller
 from salesintel.accounts.models import User
+from salesintel.narrowed import certain
 
 SHOWN = 100  # lines on a page; the results have all of them
 TONES = {
@@ -70,9 +71,8 @@ class ListForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         known = rules.current().rules
-        role, consumer = self.fields["role"], self.fields["consumer"]
-        assert isinstance(role, forms.ChoiceField)  # noqa: S101 - tells the type checker
-        assert isinstance(consumer, forms.ChoiceField)  # noqa: S101 - the same
+        role = certain(self.fields["role"], forms.ChoiceField)
+        consumer = certain(self.fields["consumer"], forms.ChoiceField)
         role.choices = [("", _("Any role")), *((row.slug, f"{row.label} ({row.slug})") for row in known.roles.values())]
         first = sorted(known.consumers.values(), key=lambda row: (row.slug != "profile", row.label))
         consumer.choices = [(row.slug, row.label) for row in first]

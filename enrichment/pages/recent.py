@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from enrichment.models import Company, ResearchRequest
+from enrichment.models import CHAT_ANSWER, Company, ResearchRequest
 from enrichment.pages.words import State, age, label_of, request_state, usd
 from enrichment.workflow.answers import origin_of, spent_by
 from salesintel.accounts.models import User
@@ -29,8 +29,11 @@ class Line:
 
 
 def lines(user: User, *, now: datetime, company: Company | None = None) -> list[Line]:
-    """The user's own requests, of one company where it is given, newest first, but for lists and watches; one query."""
-    rows = ResearchRequest.objects.visible_to(user).filter(parent=None, attempt=None)
+    """The user's own requests, of one company where it is given, newest first; one query.
+
+    Not those of lists and watches, nor what paid for an engine's answer in a conversation.
+    """
+    rows = ResearchRequest.objects.visible_to(user).filter(parent=None, attempt=None).exclude(consumer=CHAT_ANSWER)
     if company is not None:
         rows = rows.filter(company=company)
     rows = rows.select_related("company", "vendor", "run", "report").defer(

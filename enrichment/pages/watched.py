@@ -13,6 +13,7 @@ from enrichment.automation.watches.keeping import WatchAsk
 from enrichment.models import Watch, WatchChange
 from enrichment.pages.words import State, age, safe_link, usd
 from salesintel.accounts.models import User
+from salesintel.narrowed import certain
 
 SHOWN = 100  # changes on a page; the API has all of them
 TONES = {
@@ -55,8 +56,7 @@ class WatchForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        consumer = self.fields["consumer"]
-        assert isinstance(consumer, forms.ChoiceField)  # noqa: S101 - tells the type checker
+        consumer = certain(self.fields["consumer"], forms.ChoiceField)
         known = rules.current().rules.consumers.values()
         first = sorted(known, key=lambda row: (row.slug != "profile", row.label))
         consumer.choices = [(row.slug, row.label) for row in first]

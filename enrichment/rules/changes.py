@@ -15,6 +15,7 @@ from enrichment.rules.fields import MODELS, Plain, fields_of, plain, read, words
 from enrichment.rules.model import Rules
 from enrichment.rules.snapshot import from_rows
 from salesintel.accounts.models import User
+from salesintel.history import history_of, sign
 
 # --- Errors -----------------------------------------------------------------------------------------------------------
 # ChangeError
@@ -194,8 +195,7 @@ class _Making:
             return change
         if change.action is not Action.ADD:
             self._compare(change, row)
-        row._history_user = self.user  # type: ignore[attr-defined]  # noqa: SLF001 - as simple-history wants to be told
-        row._change_reason = self.reason  # type: ignore[attr-defined]  # noqa: SLF001 - the same
+        sign(row, by=self.user, why=self.reason)
         if change.action is Action.REMOVE:
             row.delete()
             return change
@@ -209,7 +209,7 @@ class _Making:
         for name, (was, _) in change.fields.items():
             now = plain(row, name)
             if now != was:
-                past = row.history.first()  # type: ignore[attr-defined]  # simple-history adds the manager
+                past = history_of(row).first()
                 who = str(past.history_user or "") if past else ""
                 at = past.history_date if past else None
                 self.conflicts.append(Conflict(change=change, field=name, was=was, now=now, by=who, at=at))
@@ -255,6 +255,6 @@ def _set(row: Rule, change: Change) -> None:
 
 
 def _gone(change: Change) -> Conflict:
-    past = change.type.history.filter(id=change.row).first()  # type: ignore[attr-defined]  # as above
+    past = history_of(change.type).filter(id=change.row).first()
     who, at = (str(past.history_user or ""), past.history_date) if past else ("", None)
     return Conflict(change=change, by=who, at=at)

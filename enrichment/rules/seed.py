@@ -31,6 +31,7 @@ from enrichment.models import (
     Source,
     StepDeadline,
 )
+from salesintel.history import history_of
 
 SEED_FILE = Path(__file__).resolve().parent.parent / "data" / "rules.toml"
 UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
@@ -79,7 +80,7 @@ def _fill(
 ) -> list[Key]:
     """Make the rows whose key never was; returns those keys. A key that is there, or that an admin deleted, is left."""
     known = set(model._default_manager.values_list(*fields))
-    known |= set(model.history.values_list(*fields))  # type: ignore[attr-defined]  # simple-history adds the manager
+    known |= set(history_of(model).values_list(*fields))
     new = [key for key in wanted if key not in known]
     if new:
         rows = [model(**dict(zip(fields, key, strict=True)), **wanted[key]) for key in new]

@@ -15,9 +15,11 @@ EVIDENCE = re.compile(r'<evidence id="([^"]+)"[^>]*>\n(.*?)\n</evidence>', re.DO
 ENTRY = re.compile(r"^([a-z])(\d+): (.+)$", re.MULTILINE)
 PRODUCT = re.compile(r'"product": "((?:[^"\\]|\\.)+)"')
 TOLD_SCHEMA = re.compile(r"JSON Schema:\n(\{.*\})", re.DOTALL)
+QUESTION = "<question>\n"
 LETTER_OF = {"insights": "n", "persona_fits": "c", "actions": "o"}  # what a list of sentences is about
 MOST = 4  # sentences of a list
 MOST_WORDS = 30
+QUOTED = 300  # characters of a quotation
 MOST_DEPTH = 12
 CHARACTERS = 4  # of a token, as one reckons
 
@@ -55,10 +57,12 @@ class Prompt:
 
 
 def answer_to(prompt: Prompt, schema: Any) -> str:
-    """JSON of the schema; without one a sentence."""
+    """JSON of the schema; to a question without one sentences, each with the id of its evidence; else a sentence."""
     wanted = schema or prompt.told_schema
     if not isinstance(wanted, dict):
-        return "The sandbox has read it."
+        told = prompt.told[:MOST] if QUESTION in prompt.user else []
+        lines = [f"This is what they say: {line}. [{key}]" for key, line in told]
+        return "\n".join(lines) or ("NONE" if QUESTION in prompt.user else "The sandbox has read it.")
     return json.dumps(Writer(prompt, wanted.get("$defs", {})).value(wanted), ensure_ascii=False)
 
 
@@ -125,7 +129,10 @@ class Writer:
         shown = html.unescape(" ".join(text for _, text in EVIDENCE.findall(self.prompt.user))).casefold()
         lacking = [word for word in re.findall(r"[a-z]{7,}", entry[1].casefold()) if word not in shown]
         verdict = "unsupported" if lacking else "supported"
-        return {"about": entry[0], "verdict": verdict, "words": lacking[:MOST]}
+        said = set(entry[1].casefold().split())
+        line = max(shown.splitlines(), key=lambda each: sum(word in each for word in said), default="")
+        quote = line.strip() if verdict == "supported" else ""
+        return {"about": entry[0], "verdict": verdict, "words": lacking[:MOST], "quote": quote[:QUOTED]}
 
     def sentence(self, told: tuple[str, str], name: str) -> dict[str, Any]:
         key, line = told

@@ -95,6 +95,7 @@ def classify(text: str) -> str | None:
     return None if best == NONE else best
 
 
+@lru_cache(maxsize=1024)  # every part of a report reads the same headlines
 def why(text: str, most: int = 8) -> Reading:
     """How `classify` came to its answer: the features that speak most for it against the next best answer."""
     weighed = features(text, weights().known)

@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from enrichment.models import EngineCall, ResearchRequest, SourceCall
+from enrichment.models import CHAT_ANSWER, EngineCall, Origin, ResearchRequest, SourceCall
 from enrichment.models.fields import usd
 from enrichment.workflow.keys import report_type
 from salesintel.accounts.models import User
@@ -35,8 +35,12 @@ class Where:
     whose: User | None = None
 
     def calls(self, ledger: Ledger) -> QuerySet[Any]:
+        """What an engine answered in a conversation is of no run: it was paid for, and counts as live."""
         of_origin = {"origin" if ledger is SourceCall else "run__origin": self.origin}
-        rows = ledger.objects.filter(self._within("started", **of_origin)).order_by()
+        chosen = self._within("started", **of_origin)
+        if ledger is EngineCall and self.origin == Origin.LIVE:
+            chosen |= self._within("started", run=None, request__consumer=CHAT_ANSWER)
+        rows = ledger.objects.filter(chosen).order_by()
         return rows if self.whose is None else rows.filter(request__user=self.whose)
 
     def answered(self) -> QuerySet[ResearchRequest]:

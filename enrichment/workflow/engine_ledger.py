@@ -1,5 +1,6 @@
 """The ledger of engines' calls: money held before each, booked after it, and what is known of the engine by then."""
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -9,7 +10,7 @@ from django.db.models import F
 
 from enrichment import budgets, settling, spending
 from enrichment.analysis.model import EngineError, Grounded, Task, Usage
-from enrichment.models import AnalysisEngine, EngineCall, UsageMark, WorkflowRun
+from enrichment.models import AnalysisEngine, EngineCall, ResearchRequest, UsageMark, WorkflowRun
 from enrichment.models.clock import database_now
 from enrichment.models.fields import rounded_up, usd
 from enrichment.workflow import engine_state, store
@@ -18,6 +19,7 @@ from enrichment.workflow.engines import engine_from
 from enrichment.workflow.leases import Lease
 
 Status = EngineCall.Status
+NOT_WANTED = "nobody wants it any more"
 
 
 def worst_price(row: AnalysisEngine, task: Task) -> Decimal | None:
@@ -37,6 +39,22 @@ def hold(lease: Lease, row: AnalysisEngine, price: Decimal | None, *, asks: bool
     purse = budgets.open_purse(lease.run, provider=None, now=now)
     if purse is None:
         return Hold("Nobody wants this run any more.")
+    return _held(purse, row, price, run=lease.run, asks=asks)
+
+
+@transaction.atomic
+def hold_reply(payer: UUID, row: AnalysisEngine, price: Decimal | None, is_wanted: Callable[[], bool]) -> UUID | Hold:
+    """The same for an answer to a question, which is of no run. `is_wanted` is asked when the payer is locked."""
+    purse = budgets.purse_of(payer, now=database_now())
+    if purse is None or not is_wanted():
+        return Hold(NOT_WANTED)
+    return _held(purse, row, price, run=None, asks=True)
+
+
+def _held(
+    purse: budgets.Purse, row: AnalysisEngine, price: Decimal | None, *, run: UUID | None, asks: bool
+) -> UUID | Hold:
+    now = purse.at
     if price is None and purse.is_capped:
         return Hold(f"{row.slug}: its price is unknown, so it does not run under a cap or a budget.")
     refusal = purse.refusal(price or Decimal(0)) or _stopped(row, price, now)
@@ -49,7 +67,7 @@ def hold(lease: Lease, row: AnalysisEngine, price: Decimal | None, *, asks: bool
         engine_state.begin(row, state, now=now)
     purse.hold(price or Decimal(0))
     call = EngineCall.objects.create(
-        run_id=lease.run,
+        run_id=run,
         request=purse.payer,
         engine=row.slug,
         model=row.model,
@@ -81,6 +99,21 @@ def record(lease: Lease, pk: UUID, key: str, grounded: Grounded, usage: Usage) -
         engine_state.answered(call.engine, now=database_now())
     if settling.is_led_by(run, lease.token):
         store.keep_analysis(call, run, key, grounded)
+
+
+@transaction.atomic
+def book_reply(pk: UUID, usage: Usage) -> None:
+    """Book what an answer to a question used; what it said is kept, or not, by whoever asked."""
+    settle(pk, usage, words="")
+    engine_state.answered(EngineCall.objects.values_list("engine", flat=True).get(pk=pk), now=database_now())
+
+
+@transaction.atomic
+def doubt_replies(payer: UUID) -> None:
+    """Answers that the request pays for and whose writer died count as spent."""
+    ResearchRequest.objects.select_for_update(no_key=True).filter(pk=payer).first()
+    for call in EngineCall.objects.filter(request=payer, run=None, status=Status.INTENT):
+        settle(call.pk, Usage(cost=None), words="its writer died")
 
 
 @transaction.atomic

@@ -26,6 +26,7 @@ from enrichment.people.known import Person
 from enrichment.people.optouts import Marks, Why
 from enrichment.workflow.mentions import Mention, Search, tables, value_of
 from salesintel.logs import told
+from salesintel.narrowed import certain
 from salesintel.privacy.registry import OnErasure, Personal
 
 logger = logging.getLogger(__name__)
@@ -143,7 +144,7 @@ def _deleted(row: Model) -> set[int]:
 
 def _remade(row: Model) -> set[int]:
     """A fact: made anew from what is left, with the others of its company; one of no dataset any more goes at once."""
-    assert isinstance(row, Fact)  # noqa: S101 - only facts are made anew; this tells the type checker
+    row = certain(row, Fact)
     if row.dataset not in rules.current().rules.datasets:
         row.delete()
     return {row.company_id}
@@ -151,7 +152,7 @@ def _remade(row: Model) -> set[int]:
 
 def _emptied(row: Model) -> set[int]:
     """What else a response says stays known, and is not bought again; something derived is made anew when asked for."""
-    assert isinstance(row, CacheEntry)  # noqa: S101 - as above
+    row = certain(row, CacheEntry)
     if row.source:
         CacheEntry.objects.filter(pk=row.pk).update(body=b"")
     else:

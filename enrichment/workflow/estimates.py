@@ -35,7 +35,8 @@ def estimate_of(run: WorkflowRun) -> Estimate:
 
 
 def _seconds_of_an_analysis() -> float:
-    """The mean of the last analyses; 0 where there was none."""
-    ended = EngineCall.objects.filter(status=EngineCall.Status.OK, answered__isnull=False).order_by("-started")
+    """The mean of the last analyses, which are calls of runs; 0 where there was none."""
+    ended = EngineCall.objects.filter(status=EngineCall.Status.OK, answered__isnull=False, run__isnull=False)
+    ended = ended.order_by("-started")
     spans = [(end - begin).total_seconds() for begin, end in ended.values_list("started", "answered")[:LAST] if end]
     return round(fmean(spans), 3) if spans else 0.0

@@ -25,6 +25,7 @@ from enrichment.rules.trials import arms, changed
 from enrichment.workflow.sizing import from_history, from_pilot
 from enrichment.workflow.verdict import LEAST
 from salesintel.accounts.models import User
+from salesintel.history import sign
 
 LOOK_EVERY = 10.0  # seconds
 VENDOR_CONTEXT = "vendor_context"  # the consumer that `workflow.vendor` asks for, which cannot be imported from here
@@ -154,8 +155,7 @@ def _be_over(row: Experiment, status: str, why: str, *, by: User | None = None) 
 
 def _become(row: Experiment, status: str, why: str, by: User | None) -> None:
     row.status, row.why = status, why[:300]
-    row._history_user = by  # type: ignore[attr-defined]  # noqa: SLF001 - as simple-history wants to be told
-    row._change_reason = (why or str(status))[:100]  # type: ignore[attr-defined]  # noqa: SLF001 - the same
+    sign(row, by=by, why=(why or str(status))[:100])
     row.save()
     RulesVersion.bump()  # so that every process draws lots, or no more
 

@@ -17,7 +17,7 @@ _WHEN = ("observed_at", "collected_at", "fetched_at", "generated_at", "updated",
 def held(person: Person) -> list[dict[str, Any]]:
     """Every part of every row that names the person, in the registry's order of tables; nothing of a namesake's."""
     search = Search(person.company.pk, person.marks())
-    found = (mention for columns in tables() for mention in search.rows(columns) if mention.is_sure)
+    found = (mention for columns in tables() for mention in search.rows(columns, whole=True) if mention.is_sure)
     return [part for mention in found for part in _parts(mention)]
 
 
@@ -29,7 +29,7 @@ def exported(person: Person) -> list[dict[str, Any]]:
 
 
 def _parts(mention: Mention) -> Iterator[dict[str, Any]]:
-    row = type(mention.row)._base_manager.get(pk=mention.row.pk)
+    row = mention.row
     for column in mention.columns:
         for pointer, value in mention.blocked.fragments(value_of(row, column)):
             yield {

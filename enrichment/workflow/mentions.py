@@ -21,6 +21,7 @@ from enrichment.people.blocked import Blocked, readable
 from enrichment.people.optouts import Marks
 from salesintel.privacy.registry import REGISTRY, OnErasure, Personal, Whose
 
+PIECE = 100  # rows that are read at once
 SHORTEST = 5  # characters of a profile's last part that are worth searching for
 
 
@@ -68,14 +69,20 @@ class Search:
     def blocked(self) -> Blocked:
         return optouts.blocked_by(self.person)
 
-    def rows(self, columns: list[Personal]) -> Iterator[Mention]:
-        """The rows of one table that name the person. `columns` are all of its registered ones."""
-        names, paths = [column.field for column in columns], columns[0].companies
+    def rows(self, columns: list[Personal], *, whole: bool = False) -> Iterator[Mention]:
+        """The rows of one table that name the person, in pieces. `columns` are all of its registered ones.
+
+        `whole`: with all that the row holds, else with these columns alone.
+        """
         rows = self._candidates(columns)
-        for pk, *of in list(rows.values_list("pk", *paths).order_by("pk")):
-            row = rows.model._base_manager.only("pk", *names).filter(pk=pk).first()  # one at a time: bodies are large
-            if row is not None and (found := self.mention(row, columns, of)):
-                yield found
+        if not whole:
+            rows = rows.only("pk", *(column.field for column in columns))
+        paths = [f"of_{place}" for place in range(len(columns[0].companies))]
+        rows = rows.annotate(**{name: F(path) for name, path in zip(paths, columns[0].companies, strict=True)})
+        for piece in _pieces(rows.order_by("pk"), 1 if _has_bodies(rows.model, columns) else PIECE):
+            for row in piece:
+                if found := self.mention(row, columns, [getattr(row, name) for name in paths]):
+                    yield found
 
     def mention(self, row: Model, columns: list[Personal], of: list[int | None]) -> Mention | None:
         """Where a row of these companies names the person; None where it does not."""
@@ -103,7 +110,7 @@ class Search:
         for path in columns[0].companies:
             wanted |= Q(**{f"{path}__in": self.companies})
         for place, column in enumerate(columns):
-            if isinstance(rows.model._meta.get_field(column.field), BinaryField):
+            if _is_body(rows.model, column):
                 for needle in (*self._needles(), *self._spellings()):
                     wanted |= Q(
                         Holds(
@@ -132,6 +139,23 @@ def tables() -> list[list[Personal]]:
         if row.whose is Whose.PROSPECT and row.on_erasure is not OnErasure.NEVER:
             found.setdefault(row.model, []).append(row)
     return list(found.values())
+
+
+def _pieces(rows: QuerySet[Any, Any], size: int) -> Iterator[list[Model]]:
+    """The rows in the order of their keys, each piece read when it is asked for; what goes meanwhile is left out."""
+    piece = list(rows[:size])
+    while piece:
+        yield piece
+        piece = list(rows.filter(pk__gt=piece[-1].pk)[:size])
+
+
+def _has_bodies(model: type[Model], columns: list[Personal]) -> bool:
+    return any(_is_body(model, column) for column in columns)
+
+
+def _is_body(model: type[Model], column: Personal) -> bool:
+    """Whether it holds responses, of which each may have megabytes."""
+    return isinstance(model._meta.get_field(column.field), BinaryField)
 
 
 def value_of(row: Model, column: Personal) -> Any:

@@ -11,6 +11,7 @@ from enrichment import rules
 from enrichment.analysis import prompts
 from enrichment.analysis.builtin import Builtin
 from enrichment.analysis.model import Task
+from enrichment.analysis.replies.judging import PURPOSE as ANSWER
 from enrichment.models import AnalysisEngine, PromptVersion, Report, ResearchRequest
 from enrichment.models.clock import database_now
 from enrichment.models.fields import rounded_up
@@ -18,11 +19,14 @@ from enrichment.workflow import vendor
 from enrichment.workflow.asks import Ask, Seller
 from enrichment.workflow.briefing import task_for
 from enrichment.workflow.engines import engine_from
+from enrichment.workflow.replying import KINDS, as_asked, teller_from
 from enrichment.workflow.requests import request_under
 from salesintel.accounts.models import User
 
 CHARACTERS_OF_A_TOKEN = 4  # as one reckons for English
 OFFERED = 50  # reports to preview with
+EXAMPLE = "How does {vendor} fit?"  # the question that an answer's prompt is previewed with
+BRIEF = "customer_intelligence"
 Kind = AnalysisEngine.Kind
 
 
@@ -50,21 +54,37 @@ class Preview:
 
 def reports_for(purpose: str) -> Sequence[Report]:
     """The newest reports that a prompt of that purpose can be shown with, the newest first."""
-    rows = Report.objects.filter(consumer=purpose, run__isnull=False).select_related("company", "vendor")
+    consumer = BRIEF if purpose == ANSWER else purpose  # questions are answered from what briefs are written from
+    rows = Report.objects.filter(consumer=consumer, run__isnull=False).select_related("company", "vendor")
     rows = rows.only("id", "role", "generated_at", "company__name", "vendor__name")
     return list(rows.order_by("-generated_at")[:OFFERED])
 
 
-def preview(text: str, report: Report) -> Preview:
-    """What would be sent with this text for the report's company, vendor and role, from what is known now."""
+def preview(text: str, report: Report, *, purpose: str) -> Preview:
+    """What would be sent with this text for the report's company, vendor and role, from what is known now.
+
+    An answer's prompt is shown with an example of a question, to which nothing is known but the facts.
+    """
     task = _task(text, report)
+    if purpose == ANSWER:
+        return _preview_of_answer(task)
     system, user = prompts.system_text(task), prompts.user_text(task, Builtin().write(task).body)
-    return Preview(
-        system=system,
-        user=user,
-        tokens=-(-(len(system) + len(user)) // CHARACTERS_OF_A_TOKEN),
-        prices=[Priced(engine=row, worst=_worst(row, task)) for row in readers()],
-    )
+    return _preview(system, user, [Priced(engine=row, worst=_worst(row, task)) for row in readers()])
+
+
+def _preview_of_answer(task: Task) -> Preview:
+    asked = as_asked(task, EXAMPLE.format(vendor=task.vendor_name or "what we sell"), (), (), prompt=task.prompt)
+    prices = [
+        Priced(engine=row, worst=_rounded(teller_from(row).worst_reply(system=asked.system, user=asked.user)))
+        for row in readers()
+        if row.kind in KINDS
+    ]
+    return _preview(asked.system, asked.user, prices)
+
+
+def _preview(system: str, user: str, prices: list[Priced]) -> Preview:
+    tokens = -(-(len(system) + len(user)) // CHARACTERS_OF_A_TOKEN)
+    return Preview(system=system, user=user, tokens=tokens, prices=prices)
 
 
 def readers() -> list[AnalysisEngine]:
@@ -83,7 +103,10 @@ def _task(text: str, report: Report) -> Task:
 
 
 def _worst(row: AnalysisEngine, task: Task) -> Decimal | None:
-    price = engine_from(row).worst_cost(task)
+    return _rounded(engine_from(row).worst_cost(task))
+
+
+def _rounded(price: Decimal | None) -> Decimal | None:
     return None if price is None else rounded_up(price)
 
 

@@ -46,12 +46,13 @@ class Reading:
 async def read_again(
     reading: Reading, engines: Sequence[AnalysisEngine], lease: Lease, tools: Tools, *, seconds: float
 ) -> Grounded:
-    """The report without what the reader found unsupported; as it was, with the reason in words, where nobody read it.
+    """The report without what the reader found unsupported, and with what it restored.
 
-    `seconds`: what is left of the analysis for engines other than the built-in one.
+    It is as it was, with the reason in words, where nobody read it. `seconds`: what is left of the analysis for engines
+    other than the built-in one.
     """
     reader = reader_of(reading, engines)
-    statements = await tools.hop(second_reading.statements_of, reading.task, reading.grounded) if reader else []
+    statements = await tools.hop(_statements, reading, reader) if reader else []
     if reader is None or not statements:
         return reading.grounded
     if seconds < LEAST_TIME:
@@ -60,9 +61,23 @@ async def read_again(
     if isinstance(found, str):
         return await _kept(reading, reading.grounded, f"not done: {found}", lease, tools)
     refused = second_reading.refused(found, statements)
-    grounded = await tools.hop(ground, reading.draft, reading.task, refused) if refused else reading.grounded
+    restored = await tools.hop(second_reading.restored, found, statements, reading.task)
+    grounded = reading.grounded
+    if refused or restored:
+        grounded = await tools.hop(ground, reading.draft, reading.task, refused, restored)
     words = f"{reader.slug} read {len(statements)} sentences again and refused {len(refused)}"
+    if restored:
+        words += f"; it restored {len(restored)}"
     return await _kept(reading, grounded, words, lease, tools)
+
+
+def _statements(reading: Reading, reader: AnalysisEngine) -> list[Statement]:
+    """What is read again: what was let stand, and what wording alone kept out. Nobody restores what they wrote."""
+    stand = second_reading.statements_of(reading.task, reading.grounded)
+    if reader.pk == reading.writer.pk:
+        return stand
+    left_out = second_reading.left_out(reading.task, reading.draft, reading.grounded)
+    return [*stand, *left_out][: second_reading.MOST]
 
 
 def reader_of(reading: Reading, engines: Sequence[AnalysisEngine]) -> AnalysisEngine | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from enrichment.analysis import findings
+from enrichment.analysis import values
 from enrichment.analysis.derive import head_count_band
 from enrichment.analysis.model import Task
 from enrichment.analysis.said import Said, derived, verbatim
@@ -36,5 +36,5 @@ def size(task: Task) -> Said | None:
 
 
 def _stated(task: Task, dataset: str, longest: int = 300) -> Said | None:
-    found = findings.scalar(task, dataset, longest)
+    found = values.scalar(task, dataset, longest)
     return verbatim(*found) if found else None

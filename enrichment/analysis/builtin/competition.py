@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from enrichment.analysis import findings
+from enrichment.analysis import articles, findings, values
 from enrichment.analysis.builtin.products import promise_on
 from enrichment.analysis.builtin.technology import evidence_of_named, worked_in
 from enrichment.analysis.findings import Named
@@ -29,7 +29,7 @@ def competitor_context(task: Task, fits: list[Fit]) -> dict[str, Any]:
 def in_use(task: Task) -> list[Named]:
     """Competitors' products in use first, then whatever else vendors' products the company is known to use."""
     rivals = competing(task)
-    bought = {normal(record.text("product")) for record in findings.records(task, "competitive_usage")}
+    bought = {normal(record.text("product")) for record in values.records(task, "competitive_usage")}
     known = [named for named in findings.technologies(task) if normal(named.name) in bought]
     return list(dict.fromkeys([*rivals, *known]))
 
@@ -66,15 +66,15 @@ def _already(used: list[Named], fits: list[Fit]) -> list[Said | None]:
 
 def _budget(task: Task) -> list[Said | None]:
     """What is known of money: cuts call for savings, new money for a plan."""
-    cuts = [article for article in findings.articles(task) if article.sure_signal == "layoffs"]
+    cuts = [article for article in articles.found(task) if article.sure_signal == "layoffs"]
     if cuts:
         return [inferred(phrase("competition", "tight", text=quoted(cuts[0].headline)), cuts[0].evidence)]
-    for record in findings.records(task, "budget_indicators"):
+    for record in values.records(task, "budget_indicators"):
         text = quoted(record.text("indicator"))
         if classify(text) not in (None, "funding"):
             continue  # a merger costs money
         return [inferred(phrase("competition", "cost", company=task.company, text=text), record.evidence)]
-    raised = [article for article in findings.articles(task) if article.sure_signal == "funding"]
+    raised = [article for article in articles.found(task) if article.sure_signal == "funding"]
     texts = [(quoted(article.headline), article.evidence) for article in raised[:1]]
     return [inferred(phrase("competition", "cost", company=task.company, text=text), cited) for text, cited in texts]
 

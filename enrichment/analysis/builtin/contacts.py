@@ -4,13 +4,14 @@ import re
 from collections import Counter
 from typing import Any
 
-from enrichment.analysis import findings
+from enrichment.analysis import articles, findings
+from enrichment.analysis.articles import Article
 from enrichment.analysis.derive import buying_role, open_position
-from enrichment.analysis.findings import Article, Job, Person
+from enrichment.analysis.findings import Job, Person
 from enrichment.analysis.model import Task
 from enrichment.analysis.needs import THEMES, themes_of
 from enrichment.analysis.opportunities import products_field
-from enrichment.analysis.phrases import phrase, phrase_for_role
+from enrichment.analysis.phrases import phrase, phrase_for_role, quoted
 from enrichment.analysis.said import Said, derived, inferred, verbatim
 from enrichment.analysis.schemas import MOST_PEOPLE
 from enrichment.analysis.text import holds
@@ -45,7 +46,7 @@ def target_contacts(task: Task) -> list[Any]:
 
     people = sorted(findings.people(task), key=place)
     posts = [job for job in findings.jobs(task) if not field or themes_of(job.title) & field][:_MOST_POSTS]
-    news = findings.articles(task)
+    news = articles.found(task)
     chosen = people[: MOST_PEOPLE - len(posts)]
     first = {_rank(person): person for person in reversed(chosen)}
     signing = next((person for person in chosen if _rank(person) in _SIGNING), None)
@@ -95,7 +96,7 @@ def _post(task: Task, job: Job) -> dict[str, Any]:
         "name": None,
         "title": verbatim(job.title, job.evidence),
         "role": derived(buying_role(job.title), "buying_role", job.evidence),
-        "persona_fit": inferred(phrase("vacancy", buying_role(job.title), title=job.title), job.evidence),
+        "persona_fit": inferred(phrase("vacancy", buying_role(job.title), title=quoted(job.title)), job.evidence),
         "signal": derived(open_position(job), "open_position", job.evidence),
         "email": None,
         "profile_url": None,
@@ -103,13 +104,16 @@ def _post(task: Task, job: Job) -> dict[str, Any]:
 
 
 def _fit(task: Task, person: Person, *, is_first: bool, signs_first: bool, again: bool) -> Said | None:
-    """Why the person matters to the rep; what a rank and the segment mean once, with the first whom it concerns."""
+    """What the title means for the rep; what a rank and the segment mean once, with the first whom it concerns."""
     if not person.title:
         return None
+    title = quoted(person.title)
+    if _ELSEWHERE.search(person.title):
+        return inferred(phrase("persona_elsewhere", "ask", title=title, company=task.company), person.evidence)
     part, rank = part_of_title(person.title)
     voice = task.role.speaks_as if task.role else ""
-    in_full = phrase_for_role("persona_fit", voice, part, title=person.title)
-    fit = phrase("persona_fit_again", part, title=person.title) if again else in_full
+    in_full = phrase_for_role("persona_fit", voice, part, title=title)
+    fit = phrase("persona_fit_again", part, title=title) if again else in_full
     rank_counts = phrase("ranks", rank) if is_first else None
     decides = _decides(task.segment) if signs_first else None
     return inferred(" ".join(filter(None, (fit, rank_counts, decides))), person.evidence)
@@ -138,12 +142,12 @@ def _seen(task: Task, person: Person, news: list[Article]) -> Said | None:
         of_office = article.signal == "leadership" and any(holds(article.headline, office) for office in offices)
         is_named = holds(article.headline, person.name)
         if of_office or is_named:
-            seen = phrase("seen", "news" if is_named else "office", headline=article.headline)
+            seen = phrase("seen", "news" if is_named else "office", headline=quoted(article.headline))
             return inferred(seen, article.evidence)
     field = themes_of(person.title) - _GENERAL
     for job in findings.jobs(task):
         if themes_of(job.title) & field:
-            return inferred(phrase("seen", "post", post=job.title), job.evidence)
+            return inferred(phrase("seen", "post", post=quoted(job.title)), job.evidence)
     return None
 
 

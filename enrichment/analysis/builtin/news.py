@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from enrichment.analysis import findings
-from enrichment.analysis.findings import Article
+from enrichment.analysis import articles
+from enrichment.analysis.articles import Article
 from enrichment.analysis.model import Task
 from enrichment.analysis.phrases import phrase
 from enrichment.analysis.said import derived, inferred, verbatim
@@ -42,9 +42,9 @@ _NAMED = {
 
 def news_signals(task: Task) -> list[Any]:
     """Articles that give a signal, newest first, then the others."""
-    articles = sorted(findings.articles(task), key=lambda article: article.signal is None)
+    every = sorted(articles.found(task), key=lambda article: article.signal is None)
     told: set[str] = set()
-    return [_signal(task, article, told) for article in articles[:MOST_ARTICLES]]
+    return [_signal(task, article, told) for article in every[:MOST_ARTICLES]]
 
 
 def _signal(task: Task, article: Article, told: set[str]) -> dict[str, Any]:
@@ -65,11 +65,10 @@ def _signal(task: Task, article: Article, told: set[str]) -> dict[str, Any]:
 
 def insight(task: Task, article: Article) -> str | None:
     """Why the article matters, and whether it happens in the rep's region; nothing on what is no news any more."""
-    if article.signal is None or not findings.is_news(article, task):
+    if article.signal is None or not articles.is_news(article, task):
         return None
     meaning = phrase("insights", spoken_of(article), company=task.company)
-    near = phrase("region", "near", region=task.region) if is_in_region(article, task.region) else None
-    return " ".join(filter(None, (meaning, near))) or None
+    return " ".join(filter(None, (meaning, near(article, task.region)))) or None
 
 
 def spoken_of(article: Article) -> str:
@@ -78,11 +77,18 @@ def spoken_of(article: Article) -> str:
     return "news" if signal == "partnership" and not _NAMED[signal].search(article.headline) else signal
 
 
-def is_in_region(article: Article, region: str) -> bool:
+def near(article: Article, region: str) -> str | None:
+    """That the headline has a place which may be in the rep's region; None where it has none."""
+    return phrase("region", "near", region=region, place=place_in_region(article, region))
+
+
+def place_in_region(article: Article, region: str) -> str:
+    """The first place of the region in the headline, as it is written there; empty where there is none."""
     wanted = " ".join(region.casefold().split())
     wanted = _ALSO.get(wanted, wanted)
     places = _PLACES.get(wanted, re.escape(wanted)).replace(".", r"\.") if wanted else ""
-    return bool(places) and re.search(rf"(?<!\w)(?:{places})(?!\w)", article.headline.casefold()) is not None
+    found = re.search(rf"(?<!\w)(?:{places})(?!\w)", article.headline, re.IGNORECASE) if places else None
+    return found[0] if found else ""
 
 
 def topic(article: Article) -> str | None:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from enrichment.analysis import findings
-from enrichment.analysis.builtin.news import is_in_region, spoken_of, topic
+from enrichment.analysis import articles, findings
+from enrichment.analysis.articles import Article
+from enrichment.analysis.builtin.news import near, place_in_region, spoken_of, topic
 from enrichment.analysis.builtin.technology import evidence_of_named, worked_in
-from enrichment.analysis.findings import Article
 from enrichment.analysis.model import Task
 from enrichment.analysis.needs import THEMES, THEMES_OF_SIGNAL, Fit, themes_of
 from enrichment.analysis.opportunities import Opportunity, competing, opportunities, products_field
@@ -26,8 +26,8 @@ def talking_points(task: Task, fits: list[Fit]) -> list[Said]:
 
 
 def _of_news(task: Task, fits: list[Fit]) -> list[Said | None]:
-    told = [article for article in findings.articles(task) if article.signal and findings.is_news(article, task)]
-    told.sort(key=lambda article: (not is_in_region(article, task.region), spoken_of(article) == "news"))
+    told = [article for article in articles.found(task) if article.signal and articles.is_news(article, task)]
+    told.sort(key=lambda article: (not place_in_region(article, task.region), spoken_of(article) == "news"))
     first_of_signal = {spoken_of(article): article for article in reversed(told)}
     chosen = [article for article in told if first_of_signal[spoken_of(article)] is article][:_MOST_NEWS]
     return [_question(task, article, fits) for article in chosen]
@@ -84,7 +84,7 @@ def _of_systems(task: Task, fits: list[Fit]) -> Said | None:
 
 def opportunity_signals(task: Task, fits: list[Fit]) -> list[Any]:
     """Reasons to call now, most urgent first, each with the next step for the rep's role."""
-    news = {article.headline: article for article in findings.articles(task)}
+    news = {article.headline: article for article in articles.found(task)}
     told: set[str] = set()
     chosen = opportunities(task)[:MOST_ARTICLES]
     return [_opportunity(task, found, news.get(found.name), fits, told) for found in chosen]
@@ -114,8 +114,7 @@ def _action(task: Task, found: Opportunity, article: Article | None, fits: list[
         more = phrase("more", _role(task), headline=quoted(article.headline))
         return inferred(more or phrase("more", "other", headline=quoted(article.headline)), found.evidence)
     told.update(filter(None, (mark,)))
-    near = phrase("region", "near", region=task.region) if is_in_region(article, task.region) else None
-    return inferred(" ".join(filter(None, (step, near))), found.evidence)
+    return inferred(" ".join(filter(None, (step, near(article, task.region)))), found.evidence)
 
 
 def _role(task: Task) -> str:

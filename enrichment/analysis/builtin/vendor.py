@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from enrichment.analysis import findings
+from enrichment.analysis import values
 from enrichment.analysis.builtin import company as basics
 from enrichment.analysis.derive import pricing_model
-from enrichment.analysis.findings import Record
 from enrichment.analysis.model import Task
 from enrichment.analysis.phrases import joined, phrase
 from enrichment.analysis.said import Said, derived, inferred, verbatim
 from enrichment.analysis.schemas import MOST_WORDS
 from enrichment.analysis.text import normal
+from enrichment.analysis.values import Record
 
 
 def vendor_context(task: Task) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def vendor_context(task: Task) -> dict[str, Any]:
 def _products(task: Task) -> list[Record]:
     """Products by name; of several records of one the first that describes it."""
     by_name: dict[str, Record] = {}
-    for record in findings.records(task, "products"):
+    for record in values.records(task, "products"):
         name = normal(record.text("name"))
         if name and (name not in by_name or not by_name[name].text("description")):
             by_name[name] = record
@@ -55,11 +55,11 @@ def _detail(product: Record) -> dict[str, Any]:
 
 
 def _words(task: Task, dataset: str) -> list[Said | None]:
-    return [verbatim(word, evidence) for word, evidence in findings.words_of(task, dataset)[:MOST_WORDS]]
+    return [verbatim(word, evidence) for word, evidence in values.words_of(task, dataset)[:MOST_WORDS]]
 
 
 def _pricing_model(task: Task) -> Said | None:
-    lines = findings.words_of(task, "pricing_model")
+    lines = values.words_of(task, "pricing_model")
     evidence = dict.fromkeys(key for _, cited in lines for key in cited)
     return derived(pricing_model([line for line, _ in lines]), "pricing_model", evidence)
 
@@ -67,8 +67,8 @@ def _pricing_model(task: Task) -> Said | None:
 def _positioning(task: Task, products: list[Record]) -> Said | None:
     """What it offers, to whom, and against whom, in as many sentences as are known."""
     offers = [(record.text("name"), record.evidence) for record in products[:4]]
-    markets = findings.words_of(task, "target_markets")[:3]
-    rivals = findings.words_of(task, "competitors")[:3]
+    markets = values.words_of(task, "target_markets")[:3]
+    rivals = values.words_of(task, "competitors")[:3]
     sentences = [
         phrase("vendor", "offers", company=task.company, products=_joined(offers)),
         phrase("vendor", "serves", markets=_joined(markets)),

@@ -100,7 +100,7 @@ class MessagesLine:
 
     def _body(self, question: Question) -> dict[str, Any]:
         output: dict[str, Any] = {}
-        if question.form is Form.SCHEMA:
+        if question.form is Form.SCHEMA and question.schema:
             output["format"] = {"type": "json_schema", "schema": question.schema}
         if self._effort:
             output["effort"] = self._effort
@@ -181,15 +181,21 @@ class _Reading:
                 self.is_begun = True
                 self._count(event.message.usage)
             case "content_block_start" if event.content_block.type == "text":  # thinking may come first
-                self._texts[event.index] = [event.content_block.text]
+                self._texts[event.index] = []
+                self._hear(event.index, event.content_block.text)
             case "content_block_delta" if event.delta.type == "text_delta" and event.index in self._texts:
-                self._texts[event.index].append(event.delta.text)
+                self._hear(event.index, event.delta.text)
             case "message_delta":
                 self._stop = event.delta.stop_reason or self._stop
                 self._category = (event.delta.stop_details or _Part()).category or ""
                 self._count(event.usage)
             case "message_stop":
                 self._is_over = True
+
+    def _hear(self, index: int, text: str) -> None:
+        self._texts[index].append(text)
+        if text:
+            self.call.hear(text)
 
     def _count(self, counted: _Counted | None) -> None:
         """Counts are totals so far; what an event does not name stays."""

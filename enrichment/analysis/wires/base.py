@@ -6,7 +6,7 @@ decided above (`models_engine.py`).
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -41,7 +41,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One exchange with a model. `turns` are (role, text), the last one the user's."""
+    """One exchange with a model. `turns` are (role, text), the last one the user's. No `schema`: plain text."""
 
     system: str
     turns: tuple[tuple[str, str], ...]
@@ -50,10 +50,21 @@ class Question:
     max_tokens: int
 
 
+Hear = Callable[[str], None]
+
+
+def nobody(_text: str) -> None:
+    """Who listens where an answer counts only as a whole."""
+
+
 @dataclass(slots=True)
 class Call:
-    """One exchange as far as it got; the wire fills it while it reads, so that a call that is cut off leaves it too."""
+    """One exchange as far as it got; the wire fills it while it reads, so that a call that is cut off leaves it too.
 
+    `hear` is given the answer's text piece by piece, as it comes.
+    """
+
+    hear: Hear = nobody
     counts: Counts = field(default_factory=Counts)
     is_counted: bool = False  # the answer is whole, and the server said what it took
     is_free: bool = False  # it was refused before anything was written

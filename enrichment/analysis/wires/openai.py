@@ -91,10 +91,10 @@ class _ChatLine:
             "stream": True,
             "stream_options": {"include_usage": True},
         }
-        if question.form is Form.SCHEMA:
+        if question.form is Form.SCHEMA and question.schema:
             schema = {"name": "answer", "strict": True, "schema": question.schema}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
-        elif question.form is Form.JSON:
+        elif question.form is Form.JSON and question.schema:
             body["response_format"] = {"type": "json_object"}
         # A server that knows schemas knows the newer word too; OpenAI's own models refuse the older one.
         body["max_completion_tokens" if question.form is Form.SCHEMA else "max_tokens"] = question.max_tokens
@@ -170,7 +170,7 @@ class _Reading:
         for choice in chunk.choices:
             if choice.index == 0:
                 self.is_begun = True
-                self._texts.append(choice.delta.content or "")
+                self._hear(choice.delta.content or "")
                 self._is_refused = self._is_refused or bool(choice.delta.refusal)
                 self._stop = choice.finish_reason or self._stop
         if chunk.usage is not None:
@@ -179,6 +179,11 @@ class _Reading:
             self.call.counts = Counts(
                 tokens_in=chunk.usage.prompt_tokens - cached, tokens_out=chunk.usage.completion_tokens, cached=cached
             )
+
+    def _hear(self, text: str) -> None:
+        self._texts.append(text)
+        if text:
+            self.call.hear(text)
 
     def said(self) -> Said:
         """The reply. Raises `Broken` where the stream ended before the completion did."""

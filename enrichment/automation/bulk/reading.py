@@ -19,6 +19,7 @@ MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 DELIMITERS = (",", ";", "\t", "|")
 LOOKED_AT = 20  # records by which delimiter and columns are guessed
 MOST_COLUMNS = 200
+LONGEST_READ = 131_072  # characters; a quote that is never closed makes one cell of all that follows
 ROOT = 4  # letters in which a head is like a known one: “Firmenbezeichnung”, “Firma”
 # How columns are called, folded: no case, accents or punctuation.
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -83,11 +84,17 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     line = 1
     try:
         for cells in reader:
+            _bound(cells)
             if any(cell.strip() for cell in cells):
                 yield line, cells[:MOST_COLUMNS]
             line = reader.line_num + 1
     except csv.Error as error:
         raise UnreadableList(f"Line {line} is no CSV: {error}.") from error
+
+
+def _bound(cells: list[str]) -> None:
+    if max(map(len, cells), default=0) > LONGEST_READ:
+        raise csv.Error(f"a cell has more than {LONGEST_READ} characters")
 
 
 def _delimiter(text: str) -> str:

@@ -92,6 +92,7 @@ def engine_price() -> EnginePrice:
     if engine is None or not engine.price_out:
         return EnginePrice()
     ended = EngineCall.objects.filter(engine=engine.slug, status=EngineCall.Status.OK, cost__isnull=False)
+    ended = ended.filter(run__isnull=False)  # not answers to questions, nor tests of the engine
     last = list(ended.order_by("-started").values_list("cost", "reserved")[:LAST])
     if last:
         expected = Decimal(str(round(fmean(float(cost or 0) for cost, _ in last), 9)))

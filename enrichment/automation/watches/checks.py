@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 EVERY = 2.0  # seconds between two looks for what is due
 PIECE = 10  # watches that are looked at in one tick
-AT_ONCE, YOUNGEST, OLDEST = timedelta(seconds=1), timedelta(hours=1), timedelta(days=7)
+ANEW, YOUNGEST, OLDEST = timedelta(0), timedelta(hours=1), timedelta(days=7)
 Status = WatchCheck.Status
 
 
@@ -158,7 +158,7 @@ def _age(watch: Watch, now: datetime) -> timedelta:
     The sandbox minds nobody asking: there a check always looks anew, so that who tries it sees what changed.
     """
     if live.origin() == Origin.SANDBOX:
-        return AT_ONCE
+        return ANEW
     if watch.free_only:
         return YOUNGEST
     first = next_slot(watch.every, watch.cron, watch.time_zone, after=now, key=watch.pk)
