@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -28,11 +29,11 @@ from enrichment.admin.base import ReadOnlyAdmin, RuleAdmin
 
 @admin.register(ChatIntent)
 class ChatIntentAdmin(RuleAdmin):
-    list_display = ("label", "slug", "consumer", "max_cost", "priority", "enabled", "origin")
-    list_editable = ("priority", "enabled")
-    list_filter = ("enabled", "consumer")
+    list_display = ("label", "slug", "consumer", "max_cost", "by_engine", "priority", "enabled", "origin")
+    list_editable = ("by_engine", "priority", "enabled")
+    list_filter = ("enabled", "by_engine", "consumer")
     search_fields = ("slug", "label", "button")
-    list_before_template = "admin/chat/chatintent/_try.html"  # type: ignore[assignment]  # None by default
+    list_before_template: Any = "admin/chat/chatintent/_try.html"  # None, as far as its types go
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.try_question)
@@ -82,32 +83,44 @@ class ChatPolicyAdmin(RuleAdmin):
         return False
 
 
+class SpokenAdmin(ReadOnlyAdmin):
+    """What was said, but in conversations that their owner deleted."""
+
+    to_session = "session__"  # the way from a row to its conversation
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.filter(**{f"{self.to_session}deleted": None})
+
+
 @admin.register(ChatSession)
-class ChatSessionAdmin(ReadOnlyAdmin):
+class ChatSessionAdmin(SpokenAdmin):
+    to_session = ""
     list_display = ("created", "user", "company", "vendor", "last_seq", "updated")
     list_select_related = ("user", "company", "vendor")
 
 
 @admin.register(ChatTurn)
-class ChatTurnAdmin(ReadOnlyAdmin):
+class ChatTurnAdmin(SpokenAdmin):
     list_display = ("asked", "intent", "score", "state", "found", "company", "answered")
     list_select_related = ("company",)
     list_filter = ("state", "found", "intent")
 
 
 @admin.register(ChatMessage)
-class ChatMessageAdmin(ReadOnlyAdmin):
+class ChatMessageAdmin(SpokenAdmin):
     list_display = ("created", "session", "type", "turn")
     list_select_related = ("session", "turn")
     list_filter = ("type",)
 
 
 @admin.register(ChatFeedback)
-class ChatFeedbackAdmin(ReadOnlyAdmin):
+class ChatFeedbackAdmin(SpokenAdmin):
+    to_session = "message__session__"
     list_display = ("at", "value", "intent", "why", "message")
     list_select_related = ("message__turn",)
     list_filter = ("value", "message__turn__intent")
-    list_before_template = "admin/chat/chatfeedback/_worst.html"  # type: ignore[assignment]  # None by default
+    list_before_template: Any = "admin/chat/chatfeedback/_worst.html"  # None, as far as its types go
 
     @admin.display(ordering="message__turn__intent")
     def intent(self, row: ChatFeedback) -> str:
@@ -120,13 +133,13 @@ class ChatFeedbackAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ChatFollow)
-class ChatFollowAdmin(ReadOnlyAdmin):
+class ChatFollowAdmin(SpokenAdmin):
     list_display = ("created", "session", "request", "run_seq", "is_over")
     list_select_related = ("session", "request")
 
 
 @admin.register(ChatEvent)
-class ChatEventAdmin(ReadOnlyAdmin):
+class ChatEventAdmin(SpokenAdmin):
     list_display = ("at", "session", "seq", "type")
     list_select_related = ("session",)
     list_filter = ("type",)

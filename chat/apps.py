@@ -21,6 +21,7 @@ class ChatConfig(AppConfig):
         seed_also(_seed)
         keep(_attendant)
         keep(_pruner)
+        keep(_remover)
 
 
 def _seed() -> Counter[str]:
@@ -39,3 +40,9 @@ def _pruner() -> "Chore":
     from chat.retention import ConversationPruner
 
     return ConversationPruner()
+
+
+def _remover() -> "Chore":
+    from chat.retention import Remover
+
+    return Remover()

@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chat import conversation
+from chat.desk import DESK
 from chat.following import LEFT, catch_up, never_taken_up, unattended
 from chat.models import ChatTurn
 from chat.saying import Saying
 from chat.taking import say_once, whole
+from chat.writing import LONGEST
 from enrichment.hop import is_away
 from salesintel.logs import told
 
@@ -28,6 +31,7 @@ def attend() -> int:
     sessions = unattended(older_than=before)
     for session in sessions:
         _attend(session, before=before)
+    DESK.wait(seconds=LONGEST)  # a worker may end with its task
     return len(sessions)
 
 
@@ -47,7 +51,7 @@ def _take_up(turn: ChatTurn, *, before: datetime) -> None:
     if not never_taken_up(older_than=before).filter(pk=turn.pk).update(taken_up=timezone.now()):
         return
     if turn.asked < before - GIVEN_UP:
-        words = "Something went wrong on our side with this question. Please ask it again."
+        words = _("Something went wrong on our side with this question. Please ask it again.")
         say_once(turn, Saying(content=words, step="answer", status="failed"), ChatTurn.State.FAILED)
         return
     logger.info("taking up a question that was left %.0f s ago", (timezone.now() - turn.asked).total_seconds())

@@ -7,15 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from chat import choosing, intents, settling
+from chat import choosing, intents
 from chat.answering.telling import inert
+from chat.answers import CONFIRM
 from chat.conversing import CONVERSING
 from chat.intents import Intent
 from chat.memory import EXPECTS_DOMAIN, remember
 from chat.models import ChatSession, ChatTurn
 from chat.money import usd
 from chat.saying import Saying
+from chat.slots import asked_again
 from chat.taking import PRESSED, Refused, add_by_domain, checked, say_once, settle_now, taken, whole
 from enrichment import door
 from enrichment.models import Company
@@ -61,7 +64,7 @@ def _do(turn: ChatTurn, press: "_Pressed | Intent", payload: Mapping[str, Any]) 
     if turn.intent in CONVERSING:
         CONVERSING[turn.intent](turn)
     elif turn.session.company is None:
-        say_once(turn, Saying(content="Which company is it about?"), ChatTurn.State.ASKING)
+        say_once(turn, Saying(content=_("Which company is it about?")), ChatTurn.State.ASKING)
     else:
         settle_now(turn)
 
@@ -85,7 +88,7 @@ class _Pressed:
         elif self.domain:
             add_by_domain(turn, self.name, self.domain)
         else:
-            words = f"Send me the domain of {inert(self.name)}'s website, say acme.com."
+            words = _("Send me the domain of %(company)s's website, say acme.com.") % {"company": inert(self.name)}
             with transaction.atomic():
                 session = ChatSession.objects.locked(turn.session_id)
                 remember(session, expects=EXPECTS_DOMAIN, name=self.name[:200])
@@ -94,9 +97,8 @@ class _Pressed:
 
 def _again(earlier: ChatTurn, turn: ChatTurn, maximum: Decimal | None) -> None:
     """Ask the earlier question again, with leave to spend."""
-    ChatTurn.objects.filter(pk=turn.pk).update(
-        intent=earlier.intent, score=1.0, slots=earlier.slots, company=earlier.company
-    )
+    slots = turn.slots | asked_again(earlier)
+    ChatTurn.objects.filter(pk=turn.pk).update(intent=earlier.intent, score=1.0, slots=slots, company=earlier.company)
     settle_now(whole(turn.pk), confirmed=maximum)
 
 
@@ -113,7 +115,7 @@ def _select(session: ChatSession, payload: Mapping[str, Any]) -> _Pressed:
 
 def _add_company(_session: ChatSession, payload: Mapping[str, Any]) -> _Pressed:
     name, domain = str(payload.get("name", ""))[:200], str(payload.get("domain") or "")[:253]
-    return _Pressed(label=f"Add {name or domain}", name=name, domain=domain)
+    return _Pressed(label=_("Add %(company)s") % {"company": name or domain}, name=name, domain=domain)
 
 
 def _confirm_query(session: ChatSession, payload: Mapping[str, Any]) -> _Pressed:
@@ -124,7 +126,7 @@ def _confirm_query(session: ChatSession, payload: Mapping[str, Any]) -> _Pressed
     maximum = _maximum(payload)
     if maximum is None:
         raise Refused("payload", "Send `maxCost`, the USD that it may cost, as the action has it.")
-    return _Pressed(label=f"Find out, up to {usd(maximum)}", asked=earlier, maximum=maximum)
+    return _Pressed(label=_("Find out, up to %(worst)s") % {"worst": usd(maximum)}, asked=earlier, maximum=maximum)
 
 
 def _maximum(payload: Mapping[str, Any]) -> Decimal | None:
@@ -143,5 +145,5 @@ BUTTONS = {
     choosing.SELECT: _select,
     choosing.CONFIRM: _select,
     choosing.ADD: _add_company,
-    settling.CONFIRM: _confirm_query,
+    CONFIRM: _confirm_query,
 }

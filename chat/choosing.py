@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from chat import intents
 from chat.answering import overview, sources_of, statements_json, to_markdown
@@ -14,7 +16,7 @@ from chat.answering.model import Action
 from chat.answering.telling import inert
 from chat.memory import EXPECTS_DOMAIN, forget, remember
 from chat.models import ChatEvent, ChatFollow, ChatPolicy, ChatSession, ChatTurn
-from chat.money import room, usd
+from chat.money import authorising, room, usd
 from chat.saying import Saying, say
 from enrichment import door
 from enrichment.door import Ask, Meant, RequestError, Seller
@@ -47,29 +49,31 @@ def look_up(session: ChatSession, name: str, turn: ChatTurn) -> None:
 def _which(name: str, meant: Meant) -> Saying:
     shown = inert(name)
     if not meant.candidates:
-        words = (
-            f"I know no company called “{shown}”. Send me the domain of its website, say acme.com, and I look it up;"
+        words = _(
+            "I know no company called “%(name)s”. Send me the domain of its website, say acme.com, and I look it up;"
             " or send the name in another spelling."
         )
-        return Saying(content=words, step="lookup", status="failed")
+        return Saying(content=words % {"name": shown}, step="lookup", status="failed")
     count = len(meant.candidates)
-    opening = f"Found {count} customers matching “{shown}”:" if count > 1 else f"Did you mean this one by “{shown}”?"
-    add = Action(id="other", label="Another company", action=ADD, payload={"name": name})
-    actions = [_candidate(each) for each in meant.candidates]
+    opening = ngettext(
+        "Did you mean this one by “%(name)s”?", "Found %(count)d customers matching “%(name)s”:", count
+    ) % {"name": shown, "count": count}
+    add = Action(id="other", label=_("Another company"), action=ADD, payload={"name": name})
+    actions = [candidate(each) for each in meant.candidates]
     lines = [f"- {inert(action.label)}" for action in actions]
-    content = "\n".join([opening, "", *lines, "", "Which customer are you meeting with?"])
+    content = "\n".join([opening, "", *lines, "", _("Which customer are you meeting with?")])
     return Saying(content=content, actions=[*actions, add], step="lookup", status="completed")
 
 
-def _candidate(found: dict[str, Any]) -> Action:
+def candidate(found: dict[str, Any]) -> Action:
     """As the document has it: name (domain) - industry; and how old what is known of it is."""
     label = f"{found['name']} ({found['domain']})" if found["domain"] else str(found["name"])
     if isinstance(found["industry"], str) and found["industry"]:
         label += f" - {found['industry']}"
     reference = found["domain"] or f"#{found['id']}"
-    payload = {"id": found["id"], "name": found["name"], "domain": found["domain"], "reference": reference}
-    freshness = found["freshness"]
-    if freshness is not None:
+    payload = {name: found[name] for name in ("id", "name", "domain", "industry")} | {"reference": reference}
+    if (freshness := found["freshness"]) is not None:
+        payload["freshness"] = freshness | {"observedAt": freshness["observedAt"].isoformat()}
         payload["ageSeconds"] = freshness["ageSeconds"]
     return Action(id=f"company-{found['id']}", label=label, action=SELECT, payload=payload)
 
@@ -94,8 +98,8 @@ class Begun:
 def choose(session: ChatSession, company: Company, turn: ChatTurn, *, confirmed: Decimal | None = None) -> None:
     """Talk of this company from now on, and begin its research within what the conversation may cost.
 
-    The choice authorises the run that was quoted and no more: its cap is what is left of the caps, or what was
-    `confirmed`.
+    The choice authorises the run that was quoted and no more: its cap is the most that was quoted, within what
+    is left of the caps or was `confirmed`.
     """
     at = timezone.now()
     with transaction.atomic():
@@ -111,24 +115,71 @@ def choose(session: ChatSession, company: Company, turn: ChatTurn, *, confirmed:
         if is_through(turn):
             return
         if begun.request is not None:
-            follow(session, begun.request)
             ChatSession.objects.filter(pk=session.pk).update(research=begun.request)
         say(session, sayings, turn=turn, at=timezone.now())
         end(turn, ChatTurn.State.ASKING if begun.price else ChatTurn.State.ANSWERED, company=company)
+
+
+def is_selected(session: ChatSession, company: Company) -> bool:
+    """Whether the person has chosen this company in this conversation."""
+    return session.follows.filter(request__company=company, request__consumer=door.CONVERSATION).exists()
+
+
+def offer(session: ChatSession, company: Company, turn: ChatTurn) -> None:
+    """Tell what a preparation costs, with the button that begins it: the company is talked of, and was not chosen."""
+    try:
+        price = door.outlook(ask_of(session, company, consumer=door.CONVERSATION), by=session.user)
+    except (RequestError, door.IdentityError) as error:
+        told = _told(company, Begun(trouble=str(error)))
+    else:
+        told = [_priced(company, price, _("Shall I begin?"))]
+    with transaction.atomic():
+        session = ChatSession.objects.locked(session.pk)
+        if is_through(turn):
+            return
+        say(session, told, turn=turn, at=timezone.now())
+        end(turn, ChatTurn.State.ASKING, company=company)
+
+
+def _priced(company: Company, price: door.Outlook, question: str) -> Saying:
+    """What the preparation costs, a question, and the button that says yes to both."""
+    told = {"company": inert(company.name), "expected": usd(price.expected), "worst": usd(price.worst)}
+    words = _("A complete preparation on %(company)s costs about %(expected)s, at most %(worst)s.") % told
+    payload = {"reference": company.reference, "maxCost": str(price.worst)}
+    label = _("Yes, up to %(worst)s") % told
+    confirm = Action(id="confirm", label=label, action=CONFIRM, payload=payload)
+    return Saying(content=f"{words} {question}", actions=[confirm], step="research", status="started")
 
 
 def _begin(session: ChatSession, company: Company, turn: ChatTurn, *, confirmed: Decimal | None, at: datetime) -> Begun:
     ask = ask_of(session, company, consumer=door.CONVERSATION)
     try:
         price = door.outlook(ask, by=session.user)
-        left = room(session, ChatPolicy.now(), at=at).least if confirmed is None else confirmed
-        if price.expected > left:
-            return Begun(price=price)
-        cap = left if price.cap is None else min(left, price.cap)
-        asked = ask_of(session, company, consumer=door.CONVERSATION, max_cost=cap)
-        return Begun(request=door.request_research(asked, user=session.user, idempotency_key=f"chat-{turn.pk}"))
+        policy = ChatPolicy.now()
+        with authorising(session):
+            if (earlier := asked_by(turn, session)) is not None:
+                return Begun(request=earlier)
+            left = room(session, policy, at=at).least if confirmed is None else confirmed
+            if price.expected > left:
+                return Begun(price=price)
+            # It counts in full while the run goes on. Where all is held, only an engine's reading may still cost.
+            most = price.worst or policy.question_cap
+            cap = min(each for each in (left, most, price.cap) if each is not None)
+            asked = ask_of(session, company, consumer=door.CONVERSATION, max_cost=cap)
+            request = door.request_research(asked, user=session.user, idempotency_key=_key(turn))
+            follow(session, request)
+            return Begun(request=request)
     except (RequestError, door.IdentityError) as error:
         return Begun(trouble=str(error))
+
+
+def _key(turn: ChatTurn) -> str:
+    return f"chat-{turn.pk}"
+
+
+def asked_by(turn: ChatTurn, session: ChatSession) -> ResearchRequest | None:
+    """What the turn asked for already, before its worker died: it counts in the room, so the cap would differ now."""
+    return ResearchRequest.objects.visible_to(session.user).filter(idempotency_key=_key(turn)).first()
 
 
 def ask_of(session: ChatSession, company: Company, *, consumer: str, max_cost: Decimal | None = None) -> Ask:
@@ -158,30 +209,24 @@ def _told(company: Company, begun: Begun) -> list[Saying]:
     """The document's confirmation, and what the research will take; or why it has not begun."""
     name = inert(company.name)
     if begun.trouble:
-        return [
-            Saying(content=f"The research could not begin: {inert(begun.trouble)}", step="research", status="failed")
-        ]
+        words = _("The research could not begin: %(why)s") % {"why": inert(begun.trouble)}
+        return [Saying(content=words, step="research", status="failed")]
     if begun.price is not None:
-        price = begun.price
-        words = (
-            f"A complete preparation on {name} costs about {usd(price.expected)}, at most {usd(price.worst)}, which is"
-            " more than this conversation may spend unasked. Shall I go on?"
-        )
-        payload = {"reference": company.reference, "maxCost": str(price.worst)}
-        confirm = Action(id="confirm", label=f"Yes, up to {usd(price.worst)}", action=CONFIRM, payload=payload)
-        return [Saying(content=words, actions=[confirm], step="research", status="started")]
+        return [_priced(company, begun.price, _("This conversation may not spend as much unasked. Shall I go on?"))]
     request = begun.request
     assert request is not None  # noqa: S101 - one of the three
     if not _goes_on(begun):
-        words = f"Perfect! A complete analysis of {name} is there already; it cost nothing more."
+        words = _("Perfect! A complete analysis of %(company)s is there already; it cost nothing more.")
+        words %= {"company": name}
         return [Saying(content=words, metadata=_of_request(request), step="research", status="completed")]
     told = door.accepted(request)
     duration, cost = told["estimatedDuration"], told["estimatedCost"]
-    price_words = f", {usd(Decimal(str(cost)))} expected" if cost else ""
-    words = (
-        f"Perfect! Researching {name} for your meeting. Deep research started ({duration}{price_words})."
+    how_long = _("%(duration)s, %(cost)s expected") if cost else "%(duration)s"
+    how_long %= {"duration": duration, "cost": usd(Decimal(str(cost or 0)))}
+    words = _(
+        "Perfect! Researching %(company)s for your meeting. Deep research started (%(how_long)s)."
         " While that goes on, here is what I can tell you now:"
-    )
+    ) % {"company": name, "how_long": how_long}
     metadata = {**_of_request(request), "estimatedDuration": duration, "estimatedCost": cost}
     return [Saying(content=words, metadata=metadata, step="research", status="started")]
 

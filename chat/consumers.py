@@ -106,6 +106,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # Channels has
             await self.close(1000)
         except DatabaseError:
             await self.close(TRY_LATER.code)
+        except OSError:  # the client left while it was told something; `disconnect` follows
+            return
 
 
 def _text(said: dict[str, Any], name: str) -> str:

@@ -6,20 +6,27 @@ process; what a client sends twice under one id is taken once.
 
 from dataclasses import asdict
 
-from django.db import transaction
+from django.utils.translation import gettext as _
 
-from chat import choosing, intents
+from chat import intents, whom
+from chat.asking_back import did_you_mean
 from chat.buttons import act, press_again
-from chat.conversing import CONVERSING, PREPARE, offer_help, stop
+from chat.conversing import CONVERSING, OF_A_COMPANY, PREPARE, offer_help, stop
+from chat.desk import DESK
+from chat.intents import FREE
 from chat.memory import EXPECTS_DOMAIN, Memory, context_of
 from chat.models import LONGEST_QUESTION, ChatMessage, ChatSession, ChatTurn
-from chat.saying import Saying
+from chat.slots import slots_json
 from chat.taking import PRESSED, Refused, add_by_domain, say_once, settle_now, storable, taken
 from chat.understanding.model import GUESS, Understood
 from chat.understanding.recognise import understand
+from chat.understanding.words import words
+from chat.writing import LONGEST
 from enrichment import door
 from enrichment.door import Seller
 from salesintel.accounts.models import User
+
+FEWEST = 3  # words of a question that an engine is asked though no intent covers it
 
 
 def open_session(user: User, *, title: str = "", vendor: str = "", role: str = "") -> ChatSession:
@@ -55,12 +62,19 @@ def ask(session: ChatSession, text: str, *, client_id: str | None = None) -> Cha
     """Take a question, and answer it as far as that can be done at once. Raises `Refused`."""
     text = storable("question", text.strip())
     if not text:
-        raise Refused("question", "Say what you want to know.")
+        raise Refused("question", _("Say what you want to know."))
     if len(text) > LONGEST_QUESTION:
-        raise Refused("question", f"A question has at most {LONGEST_QUESTION} characters; this has {len(text)}.")
+        told = _("A question has at most %(most)d characters; this has %(count)d.")
+        raise Refused("question", told % {"most": LONGEST_QUESTION, "count": len(text)})
     turn, is_new = taken(session, text, client_id)
     if is_new:
         _answer(turn, text)
+    return ChatTurn.objects.get(pk=turn.pk)
+
+
+def awaited(turn: ChatTurn) -> ChatTurn:
+    """The turn as it is when an engine has written its answer, where one does; else as it is."""
+    DESK.wait(turn.pk, seconds=LONGEST)
     return ChatTurn.objects.get(pk=turn.pk)
 
 
@@ -82,48 +96,59 @@ def _answer(turn: ChatTurn, text: str) -> None:
         add_by_domain(turn, held.name, text)
         return
     found = understand(text, intents.current().rules, context_of(session))
-    slots = {"company": found.slots.company, "about": list(found.slots.about)}
+    slots = slots_json(found.slots)
     ChatTurn.objects.filter(pk=turn.pk).update(intent=found.intent, score=found.score, slots=slots)
     turn.intent, turn.score, turn.slots = found.intent, found.score, slots
-    if found.slots.company and not (found.is_sure and found.intent != PREPARE and _switch(turn, found.slots.company)):
-        choosing.look_up(session, found.slots.company, turn)
-    elif found.intent in CONVERSING and found.is_sure:
+    if found.is_sure and found.intent in CONVERSING and found.intent not in OF_A_COMPANY:
         CONVERSING[found.intent](turn)
-    elif session.company is None:
-        choosing.look_up(session, found.slots.company or text, turn)
+    elif found.slots.company and not _is_of_other(turn, found):
+        is_all = session.company is None and words(found.slots.company) == words(text)
+        is_named = is_all or (found.is_sure and found.intent == PREPARE)
+        whom.find(turn, found.slots.company, found, is_meant=is_named and not found.slots.doubt)
+    elif found.slots.person and (namesake := door.whom(found.slots.person, by=session.user).company):
+        whom.ask_which(turn, found.slots.person, namesake, found)
+    else:
+        _reply(turn, text, found)
+
+
+def _is_of_other(turn: ChatTurn, found: Understood) -> bool:
+    """Whether the question is one of another company, which is talked of from now on."""
+    asks = found.is_sure and found.intent != PREPARE and not found.slots.doubt
+    return asks and whom.switch(turn, found.slots.company)
+
+
+def _reply(turn: ChatTurn, text: str, found: Understood) -> None:
+    """What was said, of the company in talk."""
+    of_vendor = found.slots.is_of_vendor and turn.session.vendor is not None
+    if of_vendor and (not found.is_sure or found.intent in (*whom.OF_THEMSELVES, *OF_A_COMPANY)):
+        whom.ask_of_vendor(turn)
+    elif found.is_sure and found.intent in CONVERSING:
+        CONVERSING[found.intent](turn)
+    elif turn.session.company is None:
+        whom.find_text(turn, text, found)
     elif not found.is_sure:
-        _ask_back(turn, found)
+        _ask_back(turn, found, text)
     else:
         settle_now(turn)
 
 
-def _switch(turn: ChatTurn, name: str) -> bool:
-    """Talk of another company from now on, where it is known for certain which; its research is not begun by that."""
-    meant = door.whom(name, by=turn.session.user)
-    if meant.company is None:
-        return False
-    company = meant.company
-    with transaction.atomic():
-        session = ChatSession.objects.locked(turn.session_id)
-        ChatSession.objects.filter(pk=session.pk).update(company=company)
-        ChatTurn.objects.filter(pk=turn.pk).update(company=company)
-    turn.company = turn.session.company = company
-    return True
-
-
-def _ask_back(turn: ChatTurn, found: Understood) -> None:
-    """Did you mean; where nothing is near enough, what can be asked."""
+def _ask_back(turn: ChatTurn, found: Understood, text: str) -> None:
+    """An engine may know; else: did you mean, or where nothing is near enough, what can be asked."""
     now = intents.current()
     near = [slug for slug, score in ((found.intent, found.score), *found.others) if score >= GUESS and now.get(slug)]
-    if not near:
+    free = now.get(FREE)
+    if free is not None and free.by_engine and len(text.split()) >= FEWEST and door.may_an_engine_answer():
+        turn.intent, turn.slots = FREE, {**turn.slots, "near": near}
+        ChatTurn.objects.filter(pk=turn.pk).update(intent=turn.intent, slots=turn.slots)
+        settle_now(turn)
+    elif near:
+        say_once(turn, did_you_mean(near), ChatTurn.State.ASKING)
+    else:
         offer_help(turn)
-        return
-    actions = [intent.action for slug in near[:3] if (intent := now.get(slug))]
-    say_once(turn, Saying(content="I am not sure what you ask. Did you mean:", actions=actions), ChatTurn.State.ASKING)
 
 
 def _is_domain(text: str) -> bool:
     return " " not in text and "." in text
 
 
-__all__ = ["Refused", "act", "ask", "open_session", "stop", "take_up", "talk_of"]
+__all__ = ["Refused", "act", "ask", "awaited", "open_session", "stop", "take_up", "talk_of"]

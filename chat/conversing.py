@@ -1,9 +1,11 @@
 """Answers that are not about a company's data: preparing, costs, stopping, the whole report, reasons, help."""
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from chat import choosing, intents
+from chat import asking_back, choosing, writing
 from chat.answering import explained
 from chat.answering.model import Action
 from chat.answering.telling import inert
@@ -17,53 +19,54 @@ from enrichment.models import ResearchRequest
 
 PREPARE, COST, STOP, WHY, FULL_REPORT, HELP = "prepare", "cost", "stop", "why", "full_report", "help"
 THANKS = "thanks"
+OF_A_COMPANY = (PREPARE, FULL_REPORT)  # of what is said outside of a company's data
 
 
 def _prepare(turn: ChatTurn) -> None:
     company = turn.session.company
     if company is None:
-        say_once(turn, Saying(content="Gladly. Which company are you meeting with?"), ChatTurn.State.ASKING)
-    else:
+        say_once(turn, Saying(content=_("Gladly. Which company are you meeting with?")), ChatTurn.State.ASKING)
+    elif choosing.is_selected(turn.session, company):
         choosing.choose(turn.session, company, turn)
+    else:
+        choosing.offer(turn.session, company, turn)
 
 
 def _cost(turn: ChatTurn) -> None:
     """What the conversation cost so far, and what it may still cost."""
     spent = turn.session.spent()
-    words = (
-        f"This conversation has cost {usd(spent)} so far." if spent else "This conversation has cost nothing so far."
-    )
+    words = _("This conversation has cost nothing so far.")
+    if spent:
+        words = _("This conversation has cost %(cost)s so far.") % {"cost": usd(spent)}
     say_once(turn, Saying(content=words, metadata={"intent": COST, "cost": float(spent)}))
 
 
 def _stop(turn: ChatTurn) -> None:
     stopped = stop(turn.session)
-    words = "I have stopped; what was collected is kept." if stopped else "Nothing is under way."
+    words = _("I have stopped; what was collected is kept.") if stopped else _("Nothing is under way.")
     say_once(turn, Saying(content=words, step="complete", status="completed"))
 
 
 def _full_report(turn: ChatTurn) -> None:
     """Where the complete analysis is, or how far."""
     request = turn.session.research
-    if request is None:
+    if request is None or request.company_id != turn.session.company_id:
         _prepare(turn)
     elif request.report is not None and request.status == ResearchRequest.Status.ANSWERED:
-        brief = Action(
-            id="brief", label="Open the brief", action="open", payload={"url": reverse("brief", args=[request.pk])}
-        )
-        say_once(turn, Saying(content="The complete analysis is ready.", actions=[brief]))
+        url = reverse("brief", args=[request.pk])
+        brief = Action(id="brief", label=_("Open the brief"), action="open", payload={"url": url})
+        say_once(turn, Saying(content=_("The complete analysis is ready."), actions=[brief]))
     elif request.status == ResearchRequest.Status.ATTACHED:
-        words = f"{door.progress(request)} % of it is done; I tell you here as soon as the rest is."
+        words = _("%(share)s %% of it is done; I tell you here as soon as the rest is.")
+        words %= {"share": door.progress(request)}
         say_once(turn, Saying(content=words, step="research", status="started"))
     else:
-        say_once(turn, Saying(content=f"It ended without one: {inert(door.error_of(request))}", status="failed"))
+        words = _("It ended without one: %(why)s") % {"why": inert(door.error_of(request))}
+        say_once(turn, Saying(content=words, status="failed"))
 
 
 def offer_help(turn: ChatTurn) -> None:
-    now = intents.current()
-    actions = [each.action for each in list(now.by_slug.values())[:8] if each.slug not in CONVERSING]
-    words = "I can tell you what is known of a company, and find out the rest. Ask for instance:"
-    say_once(turn, Saying(content=words, actions=actions))
+    say_once(turn, asking_back.offers())
 
 
 def _why(turn: ChatTurn) -> None:
@@ -72,9 +75,9 @@ def _why(turn: ChatTurn) -> None:
     message = turn.session.messages.filter(pk=told).first() if told else None
     statements = message.metadata.get("statements", []) if message else []
     if not statements:
-        say_once(turn, Saying(content="I have not said anything yet that rests on evidence."))
+        say_once(turn, Saying(content=_("I have not said anything yet that rests on evidence.")))
         return
-    words = f"Because of this:\n\n{explained(statements, now=timezone.now())}"
+    words = f"{_('Because of this:')}\n\n{explained(statements, now=timezone.now())}"
     metadata = {
         name: message.metadata[name] for name in ("sources", "statements") if message and name in message.metadata
     }
@@ -83,10 +86,10 @@ def _why(turn: ChatTurn) -> None:
 
 def _small_talk(turn: ChatTurn) -> None:
     company = turn.session.company
-    words = (
-        f"Ask on about {inert(company.name)} whenever you like." if company else "Which company are you meeting with?"
-    )
-    say_once(turn, Saying(content=f"With pleasure. {words}", metadata={"intent": THANKS}))
+    words = _("With pleasure. Which company are you meeting with?")
+    if company:
+        words = _("With pleasure. Ask on about %(company)s whenever you like.") % {"company": inert(company.name)}
+    say_once(turn, Saying(content=words, metadata={"intent": THANKS}))
 
 
 CONVERSING = {
@@ -101,11 +104,13 @@ CONVERSING = {
 
 
 def stop(session: ChatSession) -> bool:
-    """Detach the session from all that is under way for it; whether there was anything."""
+    """Detach the session from all that is under way for it, and stop what is written; whether there was anything."""
+    with transaction.atomic():
+        stopped = writing.stop_in(ChatSession.objects.locked(session.pk))
     under_way = ResearchRequest.objects.attached().filter(chat_follows__session=session)
     requests = list(under_way)
     for request in requests:
         door.cancel(request)
     waiting = session.turns.filter(state=ChatTurn.State.WAITING).exclude(request=None)
     changed = waiting.update(state=ChatTurn.State.STOPPED, answered=timezone.now())
-    return bool(requests or changed)
+    return bool(requests or changed or stopped)

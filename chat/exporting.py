@@ -1,8 +1,10 @@
 """A conversation to take away: as Markdown, or as JSON with everything that its messages hold.
 
-What people wrote and what was collected is text in it and nothing else: no link, no picture, no HTML of theirs.
+What people wrote and what was collected is text in it and nothing else: no link, no picture, no HTML of theirs. Two
+kinds of address can be followed: those of sources, and of profiles at the hosts below.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +16,13 @@ from chat.models import ChatMessage, ChatSession
 from chat.saying import message_told
 
 LONGEST_ADDRESS = 2_000  # characters
+PROFILE_HOSTS = ("linkedin.com", "xing.com")
+_HOSTS = "|".join(re.escape(host).replace(r"\.", r"\\?\.") for host in PROFILE_HOSTS)
+# As `inert` leaves it, or plain: a whole word, without query or port, that nothing but white space or a stop ends.
+_PROFILE = re.compile(
+    rf"(?<!\S)https?\\?://(?:[a-z0-9-]{{1,30}}\\?\.){{0,3}}(?:{_HOSTS})(?:/(?:\\?[\w.~%+-])+)+/?(?=[.,;]?(?:\s|$))",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 def as_json(session: ChatSession) -> dict[str, Any]:
@@ -55,12 +64,12 @@ def _message(message: Mapping[str, Any]) -> Iterator[str]:
     if is_theirs:
         yield from (f"> {inert(line)}" for line in message["content"].splitlines() or [""])
         return
-    yield message["content"]
+    yield with_profiles(message["content"])
     borne = [each for each in message["metadata"].get("statements", ()) if each.get("evidence")]
     if borne:
         yield from ("", "Sources:", "")
     for each in borne:
-        yield f"- {inert(str(each['text']))}"
+        yield f"- {with_profiles(inert(str(each['text'])))}"
         yield from (f"  - {_source(item)}" for item in each["evidence"])
 
 
@@ -70,19 +79,34 @@ def _source(item: Mapping[str, Any]) -> str:
     words = [word for word in words if word] or [str(item.get("source", ""))]
     if item.get("publishedAt"):
         words.append(str(item["publishedAt"])[:10])
-    where = _address(str(item.get("url") or ""))
+    where = address(str(item.get("url") or ""))
     return ", ".join(map(inert, words)) + (f" <{where}>" if where else "")
 
 
-def _address(url: str) -> str:
-    """The address, where it is one of the web that cannot end the angle brackets around it."""
+def address(url: str) -> str:
+    """The address, where it is one of the web that hides no other host and cannot end the angle brackets around it."""
     if len(url) > LONGEST_ADDRESS or any(mark in "<>\\" or mark.isspace() or not mark.isprintable() for mark in url):
         return ""
     try:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    return url if parts.scheme in ("http", "https") and parts.netloc else ""
+    return url if parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc else ""
+
+
+def with_profiles(line: str) -> str:
+    """Markdown of ours with the addresses of profiles in it as links."""
+    return _PROFILE.sub(lambda found: f"<{found[0].replace(chr(92), '')}>", line)
+
+
+def profiles_in(text: str) -> Iterator[tuple[str, str]]:
+    """A plain text in pieces, each with the profile's address that it is, "" for other words."""
+    end = 0
+    for found in _PROFILE.finditer(text):
+        yield text[end : found.start()], ""
+        yield found[0], found[0]
+        end = found.end()
+    yield text[end:], ""
 
 
 def _moment(iso: str) -> str:

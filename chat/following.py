@@ -13,11 +13,14 @@ from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from chat import intents
+from chat import intents, writing
 from chat.answering import told_event
 from chat.answering.model import Action
 from chat.answering.telling import inert
+from chat.answering.words import ended
 from chat.models import ChatEvent, ChatFollow, ChatSession, ChatTurn, append
 from chat.money import usd
 from chat.saying import Saying, say
@@ -48,13 +51,14 @@ def _left(session_id: UUID) -> "QuerySet[ChatTurn]":
 
 
 def _waiting_in_vain() -> "QuerySet[ChatTurn]":
-    waiting = ChatTurn.objects.filter(state=ChatTurn.State.WAITING).exclude(request=None)
+    waiting = ChatTurn.objects.filter(writing.nobody_writes(), state=ChatTurn.State.WAITING, session__deleted=None)
+    waiting = waiting.exclude(request=None)
     return waiting.exclude(request__status=ATTACHED)
 
 
 def _behind(session_id: UUID) -> "QuerySet[ChatFollow]":
     """What the session follows and has not told to its end. A request that is answered by a cache has no run."""
-    rows = ChatFollow.objects.filter(session=session_id, is_over=False)
+    rows = ChatFollow.objects.filter(session=session_id, session__deleted=None, is_over=False)
     return rows.filter(~Q(request__status=ATTACHED) | Q(request__run__last_seq__gt=F("run_seq")))
 
 
@@ -106,15 +110,26 @@ def _conclusion(request: ResearchRequest) -> Saying:
         "cost": float(request.spent),
         "brief": reverse("brief", args=[request.pk]),
     }
+    if request.status == ResearchRequest.Status.CANCELLED:
+        words = _("The research on %(company)s was stopped. What was collected is kept: ask on.") % {"company": name}
+        return Saying(content=words, metadata=metadata, step="complete", status="completed")
     if request.status != ResearchRequest.Status.ANSWERED or request.report is None:
-        why = "it was stopped" if request.status == ResearchRequest.Status.CANCELLED else inert(door.error_of(request))
-        words = f"The research on {name} ended without a complete analysis: {why} What was collected is kept: ask on."
+        why = ended(inert(door.error_of(request)))
+        words = _(
+            "The research on %(company)s ended without a complete analysis: %(why)s What was collected is kept: ask on."
+        )
+        words %= {"company": name, "why": why}
         return Saying(content=words, metadata=metadata, step="complete", status="failed")
-    words = f"The complete analysis of {name} is ready; it cost {usd(request.spent)}."
-    if request.report.gaps:
-        words += f" {len(request.report.gaps)} things could not be found out; the brief says which."
+    words = _("The complete analysis of %(company)s is ready; it cost %(cost)s.")
+    words %= {"company": name, "cost": usd(request.spent)}
+    if gaps := len(request.report.gaps):
+        words += " " + ngettext(
+            "%(count)d thing could not be found out; the brief says which.",
+            "%(count)d things could not be found out; the brief says which.",
+            gaps,
+        ) % {"count": gaps}
     offered = [intent.action for slug in ("talking_points", "decision_makers", "vendor_fit") if (intent := _get(slug))]
-    brief = Action(id="brief", label="Open the brief", action="open", payload={"url": metadata["brief"]})
+    brief = Action(id="brief", label=_("Open the brief"), action="open", payload={"url": metadata["brief"]})
     return Saying(content=words, actions=[brief, *offered], metadata=metadata, step="complete", status="completed")
 
 
@@ -124,7 +139,7 @@ def _get(slug: str) -> "intents.Intent | None":
 
 def unattended(*, older_than: datetime) -> list[UUID]:
     """Sessions with something to tell that nobody has told, or whose question was left; none twice, at most 600."""
-    rows = ChatFollow.objects.filter(is_over=False).filter(
+    rows = ChatFollow.objects.filter(is_over=False, session__deleted=None).filter(
         ~Q(request__status=ATTACHED) | Q(request__run__last_seq__gt=F("run_seq"))
     )
     found = (rows, never_taken_up(older_than=older_than), _waiting_in_vain())
@@ -133,5 +148,11 @@ def unattended(*, older_than: datetime) -> list[UUID]:
 
 def never_taken_up(*, older_than: datetime) -> "QuerySet[ChatTurn]":
     """Turns that nobody has done anything about since then, for the process that took them died."""
-    turns = ChatTurn.objects.filter(state=ChatTurn.State.WAITING, request=None, asked__lt=older_than)
+    turns = ChatTurn.objects.filter(
+        writing.nobody_writes(),
+        state=ChatTurn.State.WAITING,
+        request=None,
+        asked__lt=older_than,
+        session__deleted=None,
+    )
     return turns.filter(Q(taken_up=None) | Q(taken_up__lt=older_than))

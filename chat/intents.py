@@ -10,6 +10,7 @@ from chat.models import ChatIntent
 from chat.understanding.model import IntentRule
 from enrichment.models import RulesVersion
 
+FREE = "free_form"  # what no other intent covers, and an engine may answer
 ASK = "ask"  # the action of a button that asks for an intent
 
 
@@ -25,6 +26,7 @@ class Intent:
     follow_ups: tuple[str, ...]
     actions: tuple[str, ...]
     max_cost: Decimal | None
+    by_engine: bool = False
 
     @property
     def action(self) -> Action:
@@ -83,11 +85,13 @@ def _read() -> Intents:
                 follow_ups=tuple(row.follow_ups),
                 actions=tuple(row.actions),
                 max_cost=row.max_cost,
+                by_engine=row.by_engine,
             )
             for row in rows
         },
         rules=tuple(
             IntentRule(slug=row.slug, label=row.label, phrases=tuple(row.phrases), words=tuple(row.words))
             for row in rows
+            if row.phrases
         ),
     )

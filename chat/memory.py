@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from django.utils import timezone
+
 from chat.models import ChatSession
+from chat.slots import span_from, zone_of
 from chat.understanding.model import Context
+from enrichment import door
 
 EXPECTS_DOMAIN = "domain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """`intent` and `about` of the question before; `people` whom its answer named; `message`: the answer itself.
+    """`intent`, `about`, `span` of the question before; `people` whom its answer named; `message`: the answer itself.
 
     `expects`: what the next message is taken for, while we asked back; `name`: the company that was not known then.
     """
@@ -20,6 +24,7 @@ class Memory:
     intent: str = ""
     about: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    span: dict[str, str] | None = None
     message: str = ""
     expects: str = ""
     name: str = ""
@@ -36,13 +41,18 @@ class Memory:
 
 def context_of(session: ChatSession) -> Context:
     """What a question is understood by."""
-    held = Memory.of(session)
+    held, named = Memory.of(session), door.names_of(session.company, vendor=session.vendor)
     return Context(
         company=session.company.name if session.company else "",
         vendor=session.vendor.name if session.vendor else "",
         intent=held.intent,
         about=held.about,
+        span=span_from(held.span),
         people=held.people,
+        staff=named.people,
+        places=named.places,
+        products=named.products,
+        today=timezone.now().astimezone(zone_of(session.user)).date(),
     )
 
 

@@ -33,7 +33,11 @@ class ChatIntent(Rule):
     slug = models.SlugField(unique=True)
     label = models.CharField(max_length=80, help_text="What it is called in lists, say “Technology”.")
     button = models.CharField(max_length=80, help_text="The text of the button that asks for it.")
-    phrases = models.JSONField(default=list, help_text="Examples of how people ask, one each.")
+    phrases = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Examples of how people ask, one each; none for what an engine answers that no intent covers.",
+    )
     words = models.JSONField(default=list, blank=True, help_text="Words that ask for it wherever they stand.")
     consumer = models.SlugField(
         blank=True, help_text="The consumer that buys what is missing; blank where nothing is bought for it."
@@ -43,6 +47,12 @@ class ChatIntent(Rule):
     actions = models.JSONField(default=list, blank=True, help_text="Other names under which programs ask for it.")
     max_cost = UsdField(
         null=True, blank=True, help_text="USD that one question may cost unasked; blank for the conversation's own."
+    )
+    by_engine = models.BooleanField(
+        "an engine answers",
+        default=False,
+        db_default=False,  # for processes of before that still run
+        help_text="Whether an engine words the answer, from the evidence of the built-in one, where one is ready.",
     )
     priority = models.PositiveSmallIntegerField(default=100, help_text="In lists, smallest first.")
     enabled = models.BooleanField(default=True)
@@ -61,7 +71,7 @@ class ChatIntent(Rule):
             value = getattr(self, name)
             if not isinstance(value, list) or not all(isinstance(each, str) and each.strip() for each in value):
                 errors[name] = "Give a list of words, each in quotes."
-        if not errors and not self.phrases:
+        if not errors and not self.phrases and not self.by_engine:
             errors["phrases"] = "Give at least one example of how people ask for it."
         if not errors and len(self.follow_ups) > 4:
             errors["follow_ups"] = "Offer at most four."
@@ -110,8 +120,8 @@ class SessionQuerySet(models.QuerySet["ChatSession"]):
     """Chains of sessions."""
 
     def visible_to(self, user: Any) -> Self:
-        """One's own."""
-        return self.filter(user=user)
+        """One's own, but those that one deleted."""
+        return self.filter(user=user, deleted=None)
 
     def locked(self, pk: uuid.UUID) -> "ChatSession":
         """The session, nobody else's until the transaction ends. Raises `DoesNotExist`."""
@@ -137,15 +147,28 @@ class ChatSession(models.Model):
     )
     memory = models.JSONField(default=dict, help_text="What follow-ups refer to: intent, words, choices offered.")
     last_seq = models.PositiveIntegerField(default=0)
+    nonce = models.CharField(
+        max_length=64,
+        null=True,
+        blank=True,
+        help_text="Of the form that it was begun with: sent twice, it begins once.",
+    )
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now_add=True, help_text="When something was said last.")
+    deleted = models.DateTimeField(
+        null=True, blank=True, help_text="When its owner deleted it; for ten minutes it can be brought back."
+    )
 
     objects = SessionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-updated", "-pk"]
         verbose_name = "conversation"
-        indexes = [models.Index(fields=["user", "-updated"], name="chat_of_user")]
+        constraints = [models.UniqueConstraint(fields=["user", "nonce"], name="chat_begun_once_per_nonce")]
+        indexes = [
+            models.Index(fields=["user", "-updated"], name="chat_of_user"),
+            models.Index(fields=["deleted"], condition=Q(deleted__isnull=False), name="chat_deleted"),
+        ]
 
     def __str__(self) -> str:
         return f"conversation {self.pk}"
@@ -219,6 +242,9 @@ class ChatTurn(models.Model):
     asked = models.DateTimeField(auto_now_add=True)
     taken_up = models.DateTimeField(
         null=True, blank=True, help_text="When a worker took it up last, whose process had died before it was answered."
+    )
+    writing = models.DateTimeField(
+        null=True, blank=True, help_text="When whoever has an engine write the answer was last alive."
     )
     answered = models.DateTimeField(null=True, blank=True)
 

@@ -1,4 +1,4 @@
-"""Deletes conversations that nobody has said anything in for as long as the policy says, a few at a time.
+"""Deletes conversations a few at a time: the long silent, as the policy says, and what its owner deleted, in the end.
 
 With a conversation goes all that was said in it. What its research found, and what it cost, is kept elsewhere.
 """
@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
+from chat import leaving
 from chat.models import ChatPolicy, ChatSession
 from enrichment.models.clock import database_now
 
@@ -18,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 20  # conversations in one transaction, each with hundreds of events
 EVERY = timedelta(days=1)
+LOOKS = timedelta(minutes=1)  # between two for what was deleted
 
 
 def outdated(now: datetime) -> "QuerySet[ChatSession]":
@@ -56,3 +58,18 @@ class ConversationPruner:
             ChatPolicy.objects.update(pruned_at=database_now(), pruned=self.pruned)
             self.pruned = 0
             self.due = time.monotonic() + EVERY.total_seconds()
+
+
+@dataclass(slots=True)
+class Remover:
+    """Has what its owner deleted go for good, once a minute, a batch at a time."""
+
+    due: float = field(default_factory=time.monotonic)
+
+    def tick(self) -> None:
+        """Remove a batch if it is time; what is still under way for a deleted one is stopped before."""
+        if time.monotonic() < self.due:
+            return
+        leaving.stop_what_goes_on()
+        if not leaving.remove_batch(BATCH, at=database_now()):
+            self.due = time.monotonic() + LOOKS.total_seconds()

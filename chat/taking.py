@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chat import choosing, settling
 from chat.choosing import end, is_through
 from chat.models import ChatMessage, ChatSession, ChatTurn
+from chat.questions import Question
 from chat.saying import Saying, hear, say
-from chat.settling import Question
 from enrichment import door
 from enrichment.door import NotACompany
 from enrichment.killpoints import reach
@@ -64,6 +65,8 @@ def taken(
     try:
         with transaction.atomic():
             locked = ChatSession.objects.locked(session.pk)
+            if locked.deleted:
+                raise Refused("session", "This conversation was deleted.")
             turn = ChatTurn.objects.create(
                 session=locked, client_id=client_id or None, slots=slots, state=ChatTurn.State.WAITING
             )
@@ -95,9 +98,8 @@ def say_once(turn: ChatTurn, saying: Saying, state: str = ChatTurn.State.ANSWERE
 def settle_now(turn: ChatTurn, *, confirmed: Decimal | None = None) -> None:
     question = Question.of(turn)
     if question is None:
-        say_once(
-            turn, Saying(content="Nothing is set up to answer that; ask an admin for the intent.", status="failed")
-        )
+        words = _("Nothing is set up to answer that; ask an admin for the intent.")
+        say_once(turn, Saying(content=words, status="failed"))
     else:
         ChatTurn.objects.filter(pk=turn.pk).update(company=question.company)
         settling.answer_at_once(question, confirmed=confirmed)

@@ -13,8 +13,9 @@ from uuid import UUID
 from django.db.models import F, Q
 from rest_framework.renderers import JSONRenderer
 
+from chat import deltas
 from chat.following import catch_up
-from chat.models import ChatFollow, ChatSession
+from chat.models import ChatEvent, ChatFollow, ChatSession
 from chat.saying import event_told, events_after
 from enrichment.models import ResearchRequest
 from salesintel.reading import Threads, read
@@ -41,7 +42,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One event as it is sent."""
+    """One event as it is sent; `seq` is 0 for one without a number."""
 
     seq: int
     kind: str
@@ -63,7 +64,7 @@ def marks(ids: set[UUID]) -> dict[UUID, Mark]:
             runs=tuple((run, seq, status) for run, seq, status, _ in followed[pk]),
             is_behind=any(is_behind for *_, is_behind in followed[pk]),
         )
-        for pk, last in ChatSession.objects.filter(pk__in=ids).values_list("pk", "last_seq")
+        for pk, last in ChatSession.objects.filter(pk__in=ids, deleted=None).values_list("pk", "last_seq")
     }
 
 
@@ -75,24 +76,33 @@ async def happenings(
 ) -> AsyncGenerator[Sequence[Sent], None]:
     """What happened in the session above `after` and happens, page by page, until it is gone.
 
-    Every event once, in order; an empty page after `quiet` seconds of silence. A page is read when it is asked for, so
-    a slow reader costs no memory. Raises `DatabaseError`.
+    Every event once, in order; between them, without a number, the sentences of an answer that is being written here.
+    An empty page after `quiet` seconds of silence. A page is read when it is asked for, so a slow reader costs no
+    memory. Raises `DatabaseError`.
     """
-    with _tailer.following(session_id) as follower:
-        while True:
-            try:
-                async with asyncio.timeout(quiet):
-                    mark = await follower.moved()
-            except TimeoutError:
-                yield ()
-                continue
-            if mark is None:
-                return
-            if mark.is_behind:
-                await work(partial(catch_up, session_id))
-            while page := await read(partial(page_after, session_id, after)):
-                after = page[-1].seq
-                yield page
+    with _tailer.following(session_id) as follower, deltas.listening(session_id) as ear:
+        moves, hears = asyncio.ensure_future(follower.moved()), asyncio.ensure_future(ear.heard())
+        try:
+            while True:
+                done, _ = await asyncio.wait({moves, hears}, timeout=quiet, return_when=asyncio.FIRST_COMPLETED)
+                if not done:
+                    yield ()
+                if hears in done:
+                    yield [Sent(0, ChatEvent.Type.QUESTION_RESPONSE, delta) for delta in hears.result()]
+                    hears = asyncio.ensure_future(ear.heard())
+                if moves not in done:
+                    continue
+                mark, moves = moves.result(), asyncio.ensure_future(follower.moved())
+                if mark is None:
+                    return
+                if mark.is_behind:
+                    await work(partial(catch_up, session_id))
+                while page := await read(partial(page_after, session_id, after)):
+                    after = page[-1].seq
+                    yield page
+        finally:
+            moves.cancel()
+            hears.cancel()
 
 
 def page_after(session_id: UUID, after: int) -> list[Sent]:

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
-from chat.answering.words import BESIDE_A_PERIOD, PERIODS
+from chat.answering.words import TIME_WORDS
+from chat.understanding.spans import Span
 from enrichment.door import fits, technology_named
 
 # An office in letters and in words: whoever asks for the one means the other.
@@ -38,11 +38,6 @@ _COMMON = frozenset(
 _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 
 
-_PERIOD = re.compile(
-    rf"\b(?:last|past|this|previous|current) (?P<one>{'|'.join(PERIODS)})s?\b|\b(?P<day>today|yesterday)\b"
-)
-
-
 @dataclass(frozen=True, slots=True)
 class About:
     """What is singled out. `words` in lower case, none where nothing is; `span` where a time is asked of.
@@ -51,16 +46,16 @@ class About:
     """
 
     words: tuple[str, ...] = ()
-    span: timedelta | None = None
+    span: Span | None = None
     spoken: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, about: Sequence[str], *, but: Sequence[str] = (), question: str = "") -> "About":
+    def of(
+        cls, about: Sequence[str], *, but: Sequence[str] = (), question: str = "", span: Span | None = None
+    ) -> "About":
         """`but`: names that single nothing out here, say the company's own."""
-        left = {word for name in but for word in _words(name)} | BESIDE_A_PERIOD | PERIODS.keys()
+        left = TIME_WORDS.union(word for name in but for word in _words(name))
         words = [word for each in about for word in _words(each) if word not in left]
-        found = _PERIOD.search(" ".join([*about, *_words(question)]).casefold())
-        span = PERIODS[found["one"] or found["day"]] if found else None
         return cls(tuple(dict.fromkeys(words)), span, frozenset(_words(question)).union(words))
 
     def __bool__(self) -> bool:

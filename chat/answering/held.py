@@ -4,7 +4,7 @@ Bodies and facts are collected text: whatever shape they have, nothing here rais
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, tzinfo
 from typing import Any
 
 from chat.answering.model import Answer, Missing, Part, Said
@@ -16,13 +16,14 @@ _WEAKER = {"": 0, "verbatim": 1, "derived": 2, "inferred": 3}
 
 
 class Held:
-    """`known`, as the families of answers read it."""
+    """`known`, as the families of answers read it. Days are those of `zone`: of whoever asks."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, zone: tzinfo = UTC) -> None:
         self.known = known
         self.name = known.company.name
         self.vendor = known.vendor.name if known.vendor else ""
-        self.now = known.as_of
+        self.zone = zone
+        self.now = known.as_of.astimezone(zone)
 
     # --- The grounded body ---
 
@@ -90,8 +91,12 @@ class Held:
 
     def seen(self, item: FactItem) -> date | None:
         """When it was published, else when it was last observed."""
-        dated = day_of(item.value.get("date")) if isinstance(item.value, Mapping) else None
-        return dated or day_of(item.observed_at)
+        dated = self.day(item.value.get("date")) if isinstance(item.value, Mapping) else None
+        return dated or self.day(item.observed_at)
+
+    def day(self, value: Any) -> date | None:
+        """The day of a date or a moment; None for what is neither."""
+        return day_of(value, self.zone)
 
     def cited(self, told: str, keys: Iterable[Any], dataset: str, *, support: str = "derived") -> Said | None:
         """A sentence on items by their ids; None where none of them is held."""
@@ -104,11 +109,11 @@ class Held:
         return ago(max(days), self.now) if days else ""
 
     def ago(self, value: Any) -> str:
-        return ago(day_of(value), self.now)
+        return ago(self.day(value), self.now)
 
     def since(self, dataset: str, item: FactItem) -> date | None:
         """Since when it is known to us; None where nobody looked that up."""
-        return day_of(self.known.first_seen.get((dataset, value_key(dataset, item.value))))
+        return self.day(self.known.first_seen.get((dataset, value_key(dataset, item.value))))
 
     def _cited(self, item: FactItem) -> tuple[str, ...]:
         return self._known_ids(item.evidence)

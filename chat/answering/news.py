@@ -1,14 +1,15 @@
-"""What is happening: news and money, hiring, signals, pain, and what is new to us. Pure."""
+"""What is happening: news and money, hiring, signals, and pain. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from dataclasses import replace
 from typing import Any
 
 from chat.answering.asked import About
 from chat.answering.held import Held, part
-from chat.answering.model import Answer, Part, Said
-from chat.answering.words import counted, day_of, joined, text
+from chat.answering.model import Answer, Said
+from chat.answering.timed import in_that_time, is_in_time, nearest_before, when
+from chat.answering.words import counted, joined, text
 from enrichment.door import FactItem
 
 MOST = 8
@@ -16,8 +17,6 @@ URGENCIES = {"high": "Urgent", "medium": "Soon", "low": "Also"}
 JOB_WORDS = (
     "hire hires hiring jobs open opening openings position positions role roles recruit recruiting team post posts"
 )
-NEW = timedelta(days=30)  # what “new” means where no time is asked of
-WATCHED = ("recent_activities", "growth_signals", "decision_makers", "hiring_trends", "tech_stack")
 KIND_WORDS = {  # signal of a headline → words of a question that ask for it
     "funding": frozenset("funding funded raised raise round rounds investors investment money".split()),
     "layoffs": frozenset("layoffs layoff redundancies dismissals".split()),
@@ -39,10 +38,10 @@ def funding_and_news(held: Held, about: About, datasets: Sequence[str]) -> Answe
     if not chosen and not money and (about or kind or about.span):
         return _no_news(held, rows, about, kind, datasets)
     first, rest = chosen[:1], chosen[1:]
-    if kind:
+    if kind and not about.span:
         rest += [each for each in rows if each not in chosen]
     return held.answer(
-        f"What sources tell of {held.name}:" if first else "",
+        f"What sources tell of {held.name}{when(held, about)}:" if first or about.span else "",
         part("What it may mean", [_insight(held, each) for each in first]),
         part("More news", [_news(held, each) for each in rest], MOST),
         part("Money", money, 4),
@@ -53,15 +52,18 @@ def funding_and_news(held: Held, about: About, datasets: Sequence[str]) -> Answe
 
 def _no_news(held: Held, rows: Sequence[Row], about: About, kind: str, datasets: Sequence[str]) -> Answer:
     what = f"names {about.shown}" if about else f"tells of {kind.replace('_', ' ')}" if kind else "is news"
-    when = f" of the last {about.span.days} days" if about.span else ""
-    opening = f"Nothing that we hold{when} {what}; that proves nothing."
+    ever = replace(about, span=None)
+    alike = [(row.get("date"), (at, row)) for at, row in rows if _is_asked(held, row, ever, kind)]
+    how_near, before = nearest_before(held, about, alike)
+    opening = f"Nothing that we hold of {held.name} {what}{in_that_time(held, about)}; that proves nothing.{how_near}"
+    rest = part("The news there is", [_news(held, each) for each in rows if each not in before[:1]], 4)
     return held.answer(
-        opening, part("The news there is", [_news(held, each) for each in rows], 4), datasets=datasets, nothing=opening
+        opening, rest, lead=_news(held, before[0]) if before else None, datasets=datasets, nothing=opening
     )
 
 
 def _is_asked(held: Held, row: Mapping[str, Any], about: About, kind: str) -> bool:
-    if not _is_in_time(held, row.get("date"), about):
+    if not is_in_time(held, row.get("date"), about):
         return False
     if kind:
         return row.get("signal_type") == kind
@@ -90,16 +92,10 @@ def _money(held: Held, about: About) -> list[Said | None]:
     said = []
     for name, item in found:
         is_asked = not about or about.is_in([name, "funding money raised raise round"])
-        if is_asked and _is_in_time(held, _field(item, "date"), about):
+        if is_asked and is_in_time(held, _field(item, "date"), about):
             age = held.ago(_field(item, "date"))
             said.append(held.of_items(f"{name} ({age})" if age else name, [item], "budget_indicators"))
     return said
-
-
-def _is_in_time(held: Held, day: Any, about: About) -> bool:
-    """Whether it is of the time that is asked of; what has no date is not."""
-    read = day_of(day)
-    return about.span is None or (read is not None and read >= held.now.date() - about.span)
 
 
 # --- Hiring -----------------------------------------------------------------------------------------------------------
@@ -110,17 +106,30 @@ def hiring(held: Held, about: About, datasets: Sequence[str]) -> Answer:
     posts = sorted(held.records("hiring_trends", "title"), key=lambda each: str(held.seen(each[1]) or ""), reverse=True)
     about = about.telling([item.value for _, item in posts], but=JOB_WORDS)
     chosen = [each for each in posts if _is_post(held, each[1], about)]
-    opening = "" if chosen else f"No open post of {held.name} is known."
-    if posts and not chosen:
-        opening = f"No open post that we hold is one of {about.shown if about else 'that time'}; that proves nothing."
-    lines = [_post(held, name, item) for name, item in chosen or posts[:4]]
+    if not chosen:
+        return _no_posts(held, posts, about, datasets)
     return held.answer(
-        opening,
-        part("Open posts" if chosen else "The posts there are", lines, MOST),
-        None if about else part("In the news", _news_of_jobs(held), 3),
+        f"Posts of {held.name}{when(held, about)}:" if about.span else "",
+        part("Open posts", [_post(held, name, item) for name, item in chosen], MOST),
+        None if about else part("In the news", _news_of_jobs(held, about), 3),
         lead=_posts_counted(held, [item for _, item in chosen], about),
         datasets=datasets,
     )
+
+
+def _no_posts(held: Held, posts: Sequence[tuple[str, FactItem]], about: About, datasets: Sequence[str]) -> Answer:
+    if not posts:
+        return held.answer(f"No open post of {held.name} is known.", datasets=datasets)
+    ever = replace(about, span=None)
+    alike = [(held.seen(item), (name, item)) for name, item in posts if _is_post(held, item, ever)]
+    how_near, before = nearest_before(held, about, alike)
+    of = f"one of {about.shown}" if about else "a new one"
+    told_when = in_that_time(held, about)
+    opening = f"No open post that we hold of {held.name} is {of}{told_when}; that proves nothing.{how_near}"
+    first = [_post(held, *each) for each in before[:1]]
+    rest = [_post(held, *each) for each in posts[:4] if each not in before[:1]]
+    there_are = part("The posts there are", rest, MOST)
+    return held.answer(opening, there_are, lead=next(iter(first), None), datasets=datasets)
 
 
 def _posts_counted(held: Held, items: Sequence[FactItem], about: About) -> Said | None:
@@ -133,14 +142,15 @@ def _posts_counted(held: Held, items: Sequence[FactItem], about: About) -> Said 
     return held.of_items(f"{words}: {teams}." if teams else f"{words}.", items, "hiring_trends", support="derived")
 
 
-def _news_of_jobs(held: Held) -> list[Said | None]:
+def _news_of_jobs(held: Held, about: About) -> list[Said | None]:
     told = ("hiring", "layoffs", "expansion")
-    return [_news(held, each) for each in held.rows("news_signals") if each[1].get("signal_type") in told]
+    rows = [each for each in held.rows("news_signals") if each[1].get("signal_type") in told]
+    return [_news(held, each) for each in rows if is_in_time(held, each[1].get("date"), about)]
 
 
 def _is_post(held: Held, item: FactItem, about: About) -> bool:
     is_asked = not about or about.is_title(text(_field(item, "title"))) or about.is_in(item.value)
-    return is_asked and _is_in_time(held, held.seen(item), about)
+    return is_asked and is_in_time(held, held.seen(item), about)
 
 
 def _post(held: Held, title: str, item: FactItem) -> Said | None:
@@ -214,47 +224,4 @@ def _pain(held: Held, at: str, told: str) -> Said | None:
     )
 
 
-# --- What is new to us ------------------------------------------------------------------------------------------------
-
-
-def changes(held: Held, about: About, datasets: Sequence[str]) -> Answer:
-    """What came to be known lately, by dataset: since the time that is asked of, else of thirty days.
-
-    Where all that is known was learnt in that time there is nothing to compare with: then the newest news is told.
-    """
-    first = _known_since(held, datasets)
-    start = held.now.date() - (about.span or NEW)
-    if first is None or first >= start:
-        told = funding_and_news(held, about, datasets)
-        since = (
-            f"All that is held was learnt since {first.isoformat()}: nothing earlier to compare with." if first else ""
-        )
-        return Answer(opening=f"{since} The newest:".strip() if told.said else told.opening,
-                      lead=told.lead, parts=told.parts, missing=told.missing)  # fmt: skip
-    parts = [_new(held, dataset, start, about) for dataset in datasets or WATCHED]
-    opening = f"New to us on {held.name} since {start.isoformat()}:"
-    nothing = f"Nothing new is known of {held.name} since {start.isoformat()}."
-    return held.answer(opening, *parts, datasets=datasets, nothing=nothing)
-
-
-def _known_since(held: Held, datasets: Sequence[str]) -> date | None:
-    days = [day for slug in datasets or WATCHED for item in held.items(slug) if (day := held.since(slug, item))]
-    return min(days, default=None)
-
-
-def _new(held: Held, dataset: str, start: date, about: About) -> Part | None:
-    new = [item for item in held.items(dataset) if (day := held.since(dataset, item)) and day >= start]
-    said = [held.of_items(_told(held, item), [item], dataset) for item in new if not about or about.is_in(item.value)]
-    return part(held.label(dataset), said, 5)
-
-
-def _told(held: Held, item: FactItem) -> str:
-    if not isinstance(item.value, Mapping):
-        return text(item.value)
-    told = [text(item.value.get(name)) for name in ("headline", "name", "title", "product", "challenge", "system")]
-    age = held.ago(item.value.get("date"))
-    words = ", ".join(dict.fromkeys(filter(None, told)))
-    return f"{words} ({age})" if words and age else words
-
-
-__all__ = ["buying_signals", "challenges", "changes", "funding_and_news", "hiring"]
+__all__ = ["buying_signals", "challenges", "funding_and_news", "hiring"]

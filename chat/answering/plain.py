@@ -1,12 +1,14 @@
 """An answer to any intent: each has its family; what has none is told from its datasets, or from what names it."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, tzinfo
 
-from chat.answering import company, news, opening, people, selling, technology
+from chat.answering import changed, company, news, opening, people, selling, technology
 from chat.answering.asked import About
 from chat.answering.held import Held, part
 from chat.answering.mentions import mentions
 from chat.answering.model import Answer, Part, Said
+from chat.understanding.spans import Span
 from enrichment.door import FactItem, Known, said
 
 MOST = 6  # statements of one dataset
@@ -23,7 +25,7 @@ FAMILIES: dict[str, Family] = {
     "hiring_patterns": news.hiring,
     "buying_signals": news.buying_signals,
     "business_challenges": news.challenges,
-    "what_changed": news.changes,
+    "what_changed": changed.changes,
     "decision_makers": people.decision_makers,
     "vendor_fit": selling.vendor_fit,
     "competitive_comparison": selling.comparison,
@@ -40,17 +42,26 @@ OF_THE_VENDOR = (
 
 
 def answer(
-    intent: str, known: Known, *, datasets: Sequence[str] = (), about: Sequence[str] = (), question: str = ""
+    intent: str,
+    known: Known,
+    *,
+    datasets: Sequence[str] = (),
+    about: Sequence[str] = (),
+    question: str = "",
+    span: Span | None = None,
+    zone: tzinfo = UTC,
 ) -> Answer:
-    """What is held that answers the intent, narrowed by `about` and by the words of the `question`.
+    """What is held that answers the intent, narrowed by `about`, the words of the `question` and the days of `span`.
+
+    Days are those of `zone`, in which the question is asked.
 
     `datasets` are those that the intent needs: what nothing is held on is told as missing.
 
     Every statement on the company cites evidence that is held, but what a person pinned. Pure: now is `known.as_of`.
     """
-    held = Held(known)
+    held = Held(known, zone)
     names = (held.name, *(() if intent in OF_THE_VENDOR else (held.vendor,)))
-    asked = About.of(about, but=names, question=question)
+    asked = About.of(about, but=names, question=question, span=span)
     family = FAMILIES.get(intent)
     return family(held, asked, datasets) if family else anything(held, asked, datasets)
 

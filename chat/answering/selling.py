@@ -49,13 +49,15 @@ def comparison(held: Held, about: About, datasets: Sequence[str]) -> Answer:
     """How to stand beside what they have, and what they will say of it."""
     approach, at = held.field("intent", "approach")
     is_against = bool(rivals_in_use(held))
-    already = [each for each in _objections(held, about) if each.text.startswith("“We already use")]
+    already = [
+        each for each in _objections(held, about) if each.text.startswith(("If they already use", "“We already use"))
+    ]
     return held.answer(
         f"{held.vendor or 'We'} against what {held.name} uses:",
         part("What was found", rivals_in_use(held), 3),
         part("How to go about it", [held.said(approach, at) if is_against else None]),
         part("What they may say", already, 3),
-        part("What to find out", actions_on(held, "Uses "), 2),
+        part("What to find out", actions_on(held, "May use ", "Uses "), 2),
         lead=_advantage(held),
         datasets=datasets,
         nothing=_nothing(held, f"Nothing that {held.name} uses in {held.vendor}'s place is known yet."),

@@ -158,7 +158,7 @@ def vendors_in_use(held: Held, about: About, datasets: Sequence[str]) -> Answer:
     return held.answer(
         opening if rivals or not held.vendor else f"Nothing of {held.vendor}'s competitors was found. {opening}",
         part("In use", said, 8),
-        part("What to find out", actions_on(held, "Uses "), 2),
+        part("What to find out", actions_on(held, "May use ", "Uses "), 2),
         lead=lead,
         datasets=datasets,
     )
@@ -173,12 +173,12 @@ def rivals_in_use(held: Held) -> list[Said]:
     return [each for each in said if each]
 
 
-def actions_on(held: Held, beginning: str) -> list[Said | None]:
-    """What the analysis advises on signals that begin so, each with its signal."""
+def actions_on(held: Held, *beginnings: str) -> list[Said | None]:
+    """What the analysis advises on signals that begin in one of these ways, each with its signal."""
     return [
         held.said(f"{signal}: {action}", f"{at}/signal", f"{at}/action", dataset="buying_signals")
         for at, row in held.rows("opportunity_signals")
-        if (signal := text(row.get("signal"))).startswith(beginning) and (action := text(row.get("action"), 600))
+        if (signal := text(row.get("signal"))).startswith(beginnings) and (action := text(row.get("action"), 600))
     ]
 
 

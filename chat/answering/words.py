@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 LONGEST = 300  # characters of one collected text in a sentence
@@ -34,14 +34,30 @@ def one_line(text: str) -> str:
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
 
 
-def day_of(value: Any) -> date | None:
-    """The day of an ISO 8601 date or moment; None for anything else."""
+def day_of(value: Any, zone: tzinfo | None = None) -> date | None:
+    """The day of an ISO 8601 date, or of a moment by the clocks of `zone` (else its own); None for anything else."""
+    if isinstance(value, datetime):
+        return (value.astimezone(zone) if zone and value.tzinfo else value).date()
     if isinstance(value, date):
-        return value.date() if isinstance(value, datetime) else value
-    try:
-        return date.fromisoformat(value[:10]) if isinstance(value, str) else None
-    except ValueError:
-        return None
+        return value
+    for read in (value, value[:10]) if isinstance(value, str) else ():
+        try:
+            return day_of(datetime.fromisoformat(read), zone)
+        except (ValueError, OverflowError):
+            continue
+    return None
+
+
+def day_told(day: date) -> str:
+    """As people say it: "22 November 2026"."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def days_told(since: date, until: date, today: date) -> str:
+    """Say "on 21 November 2026"; "since 1 March 2026", until today; else "from 1 July 2026 to 30 September 2026"."""
+    if since == until:
+        return f"on {day_told(since)}"
+    return f"since {day_told(since)}" if until >= today else f"from {day_told(since)} to {day_told(until)}"
 
 
 def ago(day: date | None, now: datetime) -> str:
@@ -64,13 +80,7 @@ def ended(sentence: str) -> str:
     return sentence if not sentence or sentence.endswith((".", "!", "?", "…", ":", ".”", "?”")) else f"{sentence}."
 
 
-PERIODS = {
-    "today": timedelta(days=1),
-    "yesterday": timedelta(days=2),
-    "week": timedelta(days=7),
-    "fortnight": timedelta(days=14),
-    "month": timedelta(days=31),
-    "quarter": timedelta(days=92),
-    "year": timedelta(days=366),
-}
-BESIDE_A_PERIOD = frozenset("last this past the since recent recently lately new latest".split())
+TIME_WORDS = frozenset(
+    """last this past the since recent recently lately new latest today yesterday day days week weeks fortnight month
+    months quarter quarters year years""".split()
+)  # these single nothing out

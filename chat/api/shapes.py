@@ -7,6 +7,7 @@ from rest_framework import serializers
 from chat.models import LONGEST_QUESTION, ChatEvent, ChatFeedback, ChatSession
 from enrichment.api.base import Input
 from enrichment.api.shapes import Shape
+from salesintel.declared import Declared
 
 
 class SessionIn(Input):
@@ -50,7 +51,7 @@ class SessionsOut(Shape):
 
 class ActionOut(Shape):
     id = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
+    label: Declared = serializers.CharField()
     action = serializers.CharField()
     payload = serializers.DictField()
 
@@ -133,7 +134,7 @@ class ChatEventOut(Shape):
     type = serializers.ChoiceField(ChatEvent.Type.values)
     chatSessionId = serializers.UUIDField()
     seq = serializers.IntegerField()
-    data = serializers.DictField()  # type: ignore[assignment]
+    data: Declared = serializers.DictField()
     timestamp = serializers.DateTimeField()
 
 

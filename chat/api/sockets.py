@@ -32,6 +32,6 @@ class ChatSocketView(ScopedView):
             subprotocol=SUBPROTOCOL if SUBPROTOCOL in subprotocols(request) else None,
         )
         caller = Caller.of(request, scope=self.required_scope)
-        if not open_talk(request._request, caller=caller, application=consumer):  # noqa: SLF001
+        if not open_talk(request._request, caller=caller, application=consumer):
             raise Problem(426, "Connect with a WebSocket.", headers={"Upgrade": "websocket"})
         return Response(status=204)

@@ -57,5 +57,5 @@ class ChatEventsView(ScopedView):
         seen = happened[-1]["seq"] if happened else after
         pages = partial(watching.happenings, session.pk, after=seen, quiet=QUIET)
         follows = Following(pages, session.pk, Caller.of(request, scope=self.required_scope))
-        go_on_later(request._request, follows)  # noqa: SLF001
+        go_on_later(request._request, follows)
         return Response(happened, headers={"X-Accel-Buffering": "no"})

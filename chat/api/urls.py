@@ -6,11 +6,12 @@ from chat.api.exports import ExportView
 from chat.api.intelligence import CustomerIntelligenceInChatView
 from chat.api.sockets import ChatSocketView
 from chat.api.streams import ChatEventsView
-from chat.api.views import FeedbackView, MessagesView, QuestionView, SessionsView, SessionView, StopView
+from chat.api.views import FeedbackView, MessagesView, QuestionView, RestoreView, SessionsView, SessionView, StopView
 
 versioned = [
     path("chat/sessions", SessionsView.as_view()),
     path("chat/sessions/<uuid:session_id>", SessionView.as_view()),
+    path("chat/sessions/<uuid:session_id>/restore", RestoreView.as_view()),
     path("chat/sessions/<uuid:session_id>/messages", MessagesView.as_view()),
     path("chat/sessions/<uuid:session_id>/events", ChatEventsView.as_view(), name="chat-events"),
     path("chat/sessions/<uuid:session_id>/stop", StopView.as_view()),

@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chat import conversation
+from chat import conversation, leaving
 from chat.api.shapes import (
     FeedbackIn,
     FeedbackOut,
@@ -121,11 +122,25 @@ class SessionView(ScopedView):
 
     @extend_schema(operation_id="delete_chat_session", tags=["chat"], responses={204: None, **READS})
     def delete(self, request: Request, session_id: UUID) -> Response:
-        """Delete it with all that was said in it; research under way is stopped, what it found stays known."""
-        session = own_session(request, session_id)
-        conversation.stop(session)
-        session.delete()
+        """Delete it with all that was said in it; research under way is stopped, what it found stays known.
+
+        It is gone from everywhere at once; for ten minutes `/restore` brings it back.
+        """
+        leaving.delete(own_session(request, session_id))
         return Response(status=204)
+
+
+class RestoreView(ScopedView):
+    required_scope = "enrich"
+
+    @extend_schema(
+        operation_id="restore_chat_session", tags=["chat"], request=None, responses={200: SessionOut, **READS}
+    )
+    def post(self, request: Request, session_id: UUID) -> Response:
+        """Bring back a conversation that was deleted less than ten minutes ago. What was stopped stays so."""
+        if not leaving.restore(caller_of(request), session_id):
+            raise Http404
+        return Response(session_told(own_session(request, session_id)))
 
 
 class MessagesView(ScopedView):
@@ -193,7 +208,9 @@ class FeedbackView(ScopedView):
     )
     def put(self, request: Request, message_id: UUID) -> Response:
         """Say whether an answer was of use, and why not."""
-        rows = ChatMessage.objects.filter(session__user=caller_of(request), type=ChatMessage.Type.ASSISTANT)
+        rows = ChatMessage.objects.filter(
+            session__in=ChatSession.objects.visible_to(caller_of(request)), type=ChatMessage.Type.ASSISTANT
+        )
         message, body = get_object_or_404(rows, pk=message_id), FeedbackIn.parse(request.data)
         given = body.validated_data
         ChatFeedback.objects.update_or_create(
@@ -218,7 +235,7 @@ class QuestionView(ScopedView):
         given = QuestionIn.parse(request.data).validated_data
         with as_problems():
             session = self._session(request, given)
-            turn = conversation.ask(session, given["question"])
+            turn = conversation.awaited(conversation.ask(session, given["question"]))
         message = turn.messages.filter(type=ChatMessage.Type.ASSISTANT).order_by("created", "pk").last()
         metadata = message.metadata if message else {}
         return Response(

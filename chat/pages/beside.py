@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count, Q
 from django.utils.safestring import SafeString
 
 from chat import intents
@@ -34,6 +35,7 @@ class Strip:
     answered: int
     updates: Sequence[SafeString]
     waiting: int
+    writing: int  # answers that engines are at
     cost: str
     estimate: str
 
@@ -42,8 +44,9 @@ def strip_of(session: ChatSession) -> Strip | None:
     """How far the session's work is; None where nothing is under way."""
     research = session.research
     goes_on = research is not None and research.status == ResearchRequest.Status.ATTACHED
-    waiting = session.turns.filter(state=ChatTurn.State.WAITING).count()
-    if not goes_on and not waiting:
+    turns = session.turns.filter(state=ChatTurn.State.WAITING).order_by()
+    counts = turns.aggregate(waiting=Count("pk", filter=Q(writing=None)), writing=Count("writing"))
+    if not goes_on and not any(counts.values()):
         return None
     estimate = door.accepted(research)["estimatedCost"] if goes_on and research is not None else None
     run = research.run_id if research is not None else None
@@ -53,7 +56,7 @@ def strip_of(session: ChatSession) -> Strip | None:
         percent=door.progress(research) if goes_on and research is not None else None,
         answered=len(told),
         updates=[inline(str(row.data.get("content", ""))) for row in told],
-        waiting=waiting,
+        **counts,
         cost=usd(session.spent()),
         estimate=usd(Decimal(str(estimate))) if estimate else "",
     )

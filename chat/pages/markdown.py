@@ -20,11 +20,21 @@ _LINE = re.compile(r"(?P<heading>#{1,4}) +(?P<title>.+)|(?P<bullet>[-*]|\d{1,2}\
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a line, as a reader sees it."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A line as HTML, and the text that a reader sees of it."""
+    """A line as HTML, the text that a reader sees of it, and that text in pieces."""
 
     html: SafeString
     text: str
+    pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +49,7 @@ def blocks(content: str) -> list[Block]:
     """The content's paragraphs, headings and lists, in order."""
     read = [_read(line.strip()) for line in content.splitlines()]
     return [
-        Block(kind, [Line(inline(text), plain(text)) for _, text in group])
+        Block(kind, [Line(inline(text), plain(text), tuple(_pieces(text))) for _, text in group])
         for kind, group in groupby(read, key=lambda each: each[0])
         if kind
     ]
@@ -64,6 +74,13 @@ def inline(text: str) -> SafeString:
 def plain(text: str) -> str:
     """The text that a reader sees of one line."""
     return _release(_ITALIC.sub(r"\1", _BOLD.sub(r"\1", _hold(text))), as_html=False)
+
+
+def _pieces(text: str) -> Iterator[Piece]:
+    for part, is_bold in _cut(_hold(text), _BOLD):
+        for words, is_italic in _cut(part, _ITALIC):
+            if words:
+                yield Piece(_release(words, as_html=False), is_bold, is_italic)
 
 
 def _italics(text: str) -> str:

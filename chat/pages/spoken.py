@@ -87,6 +87,11 @@ class Spoken:
     client_id: str
 
     @property
+    def ends_turn(self) -> bool:
+        """Whether it is the whole answer to a question: what was shown of it while it was written goes."""
+        return self.is_ours and not self.is_meanwhile and self.message.turn_id is not None
+
+    @property
     def may_be_judged(self) -> bool:
         """Answers: a question back is none, nor what is said while one waits."""
         return self.is_ours and not self.is_meanwhile and bool(self.message.metadata.get("intent"))

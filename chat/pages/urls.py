@@ -10,6 +10,7 @@ from chat.pages.views import (
     LivePart,
     NameView,
     NewChat,
+    RestoreView,
     SayView,
     StopView,
 )
@@ -23,5 +24,6 @@ urlpatterns = [
     path("chat/<uuid:session_id>/stop/", StopView.as_view(), name="stop-chat"),
     path("chat/<uuid:session_id>/name/", NameView.as_view(), name="name-chat"),
     path("chat/<uuid:session_id>/delete/", DeleteView.as_view(), name="delete-chat"),
+    path("chat/<uuid:session_id>/restore/", RestoreView.as_view(), name="restore-chat"),
     path("chat/messages/<uuid:message_id>/judge/", JudgeView.as_view(), name="judge"),
 ]

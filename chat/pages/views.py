@@ -2,18 +2,17 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, Subquery
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat import conversation, intents
+from chat import beginning, conversation, intents, leaving
 from chat.following import catch_up
 from chat.models import LONGEST_QUESTION, ChatEvent, ChatFeedback, ChatMessage, ChatSession
 from chat.pages.beside import panel_of, strip_of, suggestions
@@ -22,6 +21,7 @@ from chat.pages.spoken import Spoken, spoken
 from enrichment.door import AmbiguousCompany, IdentityError, InvalidAsk, NotACompany
 from enrichment.pages.page import Page, user_of
 from enrichment.pages.words import age
+from salesintel.printing import can_print
 
 LIST, TOLD = 50, 200  # conversations on a page of the list; messages on a page of one
 EXAMPLES = (
@@ -44,12 +44,13 @@ class ChatsPage(Page):
         page = Paginator(rows.annotate(last=Subquery(last)), LIST).get_page(self.request.GET.get("page"))
         now = timezone.now()
         lines = [(row, age(row.updated, now), _first_line(getattr(row, "last", None))) for row in page]
-        context = {"page": page, "lines": lines, "refusal": refusal, "typed": typed, **_composer()}
+        gone = leaving.restorable(user_of(self.request), at=now)
+        context = {"page": page, "lines": lines, "gone": gone, "refusal": refusal, "typed": typed, **_composer()}
         return self.shown("chat/chats.html", context, status=status)
 
 
 class NewChat(ChatsPage):
-    """Begins a conversation with a question, or of a company: that buys nothing."""
+    """Begins a conversation with a question, or of a company, once however often it is sent: that buys nothing."""
 
     http_method_names = ("post",)
 
@@ -58,10 +59,10 @@ class NewChat(ChatsPage):
         try:
             if not question and not company:
                 raise conversation.Refused("question", _("Say whom you are going to meet, or what you want to know."))
-            session = conversation.open_session(user_of(request))
-            conversation.talk_of(session, company[:253])
+            nonce = beginning.nonce_of(request.POST.get("nonce", ""), question, company)
+            session = beginning.begin(user_of(request), company=company[:253], nonce=nonce)
             if question:
-                conversation.ask(session, question, client_id=request.POST.get("client_id") or None)
+                conversation.ask(session, question, client_id=nonce)
         except REFUSALS as error:
             return self.listed(refusal=str(error), typed=question, status=400)
         return redirect("chat", session_id=session.pk)
@@ -87,6 +88,7 @@ class ChatPage(Page):
             "earlier": said[-TOLD].seq if len(said) > TOLD else None,
             "refusal": refusal,
             "typed": typed,
+            "can_print": can_print(),
             **_beside(session),
             **_composer(),
         }
@@ -146,21 +148,27 @@ class NameView(Page):
 
 
 class DeleteView(Page):
-    """Deletes it with all that was said in it, as the page asked; what its research found stays known."""
+    """Deletes it with all that was said in it; the list says so, and for how long it can be brought back."""
 
     def post(self, request: HttpRequest, session_id: UUID) -> HttpResponse:
-        session = own_chat(request, session_id)
-        conversation.stop(session)
-        session.delete()
-        messages.success(request, _("The conversation is deleted. What its research found stays known."))
+        leaving.delete(own_chat(request, session_id))
         return redirect("chats")
+
+
+class RestoreView(Page):
+    def post(self, request: HttpRequest, session_id: UUID) -> HttpResponse:
+        if not leaving.restore(user_of(request), session_id):
+            raise Http404
+        return redirect("chat", session_id=session_id)
 
 
 class JudgeView(Page):
     """One's word on an answer: up or down, and why."""
 
     def post(self, request: HttpRequest, message_id: UUID) -> HttpResponse:
-        rows = ChatMessage.objects.filter(session__user=user_of(request), type=ChatMessage.Type.ASSISTANT)
+        rows = ChatMessage.objects.filter(
+            session__in=ChatSession.objects.visible_to(user_of(request)), type=ChatMessage.Type.ASSISTANT
+        )
         message = get_object_or_404(rows, pk=message_id)
         up, down = ChatFeedback.Value.UP, ChatFeedback.Value.DOWN
         value = {"up": up, "down": down}.get(request.POST.get("value", ""))
@@ -207,7 +215,7 @@ def _beside(session: ChatSession) -> dict[str, Any]:
 
 
 def _composer() -> dict[str, Any]:
-    return {"longest": LONGEST_QUESTION, "examples": EXAMPLES}
+    return {"longest": LONGEST_QUESTION, "examples": EXAMPLES, "nonce": uuid4().hex}
 
 
 def _say(session: ChatSession, request: HttpRequest) -> None:

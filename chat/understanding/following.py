@@ -5,8 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 from chat.understanding import lexicon
 from chat.understanding.marking import AREA, COMPANY, PERSON, PRODUCT, RIVAL, TITLE, UNKNOWN, VENDOR, Mark
 from chat.understanding.model import SURE, Context
+from chat.understanding.spans import Span
+from chat.understanding.words import words
 
-PEOPLE, WHY = "decision_makers", "why"
+PEOPLE, WHY, FIT = "decision_makers", "why", "vendor_fit"
 OF_PEOPLE = frozenset({PEOPLE, "opener", "talking_points", "objections"})  # these may be asked for one person
 OF_PRODUCTS = frozenset(
     {
@@ -18,6 +20,7 @@ OF_PRODUCTS = frozenset(
         "objections",
     }
 )
+ALONE = 0.6  # of a text of a name alone, or of a person and words that ask for nothing that is known
 CERTAIN = 0.9  # of a question that has nothing of its own: only what was asked before gives it a sense
 SHORT = 6  # words: a longer question with "same" or "else" says itself what it asks
 LEANING = 0.35  # of the probability goes to the intent before, where "and …" begins a question that is unsure by itself
@@ -29,12 +32,12 @@ def followed(
     """The scores in the light of what was asked before; and whether that decided."""
     if context.intent not in slugs:
         return scores, False
-    words = [each.text for each in marks]
-    leads = words[0] in {"and", "also", "or", "but"} or words[:2] in (["what", "about"], ["how", "about"])
-    asks_for_more = bool(lexicon.MORE_OF_IT & set(words)) and len(words) <= SHORT
+    said = [each.text for each in marks]
+    leads = said[0] in {"and", "also", "or", "but"} or said[:2] in (["what", "about"], ["how", "about"])
+    asks_for_more = bool(lexicon.MORE_OF_IT & set(said)) and len(said) <= SHORT
     if max(scores.values()) >= SURE and not leads and not asks_for_more:
         return scores, any(each.mark == PERSON for each in marks)
-    meant = _elliptic(marks, words, context, has_company=has_company)
+    meant = _elliptic(marks, said, context, has_company=has_company)
     if meant in slugs:
         rest = 1 - CERTAIN
         return {slug: CERTAIN if slug == meant else rest * score for slug, score in scores.items()}, True
@@ -45,12 +48,32 @@ def followed(
     return scores, leads or any(each.mark == PERSON for each in marks)
 
 
-def _elliptic(marks: Sequence[Mark], words: Sequence[str], context: Context, *, has_company: bool) -> str:
+def named_alone(scores: Mapping[str, float], marks: Sequence[Mark]) -> Mapping[str, float]:
+    """The scores of a text that says little beside a name: a person asks for people, what we sell for how it fits."""
+    named = {each.mark for each in marks if each.text not in lexicon.PERSON}
+    plain = {each.text for each in marks if not each.mark} - lexicon.FUNCTION - lexicon.POLITE
+    meant = PEOPLE if PERSON in named else FIT if VENDOR in named and not plain and UNKNOWN not in named else ""
+    return {**scores, meant: ALONE} if meant in scores else scores
+
+
+def kept_on(
+    about: tuple[str, ...], span: Span | None, context: Context, *, is_follow_up: bool, to_other: bool
+) -> tuple[tuple[str, ...], Span | None]:
+    """What a follow-up singles out: what it leaves open is as before, of another company but for people and places."""
+    if not is_follow_up:
+        return about, span
+    if to_other and not about:
+        of_theirs = {word for name in (*context.people, *context.staff, *context.places) for word in words(name)}
+        about = tuple(each for each in context.about if not set(each.split()) <= of_theirs)
+    return about, span or context.span
+
+
+def _elliptic(marks: Sequence[Mark], said: Sequence[str], context: Context, *, has_company: bool) -> str:
     """The intent of a question that says only what is different from the one before, or asks for more; else ""."""
     own = [each for each in marks if each.text not in lexicon.POLITE and each.text not in lexicon.THEY]
     named = {each.mark for each in own} - {""}
     plain = [each.text for each in own if not each.mark]
-    if "why" in plain and "now" in words:
+    if "why" in plain and "now" in said:
         return ""
     if "why" in plain and set(plain) <= {"why", "so"} and not named - {PERSON, COMPANY}:
         return WHY

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from chat.understanding import lexicon
-from chat.understanding.marking import COMPANY, PERSON, RIVAL, UNKNOWN, VENDOR, Mark, marked
-from chat.understanding.model import IntentRule
+from chat.understanding.marking import COMPANY, PERSON, PLACE, RIVAL, UNKNOWN, VENDOR, Mark, marked
+from chat.understanding.model import Context, IntentRule
 from chat.understanding.words import stem, words
 
 # How each was measured stands in recognise.py.
@@ -36,7 +36,7 @@ class Learnt:
     known: frozenset[str]
 
 
-_NAMES = frozenset({UNKNOWN, COMPANY, VENDOR, PERSON})  # whose words teach nothing
+_NAMES = frozenset({UNKNOWN, COMPANY, VENDOR, PERSON, PLACE})  # whose words teach nothing
 
 
 def features(marks: Sequence[Mark]) -> frozenset[str]:
@@ -63,9 +63,7 @@ def learnt(rules: tuple[IntentRule, ...]) -> Learnt:
     """What these rules teach."""
     known = frozenset(_every_word(rules))
     phrases = tuple(
-        (rule.slug, features(marked(phrase, vendor="", company="", people=(), known=known)))
-        for rule in rules
-        for phrase in rule.phrases
+        (rule.slug, features(marked(phrase, Context(), known))) for rule in rules for phrase in rule.phrases
     )
     spoken = _spoken(rules, phrases)
     weights = _weights(phrases, tuple(rule.slug for rule in rules))

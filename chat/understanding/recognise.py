@@ -1,15 +1,17 @@
 """Which intent a question asks for, what it singles out, and how certain that is."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
-from chat.understanding.following import followed
+from chat.understanding.following import followed, kept_on, named_alone
 from chat.understanding.learning import Learnt, features, learnt
-from chat.understanding.lexicon import FUNCTION
-from chat.understanding.marking import UNKNOWN, Mark, marked
+from chat.understanding.lexicon import FUNCTION, POLITE
+from chat.understanding.marking import PLACE, UNKNOWN, Mark, marked
 from chat.understanding.model import GUESS, Context, IntentRule, Slots, Understood
-from chat.understanding.naming import about_words, company_named
+from chat.understanding.naming import about_words, company_named, doubt_of, is_of_vendor, stranger
+from chat.understanding.spans import Span, span_in
+from chat.understanding.words import words
 
 # Measured by leaving an eighth of the examples out of what is learnt, in turn (`python -m tests.benchmarks questions`):
 # of 1,700 nine in ten are understood; of those with a score of `SURE` 95 in 100 are right, below `GUESS` one in three.
@@ -30,27 +32,61 @@ def understand(text: str, rules: Sequence[IntentRule], context: Context) -> Unde
     if not rules:
         return Understood(intent="", score=0.0)
     known = learnt(tuple(rules))
-    marks = marked(text, vendor=context.vendor, company=context.company, people=context.people, known=known.known)
+    span = span_in(text, context.today) if context.today else None
+    asked = _without(span, text)
+    marks = marked(asked, context, known.known)
     if not marks:
         return Understood(intent="", score=0.0)
-    company, is_certain = company_named(text, marks, context, known.known)
-    scores, why = scored(marks, known)
+    company, is_certain = company_named(asked, marks, context, known.known)
+    if any(each.mark == UNKNOWN and each.text in words(company) for each in marks):
+        marks = marked(asked, context, known.known, other=company)  # it stands where the examples have Acme
+    scores, why = scored(marks, known, has_company=bool(context.company or company))
     if not is_certain and len(marks) > FEW and max(scores.values()) < GUESS:
         company = ""  # of a text that nothing is understood of a capital letter says little
-    slots = Slots(company=company, about=about_words(marks, context))
     in_light, is_follow_up = followed(scores, marks, context, has_company=bool(company), slugs=known.slugs)
+    if not company and max(in_light.values()) < GUESS and context.company:
+        in_light = named_alone(in_light, marks)
+    about, time = kept_on(about_words(marks, context), span, context, is_follow_up=is_follow_up, to_other=bool(company))
+    slots = Slots(
+        company=company,
+        doubt=doubt_of(company, context, known.known) if company else "",
+        person=stranger(marks, context),
+        is_of_vendor=bool(context.vendor) and not company and is_of_vendor(marks),
+        about=about,
+        span=time,
+        is_follow_up=is_follow_up,
+    )
     ranked = sorted(((slug, round(score, 3)) for slug, score in in_light.items()), key=lambda each: (-each[1], each[0]))
     intent, score = ranked[0]
     return Understood(
         intent=intent if score else "",
         score=score,
-        slots=replace(slots, is_follow_up=is_follow_up),
+        slots=slots,
         others=tuple(each for each in ranked[1:4] if each[1]),
         why=_reasons(why, intent),
     )
 
 
-def scored(marks: Sequence[Mark], known: Learnt) -> tuple[dict[str, float], dict[str, Mapping[str, float]]]:
+def doubt(text: str, rules: Sequence[IntentRule], context: Context) -> str:
+    """What else than a company the text may well be, where it is taken for a company's name: see `Slots.doubt`."""
+    return doubt_of(text, context, learnt(tuple(rules)).known) if rules else ""
+
+
+def _without(span: Span | None, text: str) -> str:
+    """The text without the time that stands in it as “since March” does; itself where nothing would be left."""
+    if span is None or span.words.partition(" ")[0] not in _BEFORE_A_TIME:
+        return text
+    pattern = r"\s+".join(map(re.escape, span.words.split()))
+    rest = re.sub(pattern, " ", text, count=1, flags=re.IGNORECASE)
+    return rest if set(words(rest)) - POLITE else text
+
+
+_BEFORE_A_TIME = frozenset("since in over within during for of from after on past the".split())
+
+
+def scored(
+    marks: Sequence[Mark], known: Learnt, *, has_company: bool = True
+) -> tuple[dict[str, float], dict[str, Mapping[str, float]]]:
     """Intent → probability, all together at most 1; and what each feature said."""
     held = features(marks)
     said: dict[str, Mapping[str, float]] = {each: known.weights[each] for each in held if each in known.weights}
@@ -61,13 +97,16 @@ def scored(marks: Sequence[Mark], known: Learnt) -> tuple[dict[str, float], dict
             totals[slug] += weight
     for slug, nearness in _nearest(held, known).items():
         totals[slug] += NEAREST * nearness + (EXACT if nearness > 0.99 else 0)
-    return _probable(totals, _share_known(marks)), said
+    return _probable(totals, _share_known(marks, has_company=has_company)), said
 
 
-def _share_known(marks: Sequence[Mark]) -> float:
-    """How much of the question has a known sense; what is a name for certain counts as known."""
+def _share_known(marks: Sequence[Mark], *, has_company: bool) -> float:
+    """How much of the question has a known sense; what is a name for certain counts as known.
+
+    While no company is talked of, a place is none of a company's.
+    """
     content = [each for each in marks if each.text not in FUNCTION]
-    unknown = sum(each.mark == UNKNOWN for each in content)
+    unknown = sum(each.mark == UNKNOWN or (each.mark == PLACE and not has_company) for each in content)
     return 1 - UNKNOWING * unknown / len(content) if content else 1.0
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from functools import lru_cache
 
 from rapidfuzz import process
@@ -35,7 +35,8 @@ _SPELT = {"re": "are", "ve": "have", "d": "would", "ll": "will", "m": "am"}
 
 def folded(text: str) -> str:
     """Lower-case, of one spelling, without apostrophes; at most `LONGEST` characters."""
-    text = unicodedata.normalize("NFKC", _TAG.sub(" ", text[:LONGEST])).casefold().translate(_APOSTROPHES)
+    plain = unicodedata.normalize("NFKC", _TAG.sub(" ", text[:LONGEST]))[:LONGEST]  # one sign may be of many letters
+    text = plain.casefold().translate(_APOSTROPHES)
     return _SHORT.sub(_spelt, text).replace("e-mail", "email")
 
 
@@ -95,7 +96,7 @@ def mended(word: str, known: Collection[str]) -> str:
     return str(found[0]) if found else word
 
 
-def _like(word: str, known: Collection[str]) -> Iterator[str]:
-    """Those that may be meant by their length and first letters."""
+def _like(word: str, known: Collection[str]) -> list[str]:
+    """Those that may be meant by their length and first letters, in an order that is the same in every process."""
     size, beginnings = len(word), (word[0], word[1] + word[0])
-    return (each for each in known if each.startswith(beginnings) and abs(len(each) - size) < 3 < len(each))
+    return sorted(each for each in known if each.startswith(beginnings) and abs(len(each) - size) < 3 < len(each))
