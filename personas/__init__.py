@@ -1,0 +1,1 @@
+"""Contacts, their history with a rep, and what they are like."""

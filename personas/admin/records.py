@@ -1,0 +1,89 @@
+"""People's own records: an admin sees that there are some and whose they are, never what is in them."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from enrichment.admin.base import ReadOnlyAdmin
+from personas.models import (
+    Contact,
+    ContactPersona,
+    Deal,
+    DealContact,
+    DealStage,
+    File,
+    Grant,
+    Interaction,
+    PersonaFeedback,
+    PersonaUse,
+    Product,
+    Thread,
+)
+
+
+class RecordAdmin(ReadOnlyAdmin):
+    """Of a record, these columns and no others: none of them says who the contact is or what was said."""
+
+    shown: ClassVar[tuple[str, ...]] = ("id", "owner", "created")
+    list_display: Any = ("id", "owner", "created")
+    list_select_related = ("owner",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.shown
+
+
+@admin.register(Contact)
+class ContactAdmin(RecordAdmin):
+    shown = ("id", "owner", "created", "updated", "external_source", "came_by", "notified")
+    list_display = ("id", "owner", "created", "external_source", "came_by")
+    list_filter = ("came_by", "external_source")
+
+
+@admin.register(Interaction)
+class InteractionAdmin(RecordAdmin):
+    shown = ("id", "owner", "created", "external_source", "is_automatic")
+    list_display = ("id", "owner", "created", "external_source")
+
+
+@admin.register(File)
+class FileAdmin(RecordAdmin):
+    shown = ("id", "owner", "created", "external_source", "media_type", "size")
+
+
+@admin.register(Thread, Product, Deal, DealContact, DealStage)
+class OtherRecordAdmin(RecordAdmin):
+    pass
+
+
+@admin.register(ContactPersona)
+class ContactPersonaAdmin(RecordAdmin):
+    shown = (
+        "id", "owner", "made", "why", "asked", "method", "fell_back", "engine", "prompt", "quality", "parts", "borne",
+        "interactions", "cost", "seconds",
+    )  # fmt: skip
+    list_display = ("id", "owner", "made", "why", "method", "engine", "quality", "borne", "cost", "seconds")
+    list_filter = ("method", "engine", "why")
+
+
+@admin.register(PersonaFeedback)
+class PersonaFeedbackAdmin(RecordAdmin):
+    shown = ("id", "owner", "at", "stars", "trait")
+    list_display = ("at", "owner", "stars", "trait")
+    list_filter = ("stars",)
+
+
+@admin.register(PersonaUse)
+class PersonaUseAdmin(RecordAdmin):
+    shown = ("id", "owner", "day", "what")
+    list_display = ("day", "owner", "what")
+
+
+@admin.register(Grant)
+class GrantAdmin(ReadOnlyAdmin):
+    list_display = ("owner", "grantee", "is_of_all", "may_edit", "created")
+    list_select_related = ("owner", "grantee")
+
+    @admin.display(boolean=True, description="all records")
+    def is_of_all(self, row: Grant) -> bool:
+        return row.contact_id is None

@@ -1,0 +1,1 @@
+"""Contacts, interactions and deals over HTTP; others' do not exist."""

@@ -1,0 +1,1 @@
+"""What a contact says about buying: objections, motivations, pains, heard in their own words. Pure."""

@@ -1,0 +1,35 @@
+"""What people make of personas: their stars, and that they looked."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from personas.models import ContactPersona, PersonaFeedback, PersonaUse
+from salesintel import audit
+
+What = PersonaUse.What
+
+
+class NoSuchTrait(Exception):
+    """The persona has no trait of that name; the words name those that it has."""
+
+
+def rate(persona: ContactPersona, *, by: Any, stars: int, trait: str = "", text: str = "") -> PersonaFeedback:
+    """Stars for a persona, or for one of its traits, in place of one's own of before. Raises `NoSuchTrait`."""
+    names = sorted({each["name"] for each in persona.body["traits"]})
+    if trait and trait not in names:
+        raise NoSuchTrait(f"It has no trait “{trait[:80]}”; it has {', '.join(names)}.")
+    said = {"owner_id": persona.owner_id, "stars": stars, "text": text}
+    with transaction.atomic():
+        row, _ = PersonaFeedback.objects.update_or_create(persona=persona, by=by, trait=trait, defaults=said)
+        audit.record("rate", row)
+    return row
+
+
+def looked(persona: ContactPersona, *, by: Any, what: str = What.READ) -> None:
+    """Note that somebody looked at it, once a day."""
+    PersonaUse.objects.bulk_create(
+        [PersonaUse(owner_id=persona.owner_id, persona=persona, by=by, what=what, day=timezone.now().date())],
+        ignore_conflicts=True,
+    )

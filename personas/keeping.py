@@ -1,0 +1,51 @@
+"""Keeps what is computed of contacts up with what happened: vectors of what was said, and personas."""
+
+import logging
+import time
+
+from django.utils import timezone
+
+from enrichment.hop import is_away
+from personas.generating.renewing import due, renew_some
+from personas.retrieval.indexing import index_some, unembedded
+from personas.retrieval.providers import NoVectors, provider_now
+from salesintel.logs import told
+
+logger = logging.getLogger(__name__)
+
+SPELL = 45.0  # seconds that a worker gives to it at a time; the queue's own limit is 120
+
+
+def is_anything_due() -> bool:
+    """Whether words lack vectors, or a persona is to be made anew. Two queries."""
+    return unembedded(provider_now().space).exists() or due(timezone.now()).exists()
+
+
+def attend(*, seconds: float = SPELL) -> int:
+    """Do what is due for a while; how many rows were worked on. What fails keeps nothing else from its turn."""
+    until = time.monotonic() + seconds
+    done = 0
+    while time.monotonic() < until:
+        worked = _vectors() + _personas()
+        done += worked
+        if not worked:
+            break
+    return done
+
+
+def _vectors() -> int:
+    try:
+        return index_some()
+    except NoVectors as error:
+        logger.warning("no vectors: %s", error)
+        return 0
+
+
+def _personas() -> int:
+    try:
+        return renew_some(timezone.now())
+    except Exception as error:
+        if is_away(error):
+            raise
+        logger.error("personas failed, and are tried again: %s", told(error))
+        return 0

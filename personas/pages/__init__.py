@@ -1,0 +1,1 @@
+"""The pages of contacts: parse, permit, call one function, render."""

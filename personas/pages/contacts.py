@@ -1,0 +1,211 @@
+"""Contacts, and what each is like. Others' contacts do not exist, unless they are shared."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from enrichment.pages.page import Page, user_of
+from enrichment.pages.words import age
+from personas import judging, records
+from personas.exporting import HEADINGS, how, note
+from personas.generating.differing import differences
+from personas.generating.making import make
+from personas.generating.model import SECTIONS
+from personas.metrics import measure
+from personas.models import Contact, ContactPersona, Interaction
+from personas.pages import charts
+from personas.pages.figures import grouped
+from personas.reading import history_of, terms_at
+from salesintel import audit
+from salesintel.printing import can_print
+
+LIST, LATEST = 50, 20  # contacts on a page; interactions and personas that a contact's page shows
+UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+TABS = ("persona", "behaviour", "history")
+
+
+class ContactsPage(Page):
+    """All contacts that one may see, with a search."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        wanted = request.GET.get("q", "").strip()[:200]
+        page = Paginator(_listed(request, wanted), LIST).get_page(request.GET.get("page"))
+        now = timezone.now()
+        lines = [(row, age(row.last, now) if row.last else "") for row in page]
+        return self.shown("personas/contacts.html", {"page": page, "lines": lines, "wanted": wanted})
+
+
+class NewContact(Page):
+    """A contact entered by hand."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.shown("personas/new.html", {"typed": {}})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        names = ("name", "email", "title", "company_name", "phone", "time_zone")
+        typed: dict[str, Any] = {name: request.POST.get(name, "").strip() for name in names}
+        try:
+            saved = records.save_contact(owner=user_of(request), given=records.ContactGiven(**typed, came_by="entered"))
+        except records.Refused as error:
+            context = {"typed": typed, "refused": {error.field: str(error)}}
+            return self.shown("personas/new.html", context, status=400)
+        return redirect("contact-page", contact_id=saved.row.pk)
+
+
+class ContactPage(Page):
+    """One contact: what they are like, how they behave, what happened."""
+
+    def get(self, request: HttpRequest, contact_id: UUID) -> HttpResponse:
+        contact = seen(request, contact_id)
+        tab = request.GET.get("tab", "persona")
+        tab = tab if tab in TABS else TABS[0]
+        shown = {"persona": _persona, "behaviour": _behaviour, "history": _history}[tab]
+        context = {
+            "contact": contact,
+            "tab": tab,
+            "tabs": [("persona", _("Persona")), ("behaviour", _("Behavioural insights")), ("history", _("History"))],
+            "may_edit": Contact.objects.editable_by(user_of(request)).filter(pk=contact.pk).exists(),
+            "is_own": contact.owner_id == request.user.pk,
+        }
+        return self.shown("personas/contact.html", context | shown(request, contact))
+
+
+class GenerateView(Page):
+    """Makes a persona now."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, contact_id: UUID) -> HttpResponse:
+        rows = Contact.objects.editable_by(user_of(request)).select_related("owner", "company")
+        contact = get_object_or_404(rows, pk=contact_id)
+        method = request.POST.get("method", "")
+        row = make(contact, method=method if method in ContactPersona.Method.values else ContactPersona.Method.RAG)
+        if row is None:
+            return redirect("contacts")
+        audit.record("generate", row)
+        if row.fell_back:
+            messages.info(request, _("Made from the contact’s fields alone. ") + row.fell_back)
+        return redirect("contact-page", contact_id=contact.pk)
+
+
+class RateView(Page):
+    """Takes stars for a persona."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, persona_id: UUID) -> HttpResponse:
+        row = get_object_or_404(ContactPersona.objects.visible_to(user_of(request)), pk=persona_id)
+        stars, trait = request.POST.get("stars", ""), request.POST.get("trait", "")
+        if stars in {"1", "2", "3", "4", "5"}:
+            try:
+                judging.rate(
+                    row, by=user_of(request), stars=int(stars), trait=trait, text=request.POST.get("text", "")[:1000]
+                )
+                messages.success(request, _("Thank you: your stars are noted."))
+            except judging.NoSuchTrait as error:
+                messages.error(request, str(error))
+        else:
+            messages.error(request, _("Choose one to five stars."))
+        return redirect("contact-page", contact_id=row.contact_id)
+
+
+def seen(request: HttpRequest, contact_id: UUID) -> Contact:
+    """A contact that the person may see. Raises `Http404`."""
+    rows = Contact.objects.visible_to(user_of(request)).select_related("owner", "company")
+    found: Contact = get_object_or_404(rows, pk=contact_id)
+    return found
+
+
+def _listed(request: HttpRequest, wanted: str) -> "QuerySet[Any]":
+    rows = Contact.objects.visible_to(user_of(request)).select_related("company", "owner")
+    if wanted:
+        rows = rows.filter(
+            Q(name__icontains=wanted) | Q(company_name__icontains=wanted) | Q(company__name__icontains=wanted)
+        )
+    mine = Interaction.objects.filter(contact=OuterRef("pk")).order_by().values("contact")
+    personas = ContactPersona.objects.filter(contact=OuterRef("pk")).order_by("-made").values("quality")[:1]
+    found: QuerySet[Any] = rows.annotate(
+        happened=Subquery(mine.annotate(n=Count("pk")).values("n")),
+        last=Subquery(mine.annotate(at=Max("occurred_at")).values("at")),
+        quality=Subquery(personas),
+    )
+    return found.order_by("name", "pk")
+
+
+def _persona(request: HttpRequest, contact: Contact) -> dict[str, Any]:
+    """The latest persona, or the one that is asked for, with those before it."""
+    rows = list(ContactPersona.objects.filter(contact=contact).order_by("-made", "-pk")[:LATEST])
+    asked = request.GET.get("persona", "")
+    row = next((each for each in rows if str(each.pk) == asked), rows[0] if rows else None)
+    if row is None:
+        return {"persona": None, "happened": Interaction.objects.filter(contact=contact).count()}
+    judging.looked(row, by=user_of(request))
+    before = row.before()
+    stars = row.feedback.filter(by=user_of(request), trait="").first()
+    return {
+        "persona": row,
+        "how": how(row),
+        "sections": _sections(row),
+        "parts": [
+            ("Volume", 50, "volume"),
+            ("E-mail", 20, "email"),
+            ("Deals", 20, "deals"),
+            ("Patterns", 10, "patterns"),
+        ],
+        "others": rows,
+        "changes": differences(before.body, row.body) if before else [],
+        "headings": HEADINGS,
+        "stars": stars,
+        "can_print": can_print(),
+        "newer": Interaction.objects.filter(contact=contact, created__gt=row.made).count(),
+    }
+
+
+def _sections(row: ContactPersona) -> list[dict[str, Any]]:
+    traits = row.body["traits"]
+    found = [
+        {
+            "slug": name,
+            "heading": HEADINGS[name],
+            "traits": [{**trait, "note": note(trait)} for trait in traits if trait["section"] == name],
+        }
+        for name in SECTIONS
+    ]
+    return [section for section in found if section["traits"]]
+
+
+def _behaviour(request: HttpRequest, contact: Contact) -> dict[str, Any]:
+    """The figures, and the pictures of them."""
+    metrics = measure(history_of(contact), terms_at(timezone.now()))
+    return {
+        "metrics": metrics,
+        "groups": grouped(metrics.figures),
+        "bars": charts.bars(metrics.weeks),
+        "cells": charts.cells(metrics.hours),
+        "channels": charts.shares(metrics.channels),
+        "weeks": metrics.weeks[-charts.MOST_WEEKS :],
+    }
+
+
+def _history(request: HttpRequest, contact: Contact) -> dict[str, Any]:
+    """What happened, the latest first, in pages; the page of the interaction that is asked for."""
+    rows = Interaction.objects.filter(contact=contact).select_related("deal").order_by("-occurred_at", "-pk")
+    wanted = request.GET.get("page") or _page_of(rows, request.GET.get("at", ""))
+    return {"page": Paginator(rows, LATEST).get_page(wanted)}
+
+
+def _page_of(rows: "QuerySet[Interaction]", pk: str) -> int:
+    """The page that an interaction stands on; the first where it is none of these."""
+    row = rows.filter(pk=pk).first() if UUID_FORM.fullmatch(pk) else None
+    if row is None:
+        return 1
+    later = Q(occurred_at__gt=row.occurred_at) | Q(occurred_at=row.occurred_at, pk__gt=row.pk)
+    return rows.filter(later).count() // LATEST + 1

@@ -1,0 +1,76 @@
+"""Reads a contact's history out of the tables: a handful of queries, however long it is. No text is decrypted."""
+
+from collections import defaultdict
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef
+
+from personas.history import DealHistory, History, Hours, Moment, Terms
+from personas.models import Contact, Deal, DealStage, Interaction, PersonaPolicy
+from personas.zones import zone_of
+
+_COLUMNS = (
+    "id", "type", "occurred_at", "direction", "duration_seconds", "outcome", "thread_id", "message_key", "answers_key",
+    "is_automatic", "mood", "words", "deal_id", "file_id",
+)  # fmt: skip
+
+
+def history_of(contact: Contact, *, policy: PersonaPolicy | None = None) -> History:
+    """All that happened with `contact`. The caller has seen to it that whoever asks may see it."""
+    held = policy or PersonaPolicy.now()
+    zone = zone_of(contact.time_zone, contact.owner.time_zone)
+    return History(
+        contact=contact.pk,
+        hours=Hours(zone=zone, begins=held.day_begins, ends=held.day_ends),
+        moments=_moments(contact),
+        deals=_deals(contact),
+        colleagues=_colleagues(contact),
+    )
+
+
+def terms_at(now: datetime, *, policy: PersonaPolicy | None = None) -> Terms:
+    """The measure that holds at `now`."""
+    held = policy or PersonaPolicy.now()
+    return Terms(now=now, enough=held.enough, half_life=held.half_life)
+
+
+def _moments(contact: Contact) -> tuple[Moment, ...]:
+    rows = Interaction.objects.filter(contact=contact).order_by("occurred_at", "pk").values_list(*_COLUMNS)
+    return tuple(
+        Moment(
+            id=row[0], type=row[1], at=row[2], direction=row[3], seconds=row[4], outcome=row[5], thread=row[6],
+            message=row[7], answers=row[8], is_automatic=row[9], mood=row[10], words=row[11], deal=row[12],
+            file=row[13],
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _deals(contact: Contact) -> tuple[DealHistory, ...]:
+    deals = Deal.objects.filter(parties__contact=contact).order_by("opened_at", "pk")
+    rows = list(deals.annotate(people=Count("contacts", distinct=True)))
+    stages: dict[UUID, list[tuple[str, datetime]]] = defaultdict(list)
+    for stage in DealStage.objects.filter(deal__in=rows).order_by("entered_at", "pk"):
+        stages[stage.deal_id].append((stage.stage, stage.entered_at))
+    return tuple(
+        DealHistory(
+            id=row.pk,
+            status=row.status,
+            opened=row.opened_at,
+            closed=row.closed_at,
+            amount=row.amount,
+            currency=row.currency,
+            stages=tuple(stages[row.pk]),
+            parties=row.people,
+        )
+        for row in rows
+    )
+
+
+def _colleagues(contact: Contact) -> tuple[UUID, ...]:
+    if contact.company_id is None:
+        return ()
+    others = Contact.objects.filter(owner=contact.owner_id, company=contact.company_id).exclude(pk=contact.pk)
+    known = others.filter(Exists(Interaction.objects.filter(contact=OuterRef("pk"))))
+    return tuple(known.order_by("pk").values_list("pk", flat=True))

@@ -1,0 +1,25 @@
+"""Deletes single records. A contact is not deleted but erased: `personas.privacy.erasing`."""
+
+from django.db import transaction
+
+from personas.models import Deal, File, Interaction
+from salesintel import audit
+
+
+@transaction.atomic
+def delete_interaction(*, interaction: Interaction) -> None:
+    audit.record("delete", interaction)
+    interaction.delete()
+
+
+@transaction.atomic
+def delete_deal(*, deal: Deal) -> None:
+    """With its stages and parties; what happened on the way to it stays, with its contacts."""
+    audit.record("delete", deal)
+    deal.delete()
+
+
+@transaction.atomic
+def delete_file(*, file: File) -> None:
+    audit.record("delete", file)
+    file.delete()
