@@ -1,6 +1,7 @@
 """The databases of a run of the tests: one is migrated, and each worker gets a copy of it.
 
-To migrate takes ten seconds of a processor, to copy a tenth of one. The pattern is made by the worker that comes first.
+To migrate takes ten seconds of a processor, to copy a tenth of one. The pattern is made by the worker that comes first,
+or before, while the tests are collected, by `python -m tests.databases`.
 """
 
 import fcntl
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
+from django import setup
 from django.conf import settings
 from django.db import connection
 from psycopg import sql
@@ -19,18 +21,23 @@ def prepare(worker: str) -> None:
 
     `worker` tells it from the others of its run, `SALESINTEL_TEST_PART` from those of a run beside it.
     """
-    creation, pattern = connection.creation, connection.settings_dict["TEST"]["NAME"]
-    migrated = settings.DATA_DIR / f"migrated-{connection.vendor}"
+    creation = connection.creation
     with _one_at_a_time():
-        if migrated.exists():
-            _use(pattern)
-        else:
-            creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-            connection.close()  # SQLite's log goes into the file; PostgreSQL copies nothing that is in use
-            migrated.touch()
+        _migrate()
         mine = f"{os.environ.get('SALESINTEL_TEST_PART', '')}{worker}"
         creation.clone_test_db(mine, verbosity=0, autoclobber=True)
     _use(creation.get_test_db_clone_settings(mine)["NAME"])
+
+
+def _migrate() -> None:
+    """Use the pattern; make it if nobody has."""
+    migrated = settings.DATA_DIR / f"migrated-{connection.vendor}"
+    if migrated.exists():
+        _use(connection.settings_dict["TEST"]["NAME"])
+        return
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    connection.close()  # SQLite's log goes into the file; PostgreSQL copies nothing that is in use
+    migrated.touch()
 
 
 def drop() -> None:
@@ -52,3 +59,10 @@ def _one_at_a_time() -> Iterator[None]:
     with (settings.DATA_DIR / "databases.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    setup()
+    with _one_at_a_time():
+        _migrate()

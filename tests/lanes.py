@@ -1,9 +1,9 @@
 """Run every test, once per database: `python -m tests.lanes [--lane sqlite|postgres] [--everything] [for pytest]`.
 
-SQLite always; PostgreSQL where the server of `SALESINTEL_TEST_POSTGRES` (default: this machine's) answers and lets us
-make databases, without the tests that touch none or whose subject lies elsewhere (`once`) and without the browser, for
-the pages' own tests ask the database the same; `--everything` runs there, too, what is marked `once` or needs no
-database. What is left out is said, at the start and at the end.
+One after the other. SQLite always; PostgreSQL where the server of `SALESINTEL_TEST_POSTGRES` (default: this machine's)
+answers and lets us make databases, without the tests that touch none or whose subject lies elsewhere (`once`) and
+without the browser, for the pages' own tests ask the database the same; `--everything` runs there, too, what is marked
+`once` or needs no database. What is left out is said, at the start and at the end.
 
 `SALESINTEL_REQUIRE_POSTGRES=1` and `SALESINTEL_REQUIRE_BROWSER=1` make an absence a failure, as in CI.
 `SALESINTEL_COVERAGE_FLOOR=90` measures coverage in the SQLite lane and fails below so many per cent.
@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
@@ -26,8 +25,7 @@ POSTGRES = os.environ.get("SALESINTEL_TEST_POSTGRES") or "postgres://127.0.0.1:5
 # The lane says which database; and the tests start hundreds of programs, each of which would compile all it imports.
 NOT_OURS = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
 EMPTY = 5  # pytest's code for a run without tests
-# Many tests wait for a driver or a sandbox, so twice the cores; and slow ones come last, so whoever is done takes over.
-SPREAD = [f"--numprocesses={2 * (os.cpu_count() or 1)}", "--dist=worksteal"]
+WORKERS = 2 * (os.cpu_count() or 1)  # many tests wait for a driver or a sandbox
 
 
 def main() -> int:
@@ -44,11 +42,9 @@ def main() -> int:
         if lane == "postgres" or os.environ.get("SALESINTEL_REQUIRE_POSTGRES") == "1":
             return _refuse(left_out[-1])
     _say_left_out(left_out)
-    for name in lanes:
-        if code := _run(name, arguments, everything=options.everything):
-            return code
+    code = _in_turn(lanes, arguments, everything=options.everything)
     _say_left_out(left_out)
-    return 0
+    return code
 
 
 def why_no_postgres() -> str:
@@ -70,51 +66,45 @@ def _arguments() -> tuple[argparse.Namespace, list[str]]:
     return parser.parse_known_args()
 
 
-def _run(lane: str, arguments: list[str], *, everything: bool) -> int:
-    """A lane's parts, side by side. Pages are a part of their own: the browser's driver keeps its event loop."""
+def _in_turn(lanes: list[str], arguments: list[str], *, everything: bool) -> int:
+    """Run one lane after the other: at once they disturb each other's clocks, and the longer one ends by itself anyway.
+
+    The exit code: that of the first lane that failed, else 0.
+    """
+    arguments = [*arguments, "-p", "tests.forks", f"--forks={WORKERS}"]
+    codes = []
+    with tempfile.TemporaryDirectory(prefix="salesintel-test-") as folder:
+        for lane in lanes:
+            print(f"== {lane} ==", flush=True)
+            code, seconds = _run(lane, arguments, Path(folder) / lane, everything=everything)
+            print(f"== {lane}: {'passed' if code == 0 else f'FAILED ({code})'} in {seconds:.0f} s ==", flush=True)
+            codes.append(code)
+    return next((code for code in codes if code), 0)
+
+
+def _run(lane: str, arguments: list[str], folder: Path, *, everything: bool) -> tuple[int, float]:
+    """The exit code of a lane, and the seconds that it took."""
+    folder.mkdir()
     environment = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
+    environment |= {"SALESINTEL_DATA_DIR": str(folder), "SALESINTEL_TEST_RUN": f"{os.getpid()}"}
+    environment["OPENBLAS_NUM_THREADS"] = "1"  # NumPy's threads would stand beside what forks
     command = [sys.executable, "-m", "pytest", "--quiet", *arguments]
     floor = os.environ.get("SALESINTEL_COVERAGE_FLOOR")
-    measured: list[str] = []
     if lane == "postgres":
         environment |= {"DATABASE_URL": POSTGRES, "SALESINTEL_TEST_ONLY_DATABASE": "0" if everything else "1"}
+        command += ["-m", "not browser"]
     elif floor:
-        measured = ["--cov", "--cov-report=term-missing:skip-covered", f"--cov-fail-under={floor}"]
-    print(f"== {lane} ==", flush=True)
+        command += ["--cov", "--cov-report=term-missing:skip-covered", f"--cov-fail-under={floor}"]
     started = time.monotonic()
-    parts = [["-m", "not browser", *SPREAD, *measured]]
-    if lane == "sqlite":
-        parts.append(["-m", "browser", "--numprocesses=2", *([] if names_tests(arguments) else ["tests/browser"])])
-    with tempfile.TemporaryDirectory(prefix="salesintel-test-") as folder:  # the parts share a migrated database
-        environment |= {"SALESINTEL_DATA_DIR": folder, "SALESINTEL_TEST_RUN": str(os.getpid())}
-        codes = _side_by_side([command + part for part in parts], environment, Path(folder))
-    # A part in which nothing was chosen (ARGS="-k cache") is no failure, unless all of SQLite's are empty.
-    nothing = lane == "sqlite" and set(codes) == {EMPTY}
-    failed = [code for code in codes if code not in (0, EMPTY)] or ([EMPTY] if nothing else [])
-    code = failed[0] if failed else 0
-    print(
-        f"== {lane}: {'passed' if code == 0 else f'FAILED ({code})'} in {time.monotonic() - started:.0f} s ==",
-        flush=True,
-    )
-    return code
-
-
-def _side_by_side(commands: list[list[str]], environment: dict[str, str], folder: Path) -> list[int]:
-    """Their exit codes. The first one writes as it goes; what the others wrote follows when they are done."""
-    with ExitStack() as at_the_end:
-        later = []
-        for number, command in enumerate(commands[1:], start=2):
-            wrote = at_the_end.enter_context((folder / f"part-{number}.log").open("w+"))
-            own = {**environment, "SALESINTEL_TEST_PART": f"part{number}"}
-            part = subprocess.Popen(command, env=own, stdout=wrote, stderr=subprocess.STDOUT)
-            at_the_end.callback(part.kill)  # whatever ends the first one early
-            later.append((part, wrote))
-        codes = [subprocess.run(commands[0], env=environment, check=False).returncode]
-        for part, wrote in later:
-            codes.append(part.wait())
-            wrote.seek(0)
-            print(wrote.read(), end="", flush=True)
-    return codes
+    # While one process collects, another migrates.
+    migrating = subprocess.Popen([sys.executable, "-m", "tests.databases"], env=environment)
+    try:
+        code = subprocess.run(command, env=environment, check=False).returncode
+    finally:
+        migrating.kill()
+        migrating.wait()
+    # Nothing chosen (ARGS="-k cache") is no failure, unless of SQLite's lane, which leaves out nothing.
+    return (0 if code == EMPTY and lane == "postgres" else code), time.monotonic() - started
 
 
 def names_tests(arguments: list[str]) -> bool:

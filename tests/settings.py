@@ -41,8 +41,8 @@ for _name in (
     os.environ.pop(_name, None)
     os.environ.pop(f"{_name}_FILE", None)
 
-from salesintel.settings import *  # noqa: E402, F403 - everything but what follows is what the product runs with
-from salesintel.settings import DATA_DIR, DATABASES, INSTALLED_APPS  # noqa: E402
+from salesintel.settings import *  # noqa: F403 - everything but what follows is what the product runs with
+from salesintel.settings import DATA_DIR, DATABASES, INSTALLED_APPS
 
 # SQLite on disk, as the product has it: threads and other processes see the same database, which :memory: denies them.
 # PostgreSQL: a name of our own, so that several runs share one server.

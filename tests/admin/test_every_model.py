@@ -14,7 +14,7 @@ from tests import factories
 
 MODELS = [
     model
-    for app in ("enrichment", "chat")
+    for app in ("enrichment", "chat", "personas")
     for model in apps.get_app_config(app).get_models()
     if not model.__name__.startswith("Historical") and not model._meta.auto_created
 ]

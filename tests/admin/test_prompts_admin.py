@@ -148,3 +148,18 @@ def test_what_would_be_sent_is_shown_and_nothing_is_sent_until_it_is_tried(
     assert (call.engine, call.status) == ("fake", EngineCall.Status.OK)
     assert tried.spent >= (call.cost or 0) > 0
     assert desk.research("Acme Corp", vendor=None).report_id != tried.report_id
+
+
+def test_the_words_for_answers_are_shown_with_a_question_and_cannot_be_tried_on_a_report(
+    desk: Desk, admin_client: Client
+) -> None:
+    version = PromptVersion.objects.create(
+        purpose="chat_answer", version=1, text="Answer the rep in one short sentence."
+    )
+    desk.research("Acme Corp", vendor=None)
+
+    shown = admin_client.get(page("preview", version)).content.decode()
+
+    assert "&lt;question&gt;" in shown
+    assert "Answer the rep in one short sentence." in shown
+    assert "Try it" not in shown

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from enrichment.analysis import findings
+from enrichment.analysis import articles, findings, values
 from enrichment.analysis.builtin import Builtin
 from enrichment.analysis.derive import GROUPS
 from enrichment.analysis.fake_engine import FakeEngine
@@ -183,12 +183,12 @@ def _said_of(contact: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 def _found(task: Task) -> Iterator[tuple[str, str]]:
     """What was collected that a report could show."""
     if task.purpose == "vendor_context":
-        yield from (("products", record.text("name")) for record in findings.records(task, "products"))
+        yield from (("products", record.text("name")) for record in values.records(task, "products"))
         for dataset, what in (("competitors", "competitors"), ("target_markets", "targetMarkets"),
                               ("value_propositions", "valuePropositions")):  # fmt: skip
-            yield from ((what, word) for word, _ in findings.words_of(task, dataset))
+            yield from ((what, word) for word, _ in values.words_of(task, dataset))
         return
-    yield from (("headline", article.headline) for article in findings.articles(task))
+    yield from (("headline", article.headline) for article in articles.found(task))
     yield from (("person", person.name) for person in findings.people(task))
     yield from (("technology", each.name) for each in findings.technologies(task) if each.dataset == "tech_stack")
 

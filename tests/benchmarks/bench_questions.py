@@ -23,7 +23,7 @@ def of_half(half: str) -> Iterator[Figure]:
     rows = answered(half)
     right = [row.is_met_by(found) for row, found in rows]
     sure = [row.is_met_by(found) for row, found in rows if found.is_sure]
-    wanted = "≥ 0.90" if half == "unseen" else "reported"
+    wanted = "≥ 0.90" if half.startswith("unseen") else "reported"
     yield f"Question → intent, {half}: share right of {len(rows)}", f"{sum(right) / len(rows):.3f}", wanted
     yield f"  {half}: answered without asking back", f"{len(sure) / len(rows):.3f}", "reported"
     yield f"  {half}: of these right", f"{sum(sure) / len(sure):.3f}", "reported"

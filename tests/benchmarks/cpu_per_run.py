@@ -18,14 +18,14 @@ import django
 
 django.setup()
 
-import httpx  # noqa: E402
-from django.apps import apps  # noqa: E402
-from django.db import models, transaction  # noqa: E402
+import httpx
+from django.apps import apps
+from django.db import models, transaction
 
-from enrichment.sandbox.world import DemoCompany  # noqa: E402
-from enrichment.workflow.driver import drive  # noqa: E402
-from salesintel.accounts.models import User  # noqa: E402
-from tests.benchmarks.stage import Sandbox, Stage, pairs  # noqa: E402
+from enrichment.sandbox.world import DemoCompany
+from enrichment.workflow.driver import drive
+from salesintel.accounts.models import User
+from tests.benchmarks.stage import Sandbox, Stage, pairs
 
 RUNS = 8
 CERTIFICATES = httpx.create_ssl_context(trust_env=False)  # which a long-lived script reads once, as the product does

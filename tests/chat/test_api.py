@@ -1,18 +1,23 @@
 """The documents' research on a customer, told in a conversation; and a conversation taken away."""
 
 import json
+import re
+import sys
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from markdown_it import MarkdownIt
 
-from chat import conversation, exporting
+from chat import conversation, exporting, printing
+from chat.answering.escaping import inert
 from chat.following import catch_up
 from chat.models import ChatMessage, ChatPolicy, ChatSession
 from enrichment.models import ResearchRequest
 from salesintel.accounts.models import User
 from tests import factories
 from tests.driving import drive_on
+from tests.pdf import links_of, text_of
 
 ACME = {"id": 1, "name": "Acme Corp", "domain": "acmecorp.com", "industry": "Payments", "matchScore": 1}
 AE = {"name": "Taylor", "role": "account-executive", "segment": "Mid-Market", "region": "EMEA"}
@@ -175,5 +180,60 @@ def test_what_people_and_sources_wrote_is_text_in_it(session):
     assert html.count("<h1>") == 1
 
 
+PROFILES = [
+    ("https://www.linkedin.com/in/jane-doe_1", True),
+    ("http://linkedin.com/in/jane/", True),
+    ("https://de.linkedin.com/in/j%C3%BCrgen", True),
+    ("https://linkedin.com.evil.example/in/jane", False),
+    ("https://evil.example/linkedin.com/in/jane", False),
+    ("https://linkedin.com@evil.example/in/jane", False),
+    ("https://linkedin.com:444/in/jane", False),
+    ("https://linkedin.com/redir?url=evil.example", False),
+    ("https://notlinkedin.com/in/jane", False),
+    ("javascript://linkedin.com/in/%0aalert(1)", False),
+    ("https://linkedin.com/in/a](https://evil.example)", False),
+]
+
+
+def test_only_profiles_of_known_hosts_are_links_in_the_words_themselves(session):
+    for url, _ in PROFILES:
+        told = [{"text": f"Profile: {url}", "evidence": [{"title": "x", "url": "https://u@evil.example/"}]}]
+        ChatMessage.objects.create(
+            session=session, type="assistant", content=inert(f"Profile: {url}"), metadata={"statements": told}
+        )
+
+    html = MarkdownIt().render(exporting.as_markdown(session))
+    pdf = printing.as_pdf(session, at=timezone.now())
+
+    expected = [url for url, is_link in PROFILES if is_link]
+    assert sorted(set(re.findall(r'href="([^"]+)"', html))) == sorted(expected)
+    assert links_of(pdf) == expected
+    assert "Profile:https://linkedin.com.evil.example/in/jane" in text_of(pdf)
+
+
+def test_it_is_printed_with_numbered_sources(program, told):
+    answer = program.get(f"/api/v1/chat/sessions/{told.pk}/export", {"format": "pdf"})
+
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"].endswith('.pdf"')
+    text = text_of(answer.content)
+    assert text.count("What'stheirtechnologystack?") == 1
+    assert "Invented:somethinginitcomesfromthesandbox." in text
+    last = ChatMessage.objects.filter(session=told).latest("created")
+    for each in last.metadata["statements"]:
+        assert re.search(re.escape("".join(each["text"].split())) + r".{0,3}\[\d+\]", text), each["text"]
+    urls = {item["url"] for each in last.metadata["statements"] for item in each["evidence"]}
+    assert urls <= set(links_of(answer.content))
+
+
+def test_without_the_typesetter_the_extra_is_named(program, session, monkeypatch):
+    monkeypatch.setitem(sys.modules, "typst", None)
+
+    answer = program.get(f"/api/v1/chat/sessions/{session.pk}/export", {"format": "pdf"})
+
+    assert answer.status_code == 406
+    assert "salesintel[pdf]" in answer.json()["detail"]
+
+
 def test_a_format_that_there_is_not_is_refused(program, session):
-    assert program.get(f"/api/v1/chat/sessions/{session.pk}/export", {"format": "pdf"}).status_code in (404, 406)
+    assert program.get(f"/api/v1/chat/sessions/{session.pk}/export", {"format": "docx"}).status_code in (404, 406)

@@ -20,8 +20,6 @@ from tests.driving import drive_on
 from tests.reliability import work
 from tests.reliability.crew import Crew
 
-LONG_AGO = timezone.now() - timedelta(minutes=2)
-
 
 @pytest.fixture
 def crew(house):
@@ -36,7 +34,7 @@ def answers(session) -> list[str]:
 
 def left(session) -> ChatTurn:
     """The session's only turn, as if its process had died two minutes ago."""
-    session.turns.update(asked=LONG_AGO)
+    session.turns.update(asked=timezone.now() - timedelta(minutes=2))
     return session.turns.get()
 
 

@@ -1,11 +1,17 @@
 """The seven steps of the document, without a client: what is said, in which order, and what it costs."""
 
+from datetime import timedelta
+
 import pytest
 
 from chat import conversation
 from chat.following import catch_up
-from chat.models import ChatEvent, ChatMessage, ChatSession, ChatTurn
-from enrichment.models import ResearchRequest
+from chat.memory import context_of
+from chat.models import ChatEvent, ChatMessage, ChatPolicy, ChatSession, ChatTurn
+from chat.settling import Question
+from chat.slots import about_of, span_of
+from enrichment.models import Company, ResearchRequest
+from tests import factories
 from tests.driving import drive_on
 
 
@@ -19,6 +25,18 @@ def test_several_companies_are_offered_as_actions(session):
     [message] = said(session)
     assert {each["action"] for each in message.actions} == {"select_customer", "add_company"}
     assert any(each["label"].startswith("Acme Corp (acmecorp.com)") for each in message.actions)
+
+
+def test_a_candidate_tells_who_it_is_and_how_old_that_is(session):
+    acme = Company.objects.get(domain="acmecorp.com")
+    factories.fact(acme, "industry", value="Financial technology")
+
+    conversation.ask(session, "Help me prepare for my meeting with Acme")
+
+    [message] = said(session)
+    payload = next(each["payload"] for each in message.actions if each["payload"].get("domain") == "acmecorp.com")
+    assert (payload["name"], payload["industry"]) == ("Acme Corp", "Financial technology")
+    assert payload["freshness"].keys() == {"observedAt", "ageSeconds"}
 
 
 def test_choosing_begins_the_research_and_tells_what_is_known(session):
@@ -154,3 +172,28 @@ def test_leave_to_spend_is_told_in_money(session):
     pressed = conversation.act(session, "confirm_query", {"turn": str(asked.pk), "maxCost": "1E-999999"})
 
     assert pressed.messages.get(type="user").content == "Find out, up to $0.00"
+
+
+def test_what_is_confirmed_is_asked_with_all_that_it_singled_out(session):
+    ChatPolicy.objects.update(question_cap="0", session_cap="0")
+    conversation.talk_of(session, "acmecorp.com")
+    asked = conversation.ask(session, "Any news about AWS since March?")
+    button = next(each for each in said(session)[-1].actions if each["action"] == "confirm_query")
+
+    confirmed = conversation.act(session, button["action"], button["payload"])
+    again = conversation.act(session, button["action"], button["payload"] | {"turn": str(confirmed.pk)})
+
+    for turn in (confirmed, again):
+        question = Question.of(turn)
+        assert (question.about, question.span) == (about_of(asked), span_of(asked))
+        assert question.span is not None
+        assert question.words == "Any news about AWS since March?"
+        assert turn.slots["pressed"]["action"] == "confirm_query"
+
+
+def test_a_time_is_of_the_asker_s_day(session):
+    session.user.time_zone = "Pacific/Kiritimati"  # a day ahead of Pago Pago's at every hour
+    ahead = context_of(session).today
+    session.user.time_zone = "Pacific/Pago_Pago"
+
+    assert ahead - context_of(session).today == timedelta(days=1)

@@ -166,7 +166,7 @@ def test_it_is_renamed_judged_and_deleted(client, talk):
     assert "Acme on Tuesday" in text(client.get("/chat/"))
     assert ChatFeedback.objects.values_list("value", "why").get() == (-1, "too short")
     assert client.post(f"/chat/{talk.pk}/delete/")["Location"] == "/chat/"
-    assert not ChatSession.objects.exists()
+    assert not ChatSession.objects.visible_to(talk.user).exists()
 
 
 def test_anothers_conversation_does_not_exist(client, rules, db):

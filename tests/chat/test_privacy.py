@@ -5,15 +5,19 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chat import conversation
+from chat import conversation, leaving
 from chat.following import catch_up
 from chat.models import ChatEvent, ChatFeedback, ChatMessage, ChatPolicy, ChatSession, ChatTurn
 from chat.retention import BATCH, ConversationPruner
 from enrichment.models import Company, ResearchRequest, WorkflowRun
 from enrichment.people import known
+from enrichment.people.optouts import Marks
 from enrichment.workflow import erasing, holding
+from enrichment.workflow.mentions import PIECE, Search, tables
 from salesintel.accounts.models import User
 from tests.driving import drive_on
 
@@ -90,7 +94,9 @@ def told(session):
     return person
 
 
-def test_who_is_erased_is_in_no_conversation_any_more(told):
+def test_who_is_erased_is_in_no_conversation_any_more_deleted_ones_included(told, rep):
+    gone = conversation.open_session(rep, title=f"About {told.name}")
+    leaving.delete(gone)
     assert words().casefold().count(told.name.casefold()) > 4
 
     erasing.erase(told)
@@ -120,3 +126,20 @@ def test_who_leaves_takes_their_conversations_along_and_nothing_of_the_research(
 
     assert [model.objects.count() for model in HELD] == [0] * len(HELD)
     assert WorkflowRun.objects.filter(pk=run).exists()
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["to erase", "to export"])
+def test_a_hundred_messages_are_read_at_once_and_those_that_name_somebody_found_among_more(db, whole):
+    session = ChatSession.objects.create(user=User.objects.create_user("writer"))
+    said = [f"Jane Doe says {place}" if place % 90 == 0 else "Nothing." for place in range(2 * PIECE + 30)]
+    ChatMessage.objects.bulk_create(ChatMessage(session=session, type="user", content=text) for text in said)
+    [columns] = [each for each in tables() if each[0].model == "chat.ChatMessage"]
+
+    with CaptureQueriesContext(connection) as asked:
+        found = [
+            each.row.content
+            for each in Search(None, Marks(names=("Jane Doe",), companies=("acme.example",))).rows(columns, whole=whole)
+        ]
+
+    assert sorted(found) == sorted(text for text in said if "Jane" in text)
+    assert len([each for each in asked if "chat_chatmessage" in each["sql"]]) == 4

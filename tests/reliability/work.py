@@ -15,18 +15,18 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
+from django.conf import settings
 
-from chat import conversation  # noqa: E402
-from chat.models import ChatSession  # noqa: E402
-from enrichment.automation.bulk.dispatch import Dispatcher  # noqa: E402
-from enrichment.delivery import outbox  # noqa: E402
-from enrichment.delivery.courier import Courier, deliver  # noqa: E402
-from enrichment.delivery.outbox import Parcel  # noqa: E402
-from enrichment.killpoints import reach  # noqa: E402
-from enrichment.workflow import tasks  # noqa: E402
-from enrichment.workflow.driver import drive  # noqa: E402
-from enrichment.workflow.watch import oldest_wait  # noqa: E402
+from chat import conversation
+from chat.models import ChatSession
+from enrichment.automation.bulk.dispatch import Dispatcher
+from enrichment.delivery import outbox
+from enrichment.delivery.courier import Courier, deliver
+from enrichment.delivery.outbox import Parcel
+from enrichment.killpoints import reach
+from enrichment.workflow import tasks
+from enrichment.workflow.driver import drive
+from enrichment.workflow.watch import oldest_wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

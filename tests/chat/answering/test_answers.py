@@ -1,12 +1,15 @@
 """Each intent is answered in words, narrowed by what is asked about, and silent on what nothing bears."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from chat.answering import answer, overview, people_in, to_markdown
 from chat.answering.plain import FAMILIES
+from chat.understanding.spans import span_in
 from enrichment.door import Known, value_key
 from tests.chat.answering.helds import held
 from tests.enrichment.analysis.worlds import RAISES, acme, evidence, item, with_evidence, with_fact
@@ -17,8 +20,9 @@ def known() -> Known:
     return held()
 
 
-def told(known: Known, intent: str, *about: str) -> str:
-    return to_markdown(answer(intent, known, about=about)).replace("\\", "")
+def told(known: Known, intent: str, *about: str, when: str = "", **more: Any) -> str:
+    span = span_in(when, known.as_of.astimezone(more.get("zone", UTC)).date())
+    return to_markdown(answer(intent, known, about=about, span=span, **more)).replace("\\", "")
 
 
 @pytest.mark.parametrize(
@@ -35,16 +39,19 @@ def told(known: Known, intent: str, *about: str) -> str:
             "decision_makers",
             ["- Alicia Tran, VP, Infrastructure (Decision Maker)", "- Mark Yu, Director, Security Ops"],
         ),
-        ("current_vendor_use", ["Azure AD was found", "- Azure AD (Identity)"]),
+        ("current_vendor_use", ["Sources name Azure AD", "- Azure AD (Identity)"]),
         ("business_challenges", ["- “MFA rollout has been a struggle” (Security at Acme)"]),
         (
             "buying_signals",
-            ["**Urgent**", "- Funded, hiring and integrating: Schedule an executive alignment meeting."],
+            [
+                "**Urgent**",
+                "- Rule “Funded, hiring and integrating” (funding, hiring and integration): Schedule an executive",
+            ],
         ),
         ("vendor_fit", ["How Okta fits Acme Corp:", "- Lifecycle Management: "]),
         ("integration_points", ["- Salesforce (CRM)"]),
         ("competitive_comparison", ["Okta against what Acme Corp uses:", "Azure AD"]),
-        ("objections", ["- “We already use Azure AD” → "]),
+        ("objections", ["- If they already use Azure AD: "]),
         ("talking_points", ["What to ask Acme Corp, best first:", "With the $50M in the news"]),
         ("opener", ["Subject: Acme Corp raises $50M", "Hello Alicia Tran,", "I read in TechCrunch: “Acme Corp raises"]),
         ("what_changed", ["The newest:", "Acme Corp raises $50M"]),
@@ -120,13 +127,46 @@ def test_where_nobody_has_the_post_that_is_said_with_who_is_known(known):
 
 
 def test_news_of_a_time_leaves_out_what_is_older(known):
-    week = told(known, "funding_news", "last week")
+    text = told(known, "funding_news", when="the past 6 days")
 
-    assert "raises $50M" in week
-    assert (
-        "raises $50M"
-        not in told(replace(known, as_of=known.as_of + timedelta(days=90)), "funding_news", "last month").split("**")[0]
-    )
+    assert text.startswith("What sources tell of Acme Corp since 9 March 2026:")
+    assert "raises $50M" in text
+    assert "CISO" not in text
+
+
+def test_where_nothing_is_of_the_time_that_is_said_with_the_nearest_before(known):
+    later = replace(known, as_of=known.as_of + timedelta(days=90))
+
+    text = told(later, "funding_news", when="the past month")
+
+    assert text.startswith("Nothing that we hold of Acme Corp is news in that time (since ")
+    assert "The nearest before is of " in text
+    assert "raises $50M" in text
+
+
+def test_of_a_time_before_all_that_is_held_no_nearest_is_told(known):
+    assert "Nothing that is older is held either." in told(known, "funding_news", when="in 2019")
+
+
+def test_posts_of_a_time_leave_out_older_ones_and_tell_the_nearest(known):
+    fitting, none = (told(known, "hiring_patterns", when=f"the past {days} days") for days in (20, 3))
+
+    assert fitting.startswith("Posts of Acme Corp since ")
+    assert "IAM Architect · Berlin" in fitting
+    assert none.startswith("No open post that we hold of Acme Corp is a new one in that time (since ")
+    assert "The nearest before is of " in none
+
+
+def test_a_day_is_the_asker_s(known):
+    late = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
+    [news] = known.body["news_signals"][:1]
+    then = replace(known, as_of=late + timedelta(hours=2), body={"news_signals": [news | {"date": late.isoformat()}]})
+
+    of_london = told(then, "funding_news", when="yesterday", zone=ZoneInfo("Europe/London"))
+    of_berlin = told(then, "funding_news", when="yesterday", zone=ZoneInfo("Europe/Berlin"))
+
+    assert of_london.startswith("What sources tell of Acme Corp on 21 November 2026:")
+    assert of_berlin.startswith("Nothing that we hold of Acme Corp is news in that time (on 21 November 2026)")
 
 
 def heard(known: Known, intent: str, question: str) -> str:
@@ -139,7 +179,7 @@ def heard(known: Known, intent: str, question: str) -> str:
         ("company_overview", "How many employees do they have?", "Size: ~500 employees"),
         ("company_overview", "What is their revenue?", "Nothing that we hold names “revenue”."),
         ("funding_news", "Have they raised money?", "What sources tell of Acme Corp:\n\nAcme Corp raises $50M"),
-        ("funding_news", "Any layoffs?", "Nothing that we hold tells of layoffs; that proves nothing."),
+        ("funding_news", "Any layoffs?", "Nothing that we hold of Acme Corp tells of layoffs; that proves nothing."),
         ("funding_news", "Anything about Palo Alto?", "What sources tell of Acme Corp:\n\nAcme hires new CISO"),
         ("technology_stack", "Are they a Microsoft shop?", "Found at Acme Corp for “microsoft”: Azure AD (Identity)."),
         ("technology_stack", "What software do they use?", "What Acme Corp runs: 7 technologies found"),
@@ -191,10 +231,21 @@ def test_what_came_to_be_known_lately_is_told_by_dataset(known):
         answer("what_changed", replace(known, first_seen=since), datasets=("recent_activities", "tech_stack"))
     )
 
-    assert text.startswith("New to us on Acme Corp since 2026")
+    assert text.startswith("New to us on Acme Corp since 13 February 2026:")
     assert "raises $50M" in text
     assert "CISO" not in text
     assert "React" not in text
+
+
+def test_where_nothing_became_known_in_the_time_the_latest_before_is_told(known):
+    long_ago = known.as_of - timedelta(days=200)
+    since = {(slug, value_key(slug, one.value)): long_ago for slug, each in known.facts.items() for one in each.items}
+
+    text = told(replace(known, first_seen=since), "what_changed", when="yesterday")
+
+    assert text.startswith("Nothing new on ")
+    assert "The nearest before is of " in text
+    assert "raises $50M" in text
 
 
 def test_the_overview_tells_basics_ages_and_what_is_gathered(known):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrichment.analysis import findings
+from enrichment.analysis import articles
 from enrichment.analysis.credibility import Judge, Standing, credibility, publisher_of, standings
 from enrichment.analysis.model import PublisherView
 from tests.enrichment.analysis.worlds import acme, evidence, item, with_evidence, with_fact
@@ -161,7 +161,7 @@ def _news(*told: tuple[str, str, int]) -> list[str]:
     ]
     records = [item({"headline": headline}, f"x{place}") for place, (headline, _, _) in enumerate(told)]
     task = with_fact(with_evidence(acme(facts={}), *items), "recent_news", "records", *records)
-    return [article.headline for article in findings.articles(task)]
+    return [article.headline for article in articles.found(task)]
 
 
 def test_of_one_day_the_more_credible_article_comes_first_and_a_newer_day_goes_before() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from enrichment.analysis import findings
+from enrichment.analysis import articles, findings
 from enrichment.analysis.opportunities import opportunities
 from tests.enrichment.analysis.worlds import acme, item, with_fact
 
@@ -26,7 +26,7 @@ TOPIC = {"headline": "Intent topic: GDPR Compliance", "signal_type": "intent", "
 
 
 def test_what_people_read_up_on_is_no_headline() -> None:
-    found = findings.articles(with_fact(acme(), "buying_signals", "records", item(TOPIC, "e1")))
+    found = articles.found(with_fact(acme(), "buying_signals", "records", item(TOPIC, "e1")))
 
     assert TOPIC["headline"] not in [article.headline for article in found]
 
@@ -41,7 +41,7 @@ def test_a_topic_that_two_datasets_tell_is_one() -> None:
 def test_a_topic_among_the_buying_signals_is_a_reason_to_call() -> None:
     task = with_fact(acme(), "buying_signals", "records", item(TOPIC, "e1"))
 
-    assert "Reads up on GDPR Compliance" in [found.signal for found in opportunities(task)]
+    assert "Intent data names GDPR Compliance" in [found.signal for found in opportunities(task)]
 
 
 def test_the_vendors_own_product_is_nothing_that_it_would_have_to_work_with() -> None:

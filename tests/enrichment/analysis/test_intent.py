@@ -78,7 +78,7 @@ def test_a_rival_in_use_makes_it_competitive_and_the_confidence_is_its_share() -
 
     assert (found.kind, found.confidence) == ("competitive", 0.62)  # 2.4 / (2.4 + 0.5 + 1)
     assert [(reason.text, reason.evidence) for reason in found.because] == [
-        ("Azure AD was found, and Okta counts Azure AD among its competitors.", ("uses0",))
+        ("Sources name Azure AD, and Okta counts Azure AD among its competitors.", ("uses0",))
     ]
 
 
@@ -92,7 +92,7 @@ def test_growth_of_a_customer_is_expansion_and_of_a_stranger_discovery() -> None
 def test_a_product_that_is_called_as_its_vendor_is_named_once() -> None:
     found = intent(brightpath({"uses": ["Okta"]}))
 
-    assert [reason.text for reason in found.because] == ["Okta itself was found."]
+    assert [reason.text for reason in found.because] == ["Sources name Okta itself."]
 
 
 def test_what_the_caller_says_settles_what_was_found_to_be_unclear() -> None:
@@ -121,7 +121,7 @@ def test_the_report_says_it_with_its_evidence_and_nothing_of_it_is_withheld(role
     told = grounded.body["intent"]
     assert [pointer for pointer in (each.pointer for each in grounded.withheld) if "intent" in pointer] == []
     assert told["kind"] == "competitive"
-    assert told["because"][0] == "Azure AD was found, and Okta counts Azure AD among its competitors."
+    assert told["because"][0] == "Sources name Azure AD, and Okta counts Azure AD among its competitors."
     assert told["approach"]
     assert grounded.statements["/intent/because/0"] == {"evidence": ["e6"], "support": "derived", "how": "intent"}
     assert misfit("customer_intelligence", grounded.body) is None

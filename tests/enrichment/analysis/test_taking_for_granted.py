@@ -27,9 +27,10 @@ def test_a_headline_that_is_read_in_doubt_is_quoted_and_taken_for_nothing() -> N
     body = report(told(headline)).body
 
     assert (
-        body["news_signals"][0]["insight"] == "Ask Acme Corp what this news means for them before speaking of products."
+        body["news_signals"][0]["insight"]
+        == "Ask Acme Corp whether this news changes anything for them before speaking of products."
     )
-    assert f"I read “{headline}”. What does it mean for you?" in body["talking_points"]
+    assert f"I read “{headline}”. Does it change anything for you?" in body["talking_points"]
 
 
 def test_an_order_that_was_won_is_told_as_no_partnership() -> None:

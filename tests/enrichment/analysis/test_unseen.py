@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from enrichment.analysis import findings
+from enrichment.analysis import findings, values
 from enrichment.analysis.builtin import Builtin
 from enrichment.analysis.conflicts import conflicts
 from enrichment.analysis.grounding import ground
@@ -40,7 +40,7 @@ def test_what_pages_would_show_and_do_not_is_the_databases_word() -> None:
     body = ground(Builtin().write(task), task).body["tech_stack"]
 
     assert "Marketo" not in body["analytics"]
-    assert "According to Crunchbase, Acme Corp uses Marketo too: ask whether that is still so." in body["observations"]
+    assert "According to Crunchbase, Acme Corp uses Marketo too: ask whether that is so." in body["observations"]
 
 
 def test_a_database_is_believed_where_nobody_read_the_pages() -> None:
@@ -67,7 +67,7 @@ def test_the_place_that_the_companys_own_pages_bear_out_is_shown() -> None:
 def test_a_place_that_is_far_more_reliable_is_shown_whatever_the_pages_say() -> None:
     places = (said("Dallas, TX", "r1", 0.95), said("Austin, TX", "p1", 0.6))
 
-    found = findings.best_of(of("headquarters", "scalar", *places, evidence=(PAGE, RECORD)), "headquarters")
+    found = values.best_of(of("headquarters", "scalar", *places, evidence=(PAGE, RECORD)), "headquarters")
 
     assert found is not None
     assert found.value == "Dallas, TX"

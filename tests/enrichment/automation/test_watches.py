@@ -273,9 +273,10 @@ def test_in_the_sandbox_time_passes_and_the_next_check_tells_what_changed(plant:
 
     kinds = {kind for kind, _ in told(watch)}
     texts = " ".join(text for _, text in told(watch))
-    assert {"signal", "added"} <= kinds  # people: seen until 13:00 UTC and not after, which is still to be found out
+    assert {"signal", "added", "person_came", "person_left"} <= kinds
     assert "Acme Corp opens a Lisbon office" in texts
     assert "Datadog" in texts
+    assert "Tobias Lindqvist" in texts
 
 
 def whole_check(watch: Watch) -> None:

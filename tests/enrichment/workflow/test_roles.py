@@ -63,8 +63,8 @@ def test_a_role_of_the_admins_own_speaks_orders_and_needs_as_its_row_says(desk: 
     report = _report(desk.research("Acme Corp", role="partner-manager"))
 
     assert report.role == "PM"
-    assert report.body["talking_points"][0].startswith("You are filling the post")
-    assert report.body["talking_points"][0].endswith("which systems will that person own?")
+    assert report.body["talking_points"][0].startswith("I read about the post")
+    assert report.body["talking_points"][0].endswith("which systems would come with it?")
     assert report.body["target_contacts"][0]["role"] == "Champion"
     assert "products" in report.datasets
 
@@ -72,7 +72,9 @@ def test_a_role_of_the_admins_own_speaks_orders_and_needs_as_its_row_says(desk: 
 def test_funding_hiring_and_an_integration_need_are_one_urgent_reason_borne_by_several_sources(desk: Desk) -> None:
     report = _report(desk.research("Acme Corp"))
 
-    rule = next(each for each in report.body["opportunity_signals"] if each["signal"].startswith("Funded, hiring"))
+    rule = next(
+        each for each in report.body["opportunity_signals"] if each["signal"].startswith("Rule “Funded, hiring")
+    )
     place = report.body["opportunity_signals"].index(rule)
     borne = report.statements[f"/opportunity_signals/{place}/signal"]["evidence"]
     assert (rule["urgency"], rule["action"]) == ("high", SignalRule.objects.get(name__startswith="Funded").action)

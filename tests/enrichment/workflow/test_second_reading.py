@@ -97,7 +97,7 @@ def test_a_statement_and_its_evidence_close_no_fence() -> None:
 def test_only_what_was_asked_about_can_be_refused() -> None:
     said = [("s0", "supported"), ("s1", "unsupported"), ("s2", "unclear"), ("s9", "unsupported")]
     answer = Verdicts.model_validate(
-        {"verdicts": [{"about": about, "verdict": verdict, "words": ["soon"]} for about, verdict in said]}
+        {"verdicts": [{"about": about, "verdict": verdict, "words": ["soon"], "quote": ""} for about, verdict in said]}
     )
 
     found = refused(answer, [Statement(text, ("e1",)) for text in ("One.", "Two.", "Three.")])

@@ -6,6 +6,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
@@ -13,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from enrichment.automation.watches.digest import unsubscribe_url
 from enrichment.models import UserNotice, WebhookEndpoint
+from personas.models import Import
 from salesintel.accounts.models import ApiKey, User
 from salesintel.audit.models import Entry
 from tests import factories
@@ -21,6 +23,7 @@ from tests.enrichment.delivery.conftest import due, message
 
 API = "api/v1/"
 RUN, BULK, WATCH = f"{API}runs/<uuid:request_id>", f"{API}bulk/<uuid:bulk_id>", f"{API}watches/<uuid:watch_id>"
+CONTACT = f"{API}contacts/<uuid:contact_id>"
 COMPANY, HOOK = f"{API}companies/<int:company_id>", f"{API}webhooks/<uuid:webhook_id>"
 # Another name of what leaves an entry: the same function does it.
 SAME = {
@@ -33,6 +36,7 @@ SAME = {
     "POST companies/<int:company_id>/parts/<int:part_id>/": f"POST {COMPANY}/split",
     "POST companies/<int:company_id>/facts/<slug:dataset>/": f"POST {COMPANY}/corrections",
     "POST companies/<int:company_id>/suggestions/<int:suggestion_id>/": "watched; tests/api/test_suggestions.py",
+    f"POST {API}hooks/crm/<str:token>": f"POST {API}contacts",
     "POST bulk/": f"POST {API}bulk",
     "POST bulk/<uuid:bulk_id>/steer/": f"POST {BULK}/start",
     "POST bulk/<uuid:bulk_id>/lines/<int:number>/": f"PATCH {BULK}/lines/<int:line>",
@@ -49,9 +53,13 @@ SAME = {
     "POST webhooks/deliveries/<uuid:delivery_id>/replay/": f"POST {API}webhooks/deliveries/<uuid:delivery_id>/replay",
     "POST account/keys/<int:key_id>/revoke/": f"DELETE {API}keys/<int:key_id>",
     "POST account/keys/<int:key_id>/rotate/": f"POST {API}keys/<int:key_id>/rotate",
+    "POST contacts/import/": f"POST {API}imports",
+    "POST contacts/import/<uuid:import_id>/read/": f"PATCH {API}imports/<uuid:import_id>",
+    "POST contacts/import/<uuid:import_id>/steer/": f"POST {API}imports/<uuid:import_id>/start",
     "PUT login/": "POST login/",
     "PUT account/password/": "POST account/password/",
 }
+OWN_RANGE = "what somebody takes to be usual, for themselves alone"
 CHAT = "a person's own conversation, where it is kept itself; what it asks for is recorded as a request"
 NONE = {
     "POST watches/<uuid:watch_id>/next-chapter/": "turns a page of the invented world; 404 where there is none",
@@ -60,6 +68,7 @@ NONE = {
     f"DELETE {API}chat/sessions/<uuid:session_id>": CHAT,
     f"POST {API}chat/sessions/<uuid:session_id>/messages": CHAT,
     f"POST {API}chat/sessions/<uuid:session_id>/stop": CHAT,
+    f"POST {API}chat/sessions/<uuid:session_id>/restore": CHAT,
     f"PUT {API}chat/messages/<uuid:message_id>/feedback": CHAT,
     f"POST {API}chat/question": CHAT,
     "POST api/chat/question": CHAT,
@@ -70,7 +79,11 @@ NONE = {
     "POST chat/<uuid:session_id>/stop/": CHAT,
     "POST chat/<uuid:session_id>/name/": CHAT,
     "POST chat/<uuid:session_id>/delete/": CHAT,
+    "POST chat/<uuid:session_id>/restore/": CHAT,
     "POST chat/messages/<uuid:message_id>/judge/": CHAT,
+    f"POST {API}benchmarks": OWN_RANGE,
+    f"PATCH {API}benchmarks/<uuid:benchmark_id>": OWN_RANGE,
+    f"DELETE {API}benchmarks/<uuid:benchmark_id>": OWN_RANGE,
     f"POST {API}customers/search": "reads",
     f"POST {API}plans": "reads: what a plan would be, nothing is kept",
     f"POST {API}notices/read-all": "when somebody read what they were told is in the row",
@@ -122,7 +135,11 @@ class Walk:
             for part in route.split("<")
         )
         before = Entry.objects.order_by("pk").values_list("pk", flat=True).last() or 0
-        if route.startswith(API):
+        if "file" in (body or {}):
+            answer = self.client.post(
+                url, {**(body or {}), "file": SimpleUploadedFile("people.csv", (body or {})["file"])}
+            )
+        elif route.startswith(API):
             answer = self.client.generic(method, url, json.dumps(body or {}), content_type="application/json")
         else:
             answer = self.client.post(url, body or {})
@@ -196,6 +213,45 @@ class Walk:
         self.step(f"POST {API}webhooks/deliveries/<uuid:delivery_id>/replay", delivery_id=delivery.pk)
         self.step(f"DELETE {HOOK}", webhook_id=hook)
 
+    def contacts(self) -> None:
+        User.objects.create_user("colleague")
+        contact = self.step(f"POST {API}contacts", {"name": "Dana", "email": "dana@zeta.example"}).json()["id"]
+        self.step(f"PATCH {CONTACT}", {"title": "CISO"}, contact_id=contact)
+        call = {"type": "call", "occurredAt": "2026-03-02T12:00:00Z"}
+        row = self.step(f"POST {CONTACT}/interactions", call, contact_id=contact).json()["id"]
+        self.step(f"POST {CONTACT}/interactions/batch", {"interactions": [call, call]}, contact_id=contact)
+        self.step(f"PATCH {API}interactions/<uuid:interaction_id>", {"subject": "Offer"}, interaction_id=row)
+        self.step(f"DELETE {API}interactions/<uuid:interaction_id>", interaction_id=row)
+        file = self.step(f"POST {CONTACT}/files", {"name": "offer.pdf"}, contact_id=contact).json()["id"]
+        self.step(f"DELETE {API}files/<uuid:file_id>", file_id=file)
+        deal = self.step(f"POST {API}deals", {"name": "Renewal"}).json()["id"]
+        self.step(f"PATCH {API}deals/<uuid:deal_id>", {"stage": "offer"}, deal_id=deal)
+        self.step(f"DELETE {API}deals/<uuid:deal_id>", deal_id=deal)
+        grant = self.step(f"POST {API}grants", {"username": "colleague"}).json()["id"]
+        self.step(f"DELETE {API}grants/<int:grant_id>", grant_id=grant)
+        persona = self.step(f"POST {CONTACT}/personas", {"method": "basic"}, contact_id=contact).json()["id"]
+        self.step(f"PUT {API}personas/<uuid:persona_id>/feedback", {"stars": 4}, persona_id=persona)
+        self.step("POST contacts/<uuid:contact_id>/generate/", {"method": "basic"}, contact_id=contact)
+        self.step("POST personas/<uuid:persona_id>/rate/", {"stars": "5"}, persona_id=persona)
+        self.step("POST contacts/new/", {"name": "Ola Berg"})
+        crm = self.step(f"POST {API}crm-hooks", {"system": "hubspot"}).json()["id"]
+        self.step(f"POST {API}crm-hooks/<uuid:hook_id>/rotate", hook_id=crm)
+        self.step(f"PATCH {API}crm-hooks/<uuid:hook_id>", {"enabled": False}, hook_id=crm)
+        self.step(f"DELETE {API}crm-hooks/<uuid:hook_id>", hook_id=crm)
+        self.step(f"POST {API}contacts/notices", {"contacts": [contact]})
+        self.step(f"DELETE {CONTACT}", contact_id=contact)
+        self.step(f"POST {API}contacts/take-in-again", {"email": "dana@zeta.example"})
+
+    def imports(self) -> None:
+        sent = self.step(f"POST {API}imports", {"file": b"Name\nDana\n", "kind": "contacts"}).json()
+        row = Import.objects.get(pk=sent["id"])
+        one = f"{API}imports/<uuid:import_id>"
+        self.step(f"PATCH {one}", {"timeZone": "UTC"}, import_id=row.pk)
+        self.step(f"POST {one}/start", import_id=row.pk)
+        self.step(f"POST {one}/cancel", import_id=row.pk)
+        row.importchanges.create(what="contact", record=row.pk, row=2, is_new=True)
+        self.step(f"POST {one}/undo", import_id=row.pk)
+
     def account(self) -> None:
         self.step(f"POST {API}keys", {"name": "CRM"})
         key = ApiKey.objects.latest("pk").pk
@@ -225,6 +281,8 @@ def walked(rules: None) -> dict[str, list[str]]:
     walk.watches()
     walk.companies_and_people()
     walk.webhooks()
+    walk.contacts()
+    walk.imports()
     walk.what_nobody_records()
     walk.account()
     return walk.left

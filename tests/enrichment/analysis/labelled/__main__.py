@@ -11,9 +11,9 @@ import django
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 django.setup()
 
-from tests.enrichment.analysis.labelled import labelled  # noqa: E402 - some of the answers' modules know tables
-from tests.enrichment.analysis.labelled.answers import ANSWERS  # noqa: E402
-from tests.enrichment.analysis.labelled.scoring import by_class, macro_f1, together  # noqa: E402
+from tests.enrichment.analysis.labelled import labelled  # some of the answers' modules know tables
+from tests.enrichment.analysis.labelled.answers import ANSWERS
+from tests.enrichment.analysis.labelled.scoring import by_class, macro_f1, together
 
 
 def main(names: list[str]) -> int:

@@ -22,14 +22,14 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
-from enrichment.analysis.builtin import Builtin  # noqa: E402 - it knows tables
-from enrichment.analysis.grounding import ground  # noqa: E402
-from enrichment.analysis.model import EvidenceItem, FactView, Support, Task  # noqa: E402
-from enrichment.signals import classify  # noqa: E402
-from enrichment.technologies import by_name  # noqa: E402
-from tests.enrichment.analysis import prospects  # noqa: E402
-from tests.enrichment.analysis.labelled import Split, labelled  # noqa: E402
-from tests.enrichment.analysis.worlds import NOW, ROLES, evidence, fact, item  # noqa: E402
+from enrichment.analysis.builtin import Builtin  # it knows tables
+from enrichment.analysis.grounding import ground
+from enrichment.analysis.model import EvidenceItem, FactView, Support, Task
+from enrichment.signals import classify
+from enrichment.technologies import by_name
+from tests.enrichment.analysis import prospects
+from tests.enrichment.analysis.labelled import Split, labelled
+from tests.enrichment.analysis.worlds import NOW, ROLES, evidence, fact, item
 
 Row = dict[str, Any]
 _HEADLINES, _JOBS = ("headlines", "second_headlines"), ("jobs", "second_jobs")
