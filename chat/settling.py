@@ -58,8 +58,9 @@ def _ask_for_it(question: Question, outlook: Outlook, *, confirmed: Decimal | No
     if request.status != ResearchRequest.Status.ATTACHED:
         _say(question, found=_where(question))
         return
-    words = _("I look that up now: about %(expected)s, at most %(worst)s.") % _prices(outlook)
-    _wait_for(question, request, words=words)
+    most = outlook.worst if request.cap is None else request.cap
+    words = _("I look that up now: about %(expected)s, at most %(worst)s.")
+    _wait_for(question, request, words=words % {"expected": usd(outlook.expected), "worst": usd(most)})
 
 
 def _authorised(question: Question, outlook: Outlook, *, confirmed: Decimal | None) -> ResearchRequest | None:
@@ -72,15 +73,11 @@ def _authorised(question: Question, outlook: Outlook, *, confirmed: Decimal | No
         cap = min(own, room(session, policy, at=timezone.now()).least) if confirmed is None else confirmed
         if outlook.expected > cap:
             return None
-        most = min(cap, outlook.cap or cap)
+        most = min(cap, outlook.worst) if outlook.worst else cap
         ask = ask_of(session, question.company, consumer=question.intent.consumer, max_cost=most)
         request = door.request_research(ask, user=session.user, idempotency_key=f"chat-{question.turn.pk}")
         follow(session, request)
         return request
-
-
-def _prices(outlook: Outlook) -> dict[str, str]:
-    return {"expected": usd(outlook.expected), "worst": usd(outlook.worst)}
 
 
 def _wait_for(question: Question, request: ResearchRequest, *, words: str) -> None:

@@ -6,9 +6,11 @@ from decimal import Decimal
 from django.utils import timezone
 
 from enrichment import rules
-from enrichment.planning.quote import estimate
+from enrichment.planning.quote import quote
 from enrichment.planning.solver import best_plan
+from enrichment.workflow import vendor
 from enrichment.workflow.asks import Ask, Seller, checked, understand
+from enrichment.workflow.engine_price import engine_price
 from enrichment.workflow.plans import from_nano, plan_input
 from enrichment.workflow.requests import cached_report
 from salesintel.accounts.models import User
@@ -18,7 +20,10 @@ CONVERSATION = "customer_intelligence"  # the consumer behind a whole preparatio
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """What an ask would take now: nothing where it `is_held`. USD and seconds; `worst` is what it may cost at most."""
+    """What an ask would take now, USD and seconds: its research, its vendor's, and an engine's reading of both.
+
+    `is_held`: no source is asked. `worst` is what it may cost at most, whatever fails and is asked elsewhere.
+    """
 
     is_held: bool
     expected: Decimal
@@ -35,15 +40,20 @@ def outlook(ask: Ask, *, by: User | None = None) -> Outlook:
     wish = matter.wish
     needs = sorted(wish.needs, key=lambda need: not need.required)
     given = plan_input(wish, at=at)
-    plan, guess = best_plan(given), estimate(given)
-    is_held = not plan.calls or cached_report(matter, at=at) is not None
-    # What is bought where an answer fails is expected, too, and no part of the first plan: the most allows for it.
-    worst = max(plan.worst_price, guess.cost)
+    is_held, price = not best_plan(given).calls, quote(given)
+    expected = worst = Decimal(0)
+    if cached_report(matter, at=at) is not None:
+        is_held = True
+    else:
+        context = vendor.quoted(matter, at=at)
+        whole, engine = price.beside(context) if context else price, engine_price()
+        expected = from_nano(whole.expected_cost) + engine.expected
+        worst = max(from_nano(whole.worst_cost) + engine.worst, expected)
     return Outlook(
         is_held=is_held,
-        expected=Decimal(0) if is_held else from_nano(guess.cost),
-        worst=Decimal(0) if is_held else from_nano(worst),
-        seconds=0.0 if is_held else plan.seconds,
+        expected=expected,
+        worst=worst if matter.cap is None else min(worst, matter.cap),
+        seconds=0.0 if is_held else price.expected_seconds,
         datasets=tuple(need.dataset for need in needs),
         cap=matter.cap,
     )

@@ -46,6 +46,18 @@ class Quote:
     worst_seconds: float
     is_exact: bool = True
 
+    def beside(self, other: "Quote") -> "Quote":
+        """That of two runs side by side: both are paid, and the longer one is waited for."""
+        return Quote(
+            best_cost=self.best_cost + other.best_cost,
+            expected_cost=self.expected_cost + other.expected_cost,
+            worst_cost=self.worst_cost + other.worst_cost,
+            best_seconds=max(self.best_seconds, other.best_seconds),
+            expected_seconds=max(self.expected_seconds, other.expected_seconds),
+            worst_seconds=max(self.worst_seconds, other.worst_seconds),
+            is_exact=self.is_exact and other.is_exact,
+        )
+
 
 def quote(given: PlanInput) -> Quote:
     """Price the plan together with its fallbacks, by running it in thought (`outcomes` says how a run goes).

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from enrichment.planning.codec import plan_to_json, without_to_json
+from enrichment.planning.quote import quote
 from enrichment.planning.solver import best_plan
 from enrichment.planning.without import without_each
 from enrichment.rules.edits import Edits, edited
@@ -34,10 +34,9 @@ def explain(ask: Ask, *, by: User | None = None, edits: Mapping[str, Any] | None
     if edits is not None:
         matter, wish = _under(matter, ask, Edits.parse(edits))
     given = plan_input(wish, at=at)
-    quoted = quote_to_json(given)
-    context = None if report else _vendor_quote(matter)
-    if context:
-        quoted = {name: _added(quoted[name], context[name]) for name in quoted}
+    own = quote(given)
+    context = None if report else vendor.quoted(matter, at=at)
+    quoted = quote_to_json(own.beside(context) if context else own)
     if report:
         quoted = {name: {"cost": 0.0, "seconds": 0.0} for name in quoted}
     return {
@@ -50,7 +49,7 @@ def explain(ask: Ask, *, by: User | None = None, edits: Mapping[str, Any] | None
         "plan": plan_to_json(best_plan(given)),
         "ifDisabled": [without_to_json(each) for each in without_each(given)],
         "quote": quoted,
-        "vendorContext": context,
+        "vendorContext": context and quote_to_json(context),
         "cap": None if matter.cap is None else float(matter.cap),
         "ruleSet": matter.snapshot.digest,
         "experiment": matter.arm and {"slug": matter.arm.experiment, "variant": matter.arm.label},
@@ -72,17 +71,3 @@ def _under(matter: Matter, ask: Ask, edits: Edits) -> tuple[Matter, Wish]:
         cap=consumer.max_cost if ask.max_cost is None else matter.cap,
     )
     return changed, replace(changed.wish, switched_on=edits.switched_on)
-
-
-def _vendor_quote(matter: Matter) -> dict[str, dict[str, object]] | None:
-    """What collecting the vendor's context would add; None where it is not wanted or is cached."""
-    asked = vendor.matter_for(matter)
-    if asked is None or cached_report(asked, at=timezone.now()) is not None:
-        return None
-    return quote_to_json(plan_input(asked.wish, at=timezone.now()))
-
-
-def _added(own: dict[str, Any], context: dict[str, Any]) -> dict[str, object]:
-    """Both are paid; they run side by side."""
-    cost = float(Decimal(str(own["cost"])) + Decimal(str(context["cost"])))
-    return {"cost": cost, "seconds": max(own["seconds"], context["seconds"])}

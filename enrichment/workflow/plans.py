@@ -24,7 +24,7 @@ from enrichment.planning.model import (
     Strategy,
     Unavailable,
 )
-from enrichment.planning.quote import quote
+from enrichment.planning.quote import Quote
 from enrichment.rules import Rules
 from enrichment.rules.model import Cell, Requirement, SourceRule
 from enrichment.sources.base import registry
@@ -225,9 +225,8 @@ def paused(rules: Rules, at: datetime) -> list[str]:
     return [each.slug for each in sources if each.provider in resting or (each.cost and stopped.of(each.provider))]
 
 
-def quote_to_json(given: PlanInput) -> dict[str, dict[str, object]]:
+def quote_to_json(priced: Quote) -> dict[str, dict[str, object]]:
     """Best, expected and worst cost (USD) and time (seconds) of a run, its fallbacks included."""
-    priced = quote(given)
     return {
         "best": {"cost": float(from_nano(priced.best_cost)), "seconds": round(priced.best_seconds, 2)},
         "expected": {"cost": float(from_nano(priced.expected_cost)), "seconds": round(priced.expected_seconds, 2)},

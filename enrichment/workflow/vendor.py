@@ -7,7 +7,7 @@ from uuid import UUID
 from enrichment.analysis.engines import vendor_context_from
 from enrichment.analysis.model import VendorContext
 from enrichment.models import OWN_ANALYSIS, CacheEntry, Company, Report, ResearchRequest, WorkflowRun
-from enrichment.planning.quote import estimate
+from enrichment.planning.quote import Quote, estimate, quote
 from enrichment.recording import wake_waiting
 from enrichment.rules import Rules, live
 from enrichment.rules.snapshot import Snapshot
@@ -15,7 +15,7 @@ from enrichment.workflow import strategies
 from enrichment.workflow.asks import Matter, Seller
 from enrichment.workflow.keys import Subject, engines_digest, report_type
 from enrichment.workflow.plans import from_nano, plan_input
-from enrichment.workflow.requests import attach
+from enrichment.workflow.requests import attach, cached_report
 
 CONSUMER = "vendor_context"
 
@@ -72,6 +72,14 @@ def matter_for(matter: Matter) -> Matter | None:
         return None
     subject = _subject(matter.vendor.pk, matter.subject.origin, matter.snapshot.digest, known)
     return _matter(matter.vendor, subject, known, cap=matter.cap)
+
+
+def quoted(matter: Matter, *, at: datetime) -> Quote | None:
+    """What collecting the vendor's context would add; None where it is not wanted or is cached."""
+    asked = matter_for(matter)
+    if asked is None or cached_report(asked, at=at) is not None:
+        return None
+    return quote(plan_input(asked.wish, at=at))
 
 
 def ensure(run: WorkflowRun, known: Rules, *, at: datetime) -> Decimal:

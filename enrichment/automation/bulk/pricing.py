@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from enrichment import companies, rules
-from enrichment.automation.bulk.worth import Pricer, Worth, engine_price
+from enrichment.automation.bulk.worth import Pricer, Worth
 from enrichment.models import Bulk, BulkLine, CacheEntry, Company, Report, RulesVersion
 from enrichment.models.cache import usable
 from enrichment.naming.spelling import name_key
@@ -24,6 +24,7 @@ from enrichment.planning.quote import quote
 from enrichment.rules import live
 from enrichment.workflow import strategies, vendor
 from enrichment.workflow.asks import Matter, Seller
+from enrichment.workflow.engine_price import engine_price
 from enrichment.workflow.keys import Subject, engines_digest
 from enrichment.workflow.plans import from_nano, held_for, plan_input, planner_input, unreachable
 from enrichment.workflow.requests import cached_report

@@ -22,6 +22,7 @@ from enrichment.planning.model import (
     Redundancy,
     Unavailable,
 )
+from enrichment.planning.quote import quote
 from enrichment.rules import Rules
 from enrichment.rules.model import Cell
 from enrichment.sources.base import Extraction, Observation
@@ -356,7 +357,7 @@ def test_a_provider_with_an_open_breaker_is_not_asked(acme: Company, house: Rule
 
 
 def test_a_quote_gives_money_and_time_at_best_on_average_and_at_worst(acme: Company, house: Rules) -> None:
-    told = quote_to_json(given_for(acme, house))
+    told = quote_to_json(quote(given_for(acme, house)))
 
     assert told == {
         "best": {"cost": 0.15, "seconds": 1.5},
@@ -369,4 +370,4 @@ def test_what_is_held_costs_nothing(acme: Company, house: Rules) -> None:
     for slug in ASKED:
         hold(acme, slug, *house.cells_by_source[slug])
 
-    assert quote_to_json(given_for(acme, house))["worst"] == {"cost": 0.0, "seconds": 0.0}
+    assert quote_to_json(quote(given_for(acme, house)))["worst"] == {"cost": 0.0, "seconds": 0.0}
