@@ -128,15 +128,16 @@ def _payer(question: Question, request: ResearchRequest | None) -> ResearchReque
 async def _write(job: Job, halt: asyncio.Event) -> None:
     alive = asyncio.ensure_future(_stay_alive(job.question.turn, halt))
     try:
-        reply = await door.reply(
-            job.asked,
-            payer=job.payer.pk,
-            is_wanted=partial(_is_wanted, job.question.turn),
-            tell=partial(_tell, job),
-            halt=halt,
-            work=work,
-        )
-        await work(partial(_conclude, job, reply))
+        with deltas.growing(job.question.session.pk) as answer:
+            reply = await door.reply(
+                job.asked,
+                payer=job.payer.pk,
+                is_wanted=partial(_is_wanted, job.question.turn),
+                tell=partial(_tell, job, answer),
+                halt=halt,
+                work=work,
+            )
+            await work(partial(_conclude, job, reply))
     finally:  # where it failed, nobody is alive on it any more, and others take it up
         alive.cancel()
 
@@ -169,11 +170,8 @@ def _conclude(job: Job, reply: Reply) -> None:
         speak(job.question, job.known, job.told, found=job.found, writing=writing)
 
 
-def _tell(job: Job, sentence: door.Sentence) -> None:
-    """The sentence as an unnumbered event, where anybody listens."""
-    session = job.question.session.pk
-    if not deltas.are_heard(session):
-        return
+def _tell(job: Job, growing: deltas.Growing, sentence: door.Sentence) -> None:
+    """The sentence as an unnumbered event, to whoever listens."""
     answer = of_engine(Reply(sentences=(sentence,)))
     data = {
         "step": "delta",
@@ -181,8 +179,9 @@ def _tell(job: Job, sentence: door.Sentence) -> None:
         "content": inert(sentence.text),
         "statement": statements_json(answer, job.known)[0],
     }
-    event = {"type": ChatEvent.Type.QUESTION_RESPONSE, "chatSessionId": str(session), "data": data}
-    deltas.publish(session, JSONRenderer().render(event))
+    session = str(job.question.session.pk)
+    event = {"type": ChatEvent.Type.QUESTION_RESPONSE, "chatSessionId": session, "data": data}
+    growing.tell(lambda index: JSONRenderer().render(event | {"data": data | {"index": index}}))
 
 
 # --- Stopping ---------------------------------------------------------------------------------------------------------

@@ -155,7 +155,7 @@ def test_the_page_of_the_api_is_dark_for_whom_all_is_dark(product, open_page):
 
     page.goto("/api/docs/")  # under the same policy as every page: what it refuses is a complaint
 
-    expect(page.locator(".opblock").first).to_be_visible()
+    expect(page.locator(".opblock").first).to_be_visible(timeout=30_000)  # a megabyte of script first
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(28, 32, 34)"
     assert overflow(page) == 0
 

@@ -96,12 +96,14 @@
   const growing = (turn) => Array.from(said.querySelectorAll(".said--grows")).find((each) => each.dataset.grows === turn);
 
   place.addEventListener("chat:delta", ({ detail }) => {
-    const { turnId, statement } = detail;
+    const { turnId, index, statement } = detail;
     if (whole.has(turnId) || !statement || typeof statement.text !== "string") return;
     const follows = isAtEnd();
+    const answer = (growing(turnId) || begin(turnId)).querySelector(".said__text");
+    if (index < answer.childElementCount) return; // told again to a connection that is new
     const text = document.createElement("p");
     text.textContent = statement.text;
-    (growing(turnId) || begin(turnId)).querySelector(".said__text").append(text);
+    answer.append(text);
     if (follows) toEnd();
   });
 
