@@ -113,7 +113,17 @@ def _answering(question: Question, known: Known, answer: Answer, *, found: str, 
     else:
         content += f"\n\n_{FOUND[ChatTurn.Found(found)]}_"
     metadata = metadata_of(question, answer, known) | {"found": found}
-    return Saying(content=content, actions=actions, metadata=metadata, step="answer", status="completed")
+    return Saying(
+        content=recalling(question, content), actions=actions, metadata=metadata, step="answer", status="completed"
+    )
+
+
+def recalling(question: Question, content: str) -> str:
+    """The content, after the question that it belongs to where that stands further above."""
+    if not question.recalled:
+        return content
+    words = _("You asked: “%(question)s”") % {"question": inert(" ".join(question.recalled.split()))}
+    return f"{words}\n\n{content}"
 
 
 def _noted(saying: Saying, writing: Writing | None) -> Saying:

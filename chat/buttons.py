@@ -17,9 +17,10 @@ from chat.intents import Intent
 from chat.memory import EXPECTS_DOMAIN, remember
 from chat.models import ChatSession, ChatTurn
 from chat.money import usd
+from chat.putting_off import drop, put_off
 from chat.saying import Saying
 from chat.slots import asked_again
-from chat.taking import PRESSED, Refused, add_by_domain, checked, say_once, settle_now, taken, whole
+from chat.taking import PRESSED, Refused, add_by_domain, checked, go_on, say_once, settle_now, taken, whole
 from enrichment import door
 from enrichment.models import Company
 
@@ -61,9 +62,11 @@ def _do(turn: ChatTurn, press: "_Pressed | Intent", payload: Mapping[str, Any]) 
     slots = {"about": [each[:60] for each in about if isinstance(each, str)][:5] if isinstance(about, list) else []}
     ChatTurn.objects.filter(pk=turn.pk).update(intent=press.slug, score=1.0, slots=turn.slots | slots)
     turn = whole(turn.pk)
+    drop(turn.session)
     if turn.intent in CONVERSING:
         CONVERSING[turn.intent](turn)
     elif turn.session.company is None:
+        put_off(turn)
         say_once(turn, Saying(content=_("Which company is it about?")), ChatTurn.State.ASKING)
     else:
         settle_now(turn)
@@ -84,7 +87,7 @@ class _Pressed:
         if self.asked is not None:
             _again(self.asked, turn, self.maximum)
         elif self.company is not None:
-            choosing.choose(turn.session, self.company, turn, confirmed=self.maximum)
+            go_on(choosing.choose(turn.session, self.company, turn, confirmed=self.maximum))
         elif self.domain:
             add_by_domain(turn, self.name, self.domain)
         else:

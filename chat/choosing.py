@@ -17,6 +17,7 @@ from chat.answering.telling import inert
 from chat.memory import EXPECTS_DOMAIN, forget, remember
 from chat.models import ChatEvent, ChatFollow, ChatPolicy, ChatSession, ChatTurn
 from chat.money import authorising, room, usd
+from chat.putting_off import asked_anew
 from chat.saying import Saying, say
 from enrichment import door
 from enrichment.door import Ask, Meant, RequestError, Seller
@@ -30,20 +31,20 @@ Type = ChatEvent.Type
 # --- Looking up -------------------------------------------------------------------------------------------------------
 
 
-def look_up(session: ChatSession, name: str, turn: ChatTurn) -> None:
-    """Choose the company that `name` means for certain, else ask which one is meant."""
+def look_up(session: ChatSession, name: str, turn: ChatTurn) -> ChatTurn | None:
+    """Choose the company that `name` means for certain, as `choose` does; else ask which one is meant."""
     meant = door.whom(name, by=session.user)
     if meant.company is not None:
-        choose(session, meant.company, turn)
-        return
+        return choose(session, meant.company, turn)
     with transaction.atomic():
         session = ChatSession.objects.locked(session.pk)
         if is_through(turn):
-            return
+            return None
         expects = "" if meant.candidates else EXPECTS_DOMAIN
         remember(session, expects=expects, name=name[:200])
         say(session, [_which(name, meant)], turn=turn, at=timezone.now())
         end(turn, ChatTurn.State.ASKING)
+    return None
 
 
 def _which(name: str, meant: Meant) -> Saying:
@@ -78,9 +79,9 @@ def candidate(found: dict[str, Any]) -> Action:
     return Action(id=f"company-{found['id']}", label=label, action=SELECT, payload=payload)
 
 
-def add(session: ChatSession, name: str, domain: str, turn: ChatTurn) -> None:
+def add(session: ChatSession, name: str, domain: str, turn: ChatTurn) -> ChatTurn | None:
     """Choose the company of that website, which is made where it is unknown. Raises `NotACompany`, `IdentityError`."""
-    choose(session, door.company_named(name or domain, domain=domain, by=session.user), turn)
+    return choose(session, door.company_named(name or domain, domain=domain, by=session.user), turn)
 
 
 # --- Choosing ---------------------------------------------------------------------------------------------------------
@@ -95,11 +96,14 @@ class Begun:
     trouble: str = ""
 
 
-def choose(session: ChatSession, company: Company, turn: ChatTurn, *, confirmed: Decimal | None = None) -> None:
+def choose(
+    session: ChatSession, company: Company, turn: ChatTurn, *, confirmed: Decimal | None = None
+) -> ChatTurn | None:
     """Talk of this company from now on, and begin its research within what the conversation may cost.
 
     The choice authorises the run that was quoted and no more: its cap is the most that was quoted, within what
-    is left of the caps or was `confirmed`.
+    is left of the caps or was `confirmed`. Returns the turn of the question that waited for a choice, for the caller to
+    have answered; None where none did.
     """
     at = timezone.now()
     with transaction.atomic():
@@ -107,17 +111,18 @@ def choose(session: ChatSession, company: Company, turn: ChatTurn, *, confirmed:
         session.company = company
         session.title = session.title or company.name[:120]
         ChatSession.objects.filter(pk=session.pk).update(company=company, title=session.title)
-        forget(session)
+        forget(session, but=("question",))
     begun = _begin(session, company, turn, confirmed=confirmed, at=at)
     sayings = [*_told(company, begun), _overview(session, company, is_going_on=_goes_on(begun))]
     with transaction.atomic():
         session = ChatSession.objects.locked(session.pk)
         if is_through(turn):
-            return
+            return None
         if begun.request is not None:
             ChatSession.objects.filter(pk=session.pk).update(research=begun.request)
         say(session, sayings, turn=turn, at=timezone.now())
         end(turn, ChatTurn.State.ASKING if begun.price else ChatTurn.State.ANSWERED, company=company)
+        return asked_anew(session, company, after=turn)
 
 
 def is_selected(session: ChatSession, company: Company) -> bool:

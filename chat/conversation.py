@@ -16,7 +16,8 @@ from chat.desk import DESK
 from chat.intents import FREE
 from chat.memory import EXPECTS_DOMAIN, Memory, context_of
 from chat.models import LONGEST_QUESTION, ChatMessage, ChatSession, ChatTurn
-from chat.slots import slots_json
+from chat.putting_off import drop, put_off
+from chat.slots import AFTER, slots_json
 from chat.taking import PRESSED, Refused, add_by_domain, say_once, settle_now, storable, taken
 from chat.understanding.model import GUESS, Understood
 from chat.understanding.recognise import understand
@@ -85,6 +86,8 @@ def take_up(turn: ChatTurn) -> None:
     """
     if PRESSED in turn.slots:
         press_again(turn)
+    elif AFTER in turn.slots:
+        settle_now(turn)
     else:
         _answer(turn, turn.messages.get(type=ChatMessage.Type.USER).content)
 
@@ -99,11 +102,16 @@ def _answer(turn: ChatTurn, text: str) -> None:
     slots = slots_json(found.slots)
     ChatTurn.objects.filter(pk=turn.pk).update(intent=found.intent, score=found.score, slots=slots)
     turn.intent, turn.score, turn.slots = found.intent, found.score, slots
+    if (held.question or held.expects) and not whom.may_be_told(session, text, found):
+        drop(session)
     if found.is_sure and found.intent in CONVERSING and found.intent not in OF_A_COMPANY:
         CONVERSING[found.intent](turn)
     elif found.slots.company and not _is_of_other(turn, found):
-        is_all = session.company is None and words(found.slots.company) == words(text)
-        is_named = is_all or (found.is_sure and found.intent == PREPARE)
+        is_all = words(found.slots.company) == words(text)
+        if found.is_sure and not is_all:
+            put_off(turn)
+        is_asked_for = session.company is None or bool(held.question)
+        is_named = (is_all and is_asked_for) or (found.is_sure and found.intent == PREPARE)
         whom.find(turn, found.slots.company, found, is_meant=is_named and not found.slots.doubt)
     elif found.slots.person and (namesake := door.whom(found.slots.person, by=session.user).company):
         whom.ask_which(turn, found.slots.person, namesake, found)
@@ -121,6 +129,8 @@ def _reply(turn: ChatTurn, text: str, found: Understood) -> None:
     """What was said, of the company in talk."""
     of_vendor = found.slots.is_of_vendor and turn.session.vendor is not None
     if of_vendor and (not found.is_sure or found.intent in (*whom.OF_THEMSELVES, *OF_A_COMPANY)):
+        if found.is_sure:
+            put_off(turn)
         whom.ask_of_vendor(turn)
     elif found.is_sure and found.intent in CONVERSING:
         CONVERSING[found.intent](turn)

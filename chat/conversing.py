@@ -12,8 +12,9 @@ from chat.answering.telling import inert
 from chat.memory import Memory
 from chat.models import ChatSession, ChatTurn
 from chat.money import usd
+from chat.putting_off import drop
 from chat.saying import Saying
-from chat.taking import say_once
+from chat.taking import go_on, say_once
 from enrichment import door
 from enrichment.models import ResearchRequest
 
@@ -27,7 +28,7 @@ def _prepare(turn: ChatTurn) -> None:
     if company is None:
         say_once(turn, Saying(content=_("Gladly. Which company are you meeting with?")), ChatTurn.State.ASKING)
     elif choosing.is_selected(turn.session, company):
-        choosing.choose(turn.session, company, turn)
+        go_on(choosing.choose(turn.session, company, turn))
     else:
         choosing.offer(turn.session, company, turn)
 
@@ -105,6 +106,7 @@ CONVERSING = {
 
 def stop(session: ChatSession) -> bool:
     """Detach the session from all that is under way for it, and stop what is written; whether there was anything."""
+    drop(session)
     with transaction.atomic():
         stopped = writing.stop_in(ChatSession.objects.locked(session.pk))
     under_way = ResearchRequest.objects.attached().filter(chat_follows__session=session)

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from chat.models import ChatSession, ChatTurn
+from chat.putting_off import drop
 from enrichment import door
 from enrichment.models import ResearchRequest
 from salesintel.accounts.models import User
@@ -24,7 +25,7 @@ def delete(session: ChatSession) -> None:
     """Take it out of sight, end its open questions and stop what is under way for it."""
     now = timezone.now()
     with transaction.atomic():
-        ChatSession.objects.locked(session.pk)
+        drop(session)
         ChatSession.objects.filter(pk=session.pk).update(deleted=now, nonce=None)
         open_ones = ChatTurn.objects.filter(session=session.pk, state=ChatTurn.State.WAITING)
         open_ones.update(state=ChatTurn.State.STOPPED, answered=now)

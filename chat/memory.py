@@ -19,6 +19,7 @@ class Memory:
     """`intent`, `about`, `span` of the question before; `people` whom its answer named; `message`: the answer itself.
 
     `expects`: what the next message is taken for, while we asked back; `name`: the company that was not known then.
+    `question`: the turn whose question is asked again once a company is chosen (`putting_off`).
     """
 
     intent: str = ""
@@ -28,6 +29,7 @@ class Memory:
     message: str = ""
     expects: str = ""
     name: str = ""
+    question: str = ""
 
     @classmethod
     def of(cls, session: ChatSession) -> "Memory":

@@ -10,7 +10,7 @@ from chat.choosing import ask_of, seller_of
 from chat.intents import Intent
 from chat.memory import Memory, remember
 from chat.models import ChatSession, ChatTurn
-from chat.slots import about_of, span_json, span_of, words_of, zone_of
+from chat.slots import AFTER, about_of, span_json, span_of, words_of, zone_of
 from chat.understanding.spans import Span
 from enrichment import door
 from enrichment.door import Known, Outlook
@@ -47,6 +47,11 @@ class Question:
             span=span_of(turn),
             words=words_of(turn),
         )
+
+    @property
+    def recalled(self) -> str:
+        """The words, where it waited for a company to be chosen: others may have been said since."""
+        return self.words if AFTER in self.turn.slots else ""
 
     def known(self) -> Known:
         return door.known(self.company, vendor=self.session.vendor, seller=seller_of(self.session))

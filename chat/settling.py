@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from chat import writing
 from chat.answering import to_markdown
-from chat.answers import fail, metadata_of, speak
+from chat.answers import fail, metadata_of, recalling, speak
 from chat.choosing import ask_of, asked_by, end, follow, is_through
 from chat.models import ChatPolicy, ChatSession, ChatTurn
 from chat.money import authorising, room, usd
@@ -85,6 +85,7 @@ def _wait_for(question: Question, request: ResearchRequest, *, words: str) -> No
     known = question.known()
     told = question.answer(known)
     content = words if told.is_empty else f"{words} {_('Meanwhile:')}\n\n{to_markdown(told)}"
+    content = recalling(question, content)
     with transaction.atomic():
         session = ChatSession.objects.locked(question.session.pk)
         if is_through(question.turn):

@@ -1,7 +1,7 @@
 """What a question was understood to single out, as its turn keeps it in JSON.
 
-`company` as it was written, `about` words, `span` {since, until, words}, and `of`: the turn that was asked in words,
-where this one is a button that asks it again.
+`company` as it was written, `about` words, `span` {since, until, words}; `of`: the turn that was asked in words, where
+this one asks it again; and `after`: the turn that chose the company, where it waited for that.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from chat.understanding.model import Slots
 from chat.understanding.spans import Span
 from salesintel.accounts.models import User
 
-OF = "of"
+OF, AFTER = "of", "after"
 
 
 def slots_json(slots: Slots) -> dict[str, Any]:

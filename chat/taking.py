@@ -105,8 +105,14 @@ def settle_now(turn: ChatTurn, *, confirmed: Decimal | None = None) -> None:
         settling.answer_at_once(question, confirmed=confirmed)
 
 
+def go_on(waited: ChatTurn | None) -> None:
+    """Answer the question that waited for a company to be chosen, where one did."""
+    if waited is not None:
+        settle_now(whole(waited.pk))
+
+
 def add_by_domain(turn: ChatTurn, name: str, domain: str) -> None:
     try:
-        choosing.add(turn.session, name, domain, turn)
+        go_on(choosing.add(turn.session, name, domain, turn))
     except (NotACompany, door.IdentityError) as error:
         say_once(turn, Saying(content=str(error), step="lookup", status="failed"), ChatTurn.State.FAILED)

@@ -16,8 +16,9 @@ from chat.conversing import CONVERSING
 from chat.intents import ASK
 from chat.memory import context_of
 from chat.models import ChatSession, ChatTurn
+from chat.putting_off import put_off
 from chat.saying import Saying
-from chat.taking import say_once
+from chat.taking import go_on, say_once
 from chat.understanding import marking
 from chat.understanding.model import GUESS, Understood
 from chat.understanding.recognise import doubt
@@ -52,7 +53,7 @@ def find(turn: ChatTurn, name: str, found: Understood, *, is_meant: bool) -> Non
     elif company is not None and not is_meant:
         ask_which(turn, name, company, found)
     else:
-        choosing.look_up(session, name, turn)
+        go_on(choosing.look_up(session, name, turn))
 
 
 def find_text(turn: ChatTurn, text: str, found: Understood) -> None:
@@ -63,11 +64,24 @@ def find_text(turn: ChatTurn, text: str, found: Understood) -> None:
     if meant.company is not None or meant.candidates:
         find(turn, text, found, is_meant=not doubt_of(session, text))
     elif session.vendor is not None and found.slots.is_of_vendor:
+        if found.is_sure:
+            put_off(turn)
         ask_of_vendor(turn)
     elif found.is_sure:
+        put_off(turn)
         say_once(turn, Saying(content=_("Which company is it about?")), ChatTurn.State.ASKING)
     else:
-        choosing.look_up(session, text, turn)
+        go_on(choosing.look_up(session, text, turn))
+
+
+def may_be_told(session: ChatSession, text: str, found: Understood) -> bool:
+    """Whether the text may tell whom an earlier question is about, and is no question of its own."""
+    is_short = len(words(text)) <= SHORT
+    if words(found.slots.company) == words(text):
+        return True
+    if not found.is_sure:
+        return bool(found.slots.company) or is_short
+    return is_short and session.company is None and door.whom(text, by=session.user).company is not None
 
 
 def doubt_of(session: ChatSession, name: str) -> str:

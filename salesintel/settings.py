@@ -195,6 +195,7 @@ SPECTACULAR_SETTINGS = {
         "DealStatusEnum": "personas.api.deal_shapes.STATUSES",
         "InteractionTypeEnum": "personas.api.interaction_shapes.TYPES",
         "PersonaMethodEnum": "personas.api.persona_shapes.METHODS",
+        "TurnOutStatusEnum": "chat.api.shapes.TURN_STATES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

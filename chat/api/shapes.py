@@ -9,6 +9,8 @@ from enrichment.api.base import Input
 from enrichment.api.shapes import Shape
 from salesintel.declared import Declared
 
+TURN_STATES = ("waiting", "asking", "answered", "failed", "stopped")
+
 
 class SessionIn(Input):
     """A new conversation. What is left out is taken from your own profile."""
@@ -90,14 +92,23 @@ class SayIn(Input):
         return attrs
 
 
-class TurnOut(Shape):
-    """What became of it so far."""
+class AskedOut(Shape):
+    """A question, and what became of it so far."""
 
     turnId = serializers.UUIDField()
-    status = serializers.ChoiceField(("waiting", "asking", "answered", "failed", "stopped"))
+    status = serializers.ChoiceField(TURN_STATES)
     intent = serializers.CharField(allow_blank=True)
     found = serializers.CharField(allow_blank=True, help_text="cache, workflow or query: where the answer was.")
     messages = MessageOut(many=True)
+
+
+class TurnOut(AskedOut):
+    """What became of it so far."""
+
+    waited = AskedOut(
+        allow_null=True,
+        help_text="Where this chose a company: the question that had waited for it, which is answered, too.",
+    )
 
 
 class QuestionIn(Input):

@@ -30,6 +30,7 @@ from chat.api.shapes import (
 )
 from chat.following import catch_up
 from chat.models import ChatFeedback, ChatMessage, ChatSession, ChatTurn
+from chat.putting_off import question_after
 from chat.saying import message_told
 from enrichment import door
 from enrichment.api.base import ScopedView, caller_of
@@ -175,7 +176,8 @@ class MessagesView(ScopedView):
             else:
                 payload = given.get("payload", {})
                 turn = conversation.act(session, given["action"], payload, client_id=given.get("clientId"))
-        return Response(_said(turn))
+        waited = question_after(turn)
+        return Response(_said(turn) | {"waited": _said(waited) if waited else None})
 
 
 def _said(turn: ChatTurn) -> dict[str, Any]:
