@@ -41,7 +41,7 @@ class ChatIntentAdmin(RuleAdmin):
 
     def try_question(self, request: HttpRequest) -> HttpResponse:
         """Which intent a question would be taken for, and why. Asks, stores and buys nothing."""
-        if not self.has_view_permission(request):  # type: ignore[no-untyped-call]
+        if not self.has_view_permission(request):
             raise PermissionDenied
         now = intents.current()
         names = ("question", "company", "before")

@@ -22,6 +22,7 @@ from chat.saying import Saying, say
 from enrichment import door
 from enrichment.door import Ask, Meant, RequestError, Seller
 from enrichment.models import Company, ResearchRequest
+from salesintel.narrowed import certain
 
 SELECT, ADD, CONFIRM = "select_customer", "add_company", "confirm_research"
 OFFERED = ("company_overview", "decision_makers", "technology_stack", "full_report")  # the document's four
@@ -218,8 +219,7 @@ def _told(company: Company, begun: Begun) -> list[Saying]:
         return [Saying(content=words, step="research", status="failed")]
     if begun.price is not None:
         return [_priced(company, begun.price, _("This conversation may not spend as much unasked. Shall I go on?"))]
-    request = begun.request
-    assert request is not None  # noqa: S101 - one of the three
+    request = certain(begun.request, ResearchRequest)  # one of the three
     if not _goes_on(begun):
         words = _("Perfect! A complete analysis of %(company)s is there already; it cost nothing more.")
         words %= {"company": name}

@@ -3,8 +3,8 @@
 With a conversation goes all that was said in it. What its research found, and what it cost, is kept elsewhere.
 """
 
-import logging
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,11 +14,10 @@ from django.db.models import QuerySet
 from chat import leaving
 from chat.models import ChatPolicy, ChatSession
 from enrichment.models.clock import database_now
+from salesintel.daily import DailyPruner
 
-logger = logging.getLogger(__name__)
-
+CONVERSATIONS = "conversations"
 BATCH = 20  # conversations in one transaction, each with hundreds of events
-EVERY = timedelta(days=1)
 LOOKS = timedelta(minutes=1)  # between two for what was deleted
 
 
@@ -39,25 +38,14 @@ def prune_batch() -> int:
     return len(pks)
 
 
-@dataclass(slots=True)
-class ConversationPruner:
-    """Prunes once a day, a batch at a time, and notes in the policy when it did and how many went."""
+class ConversationPruner(DailyPruner):
+    """Prunes once a day, and notes in the policy when it did and how many went."""
 
-    due: float = field(default_factory=time.monotonic)
-    pruned: int = 0
+    def batch(self) -> dict[str, int]:
+        return {CONVERSATIONS: prune_batch()}
 
-    def tick(self) -> None:
-        """Prune a batch if the day's work is not done."""
-        if time.monotonic() < self.due:
-            return
-        found = prune_batch()
-        self.pruned += found
-        if not found:
-            if self.pruned:
-                logger.info("pruned %d conversations", self.pruned)
-            ChatPolicy.objects.update(pruned_at=database_now(), pruned=self.pruned)
-            self.pruned = 0
-            self.due = time.monotonic() + EVERY.total_seconds()
+    def note(self, pruned: Counter[str]) -> None:
+        ChatPolicy.objects.update(pruned_at=database_now(), pruned=pruned[CONVERSATIONS])
 
 
 @dataclass(slots=True)

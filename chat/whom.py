@@ -25,6 +25,7 @@ from chat.understanding.recognise import doubt
 from chat.understanding.words import words
 from enrichment import door
 from enrichment.models import Company
+from salesintel.narrowed import certain
 
 OF_THEMSELVES = ("company_overview", "competitors")  # of the vendor these would be told of the customer
 OF_US = ("vendor_fit", "current_vendor_use", "talking_points")
@@ -95,8 +96,7 @@ def doubt_of(session: ChatSession, name: str) -> str:
 def ask_of_vendor(turn: ChatTurn) -> None:
     """The rep's own vendor is no customer, unless the rep says so."""
     session = turn.session
-    vendor = session.vendor
-    assert vendor is not None  # noqa: S101 - asked for only where there is one
+    vendor = certain(session.vendor, Company)  # asked for only where there is one
     told = {"vendor": inert(vendor.name)}
     if session.company is None:
         words = _("%(vendor)s is whom you sell for. Which company are you meeting with?") % told

@@ -5,7 +5,6 @@ Knows neither who asked nor what comes next.
 
 import asyncio
 import logging
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -38,6 +37,7 @@ from enrichment.sources.base import (
     Unavailable,
     registry,
 )
+from salesintel import jitter
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ class Collector:
             outcome = await self._send(source, intent, permit)
             if outcome is not None:
                 return outcome
-            await asyncio.sleep(BACKOFF * 2 ** (permit.attempt - 1) * random.uniform(0.8, 1.2))  # noqa: S311
+            await asyncio.sleep(BACKOFF * 2 ** (permit.attempt - 1) * jitter.share(0.8, 1.2))
 
     def _intent(self, source: SourceRule, wave: int) -> Intent:
         return Intent(

@@ -41,7 +41,8 @@ class Column:
         """Primary keys and what is stored, as it is stored, by primary key."""
         raw = ExpressionWrapper(F(self.field.name), output_field=self.stored_as)
         rows = self.model._default_manager.order_by("pk").annotate(raw_value=raw)
-        return rows.values_list("pk", "raw_value")  # type: ignore[no-any-return]
+        found: models.QuerySet[Any] = rows.values_list("pk", "raw_value")
+        return found
 
 
 def columns() -> list[Column]:

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.module_loading import import_string
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -46,16 +47,16 @@ def as_yaml() -> str:
     return yaml.dump(document(), sort_keys=False, allow_unicode=True, width=120)
 
 
-class Kept:
+class Kept(BaseRenderer):
     """A renderer that writes the document once in a process: it takes a third of a second, and anybody may ask."""
 
-    written: ClassVar[dict[type, bytes]] = {}
+    written: ClassVar[dict[type, str | bytes]] = {}
 
-    def render(self, data: Any, *args: Any, **kwargs: Any) -> bytes:
+    def render(self, data: Any, *args: Any, **kwargs: Any) -> str | bytes:
         if data is not document():
-            return super().render(data, *args, **kwargs)  # type: ignore[misc, no-any-return]  # of the class beside it
+            return super().render(data, *args, **kwargs)
         if type(self) not in self.written:
-            self.written[type(self)] = super().render(data, *args, **kwargs)  # type: ignore[misc]  # as above
+            self.written[type(self)] = super().render(data, *args, **kwargs)
         return self.written[type(self)]
 
 

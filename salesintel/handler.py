@@ -20,6 +20,8 @@ from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.urls import set_script_prefix
 
+from salesintel.narrowed import certain
+
 THREADS = 8  # at once, per web process; on PostgreSQL as many connections
 
 
@@ -58,7 +60,7 @@ class Handler(ASGIHandler):
         if isinstance(response, StreamingHttpResponse) and not response.is_async:
             response.streaming_content = _once(b"".join(cast("Iterator[bytes]", response.streaming_content)))
         response.close()
-        return response  # type: ignore[no-any-return]
+        return certain(response, HttpResponseBase)
 
 
 async def _once(content: bytes) -> AsyncIterator[bytes]:

@@ -12,6 +12,7 @@ from chat.choosing import SELECT
 from chat.models import ChatEvent, ChatMessage
 from chat.pages import markdown
 from enrichment.pages.words import age, age_of_seconds, moment
+from salesintel.narrowed import certain
 
 OPEN = "open"  # the action of a button that leads to a page of ours
 
@@ -99,8 +100,7 @@ class Spoken:
 
 def spoken(event: ChatEvent, *, now: datetime) -> Spoken:
     """The message that the event tells of; message, turn and feedback are selected with it."""
-    message = event.message
-    assert message is not None  # noqa: S101 - only events with one are asked for
+    message = certain(event.message, ChatMessage)  # only events with one are asked for
     is_ours = message.type == ChatMessage.Type.ASSISTANT
     evidence = _evidence(message, now=now) if is_ours else {}
     buttons = [button for button in map(_button, range(len(message.actions)), message.actions) if button is not None]

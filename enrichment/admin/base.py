@@ -8,13 +8,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import re_path
-from simple_history.admin import SimpleHistoryAdmin
-from unfold.admin import ModelAdmin, TabularInline
 
 from enrichment.admin.versions import compare_view, reason_to_revert
 from enrichment.models import RulesVersion
 from enrichment.rules.contradictions import contradictions
 from enrichment.rules.snapshot import from_rows
+from salesintel.admin_bases import HistoryAdmin, ModelAdmin, TabularInline
 from salesintel.narrowed import ModelForm
 
 
@@ -30,7 +29,7 @@ class RuleForm(ModelForm):
         super()._update_errors(errors)  # type: ignore[misc]  # Django's own, without a stub
 
 
-class RuleAdmin(SimpleHistoryAdmin, ModelAdmin):  # type: ignore[misc] # both extend the same class
+class RuleAdmin(HistoryAdmin):
     """A rule: who changed what and when is kept, versions are compared, and any of them can be reverted to.
 
     Saving also tells every process that the rules changed, many-to-many relations included, and tells the person what
@@ -45,7 +44,7 @@ class RuleAdmin(SimpleHistoryAdmin, ModelAdmin):  # type: ignore[misc] # both ex
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(lambda request, object_id: compare_view(self, request, object_id))
         name = f"{self.opts.app_label}_{self.opts.model_name}_compare"
-        return [re_path(r"^([^/]+)/history/compare/$", view, name=name), *super().get_urls()]  # type: ignore[no-untyped-call]
+        return [re_path(r"^([^/]+)/history/compare/$", view, name=name), *super().get_urls()]
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return telling(request, lambda: super(RuleAdmin, self).changeform_view(request, *args, **kwargs))
@@ -59,7 +58,7 @@ class RuleAdmin(SimpleHistoryAdmin, ModelAdmin):  # type: ignore[misc] # both ex
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if reason := getattr(request, "reverts", ""):
             obj._change_reason = reason
-        super().save_model(request, obj, form, change)  # type: ignore[no-untyped-call]
+        super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -83,12 +82,12 @@ class RuleAdmin(SimpleHistoryAdmin, ModelAdmin):  # type: ignore[misc] # both ex
         """A past version, and with a POST the way back to it: a new version whose reason says so."""
         view = super().history_form_view
         if request.method != "POST":
-            return view(request, object_id, version_id, *args, **kwargs)  # type: ignore[no-any-return, no-untyped-call]
+            return view(request, object_id, version_id, *args, **kwargs)
         # simple-history lets whoever may look at a version revert to it.
-        if not self.has_change_permission(request):  # type: ignore[no-untyped-call]
+        if not self.has_change_permission(request):
             raise PermissionDenied
         request.reverts = reason_to_revert(self.model, object_id, version_id)  # type: ignore[attr-defined]
-        response: HttpResponse = telling(request, lambda: view(request, object_id, version_id, *args, **kwargs))  # type: ignore[no-untyped-call]
+        response: HttpResponse = telling(request, lambda: view(request, object_id, version_id, *args, **kwargs))
         RulesVersion.bump()
         return response
 
@@ -136,7 +135,7 @@ class ReadOnly:
         return False
 
 
-class ReadOnlyAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
+class ReadOnlyAdmin(ReadOnly, ModelAdmin):
     """A ledger or a log. Every field is shown but binary ones."""
 
     show_full_result_count = False  # counting a ledger takes longer than showing a page of it
@@ -150,7 +149,7 @@ class ReadOnlyAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
         return self.get_fields(request, obj)
 
 
-class ReadOnlyInline(ReadOnly, TabularInline):  # type: ignore[misc]
+class ReadOnlyInline(ReadOnly, TabularInline):
     """Rows of a ledger below the row that they belong to."""
 
     extra = 0

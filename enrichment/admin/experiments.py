@@ -8,8 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
-from simple_history.admin import SimpleHistoryAdmin
-from unfold.admin import ModelAdmin, StackedInline
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminTextareaWidget
 
@@ -21,6 +19,7 @@ from enrichment.workflow import experiments
 from enrichment.workflow.experiments import CannotStart
 from enrichment.workflow.findings import found
 from salesintel.accounts.models import User
+from salesintel.admin_bases import HistoryAdmin, StackedInline
 from salesintel.narrowed import ModelForm, certain
 
 
@@ -97,7 +96,7 @@ class ExperimentForm(ModelForm):
 
 
 @admin.register(Experiment)
-class ExperimentAdmin(SimpleHistoryAdmin, ModelAdmin):  # type: ignore[misc] # both extend the same class
+class ExperimentAdmin(HistoryAdmin):
     """A draft is edited; what was started is only watched and stopped."""
 
     form = ExperimentForm
@@ -123,7 +122,7 @@ class ExperimentAdmin(SimpleHistoryAdmin, ModelAdmin):  # type: ignore[misc] # b
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Of what was started nothing can be changed: its figures would be of no one experiment."""
         is_draft = obj is None or obj.status == Experiment.Status.DRAFT
-        return is_draft and bool(super().has_change_permission(request, obj))  # type: ignore[no-untyped-call]
+        return is_draft and bool(super().has_change_permission(request, obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_draft = obj is None or obj.status == Experiment.Status.DRAFT
@@ -140,7 +139,7 @@ class ExperimentAdmin(SimpleHistoryAdmin, ModelAdmin):  # type: ignore[misc] # b
         """A past version to look at: to go back to one would make a draft of what runs."""
         if request.method == "POST":
             raise PermissionDenied
-        return super().history_form_view(request, *args, **kwargs)  # type: ignore[no-any-return, no-untyped-call]
+        return super().history_form_view(request, *args, **kwargs)
 
     def get_actions(self, request: HttpRequest) -> Any:
         """None: to delete many at once would not ask whether each is a draft."""
@@ -159,7 +158,7 @@ class ExperimentAdmin(SimpleHistoryAdmin, ModelAdmin):  # type: ignore[misc] # b
             path("<int:pk>/start/", view(require_POST(self.start_view)), name="enrichment_experiment_start"),
             path("<int:pk>/stop/", view(require_POST(self.stop_view)), name="enrichment_experiment_stop"),
         ]
-        return [*own, *super().get_urls()]  # type: ignore[no-untyped-call]
+        return [*own, *super().get_urls()]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         row = context.get("original")

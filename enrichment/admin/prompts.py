@@ -160,7 +160,7 @@ class PromptVersionAdmin(RuleAdmin):
             "reports": reports,
             "chosen": chosen,
             "preview": preview(row.text, chosen, purpose=row.purpose) if chosen else None,
-            "may_try": row.purpose in ANSWERS and self.has_change_permission(request),  # type: ignore[no-untyped-call]
+            "may_try": row.purpose in ANSWERS and self.has_change_permission(request),
             "ready": [engine for engine in readers() if engine.is_ready],
             "usual": USUAL_TRY,
             "dearest": DEAREST_TRY,

@@ -28,7 +28,7 @@ class RetentionAdmin(RuleAdmin):
 
     def protection(self, request: HttpRequest) -> HttpResponse:
         """What is held about people, for whoever answers for it. Names nobody."""
-        if not self.has_view_permission(request):  # type: ignore[no-untyped-call]
+        if not self.has_view_permission(request):
             raise PermissionDenied
         held = overview(now=timezone.now())
         context = {**self.admin_site.each_context(request), "title": "Data protection", "held": held}

@@ -18,6 +18,7 @@ from enrichment.models.catalog import known_signals
 from enrichment.signals import headlines
 from enrichment.signals.features import LONGEST, in_words
 from enrichment.workflow.correlating import preview
+from salesintel.narrowed import certain
 
 PAGE = "admin/enrichment/signalrule/preview.html"
 READING = "admin/enrichment/signalrule/headline.html"
@@ -37,7 +38,7 @@ class SignalRuleForm(RuleForm):
         super().__init__(*args, **kwargs)
         of_before = [signal for signal in self.instance.signals or () if signal not in known_signals()]
         choices = [*known_signals(), *of_before]  # one that is gone is shown, and refused when it is saved
-        self.fields["signals"].choices = [(name, name) for name in choices]  # type: ignore[attr-defined]
+        certain(self.fields["signals"], forms.ChoiceField).choices = [(name, name) for name in choices]
 
 
 class PreviewForm(forms.Form):
@@ -77,7 +78,7 @@ class SignalRuleAdmin(RuleAdmin):
 
     def read_headline(self, request: HttpRequest) -> HttpResponse:
         """Which signal a headline gives, and what in it decided. Saves nothing."""
-        if not self.has_view_permission(request):  # type: ignore[no-untyped-call]
+        if not self.has_view_permission(request):
             raise PermissionDenied
         form = HeadlineForm(request.GET if "text" in request.GET else None)
         context = {**self.admin_site.each_context(request), "title": "How a headline is read", "form": form}
@@ -94,7 +95,7 @@ class SignalRuleAdmin(RuleAdmin):
     def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """What the rule finds at a company today. Saves nothing."""
         rule = get_object_or_404(SignalRule, pk=object_id)
-        if not self.has_view_permission(request, rule):  # type: ignore[no-untyped-call]
+        if not self.has_view_permission(request, rule):
             raise PermissionDenied
         form = PreviewForm(request.GET if "company" in request.GET else None)
         context = {**self.admin_site.each_context(request), "title": f"Try “{rule.name}”", "rule": rule, "form": form}

@@ -10,7 +10,6 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from unfold.admin import StackedInline
 
 from enrichment import doubts
 from enrichment.admin.base import ReadOnly, ReadOnlyAdmin, RuleAdmin
@@ -34,6 +33,7 @@ from enrichment.rules.model import Rules
 from enrichment.rules.snapshot import from_rows
 from enrichment.workflow.checking import ask_again, check
 from salesintel import audit
+from salesintel.admin_bases import StackedInline
 from salesintel.narrowed import ModelForm
 
 # What holds for a provider now, in the order in which people ask.
@@ -56,7 +56,7 @@ class ProviderForm(SecretsForm):
         return way
 
 
-class StateInline(ReadOnly, StackedInline):  # type: ignore[misc]
+class StateInline(ReadOnly, StackedInline):
     """What holds for the provider now, over all processes."""
 
     model = ProviderState

@@ -7,11 +7,11 @@ from django.contrib import admin, messages
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
-from unfold.admin import TabularInline
 
 from enrichment.admin.base import ReadOnly, ReadOnlyAdmin
 from enrichment.models import Report, Sighting, Suggestion
 from enrichment.workflow import suggestions
+from salesintel.admin_bases import TabularInline
 
 _REPORTS = Report.objects.filter(
     vendor=OuterRef("company"), origin=OuterRef("origin"), consumer=suggestions.TEACHES, company__merged_into=None
@@ -20,7 +20,7 @@ OF = _REPORTS.order_by().values("vendor").annotate(count=Count("company", distin
 MET = Count("sightings", filter=Q(sightings__company__merged_into=None))
 
 
-class SightingInline(ReadOnly, TabularInline):  # type: ignore[misc]
+class SightingInline(ReadOnly, TabularInline):
     """The prospects that use it, each with the report that says so."""
 
     model = Sighting

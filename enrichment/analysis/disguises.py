@@ -8,7 +8,7 @@ import codecs
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import unquote_plus
 
 _UNSEEN = frozenset({"Cf", "Mn", "Me", "Co", "Cn"})  # categories of characters that nobody sees by themselves
@@ -89,9 +89,9 @@ def _decoded(text: str) -> Iterator[str]:
         yield from _as_text(bytes.fromhex, re.sub(r"[ :]", "", found))
 
 
-def _as_text(decode: "object", raw: str) -> Iterator[str]:
+def _as_text(decode: Callable[[str], bytes], raw: str) -> Iterator[str]:
     try:
-        found = decode(raw).decode()  # type: ignore[operator]
+        found = decode(raw).decode()
     except ValueError:
         return
     if found.isprintable():

@@ -6,7 +6,6 @@ second for a repair or in place of one that was cut off, so what is held before 
 
 import asyncio
 import json
-import random
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -19,6 +18,7 @@ from enrichment.analysis.builtin import Builtin
 from enrichment.analysis.model import Draft, EngineError, Task, Trouble, Usage
 from enrichment.analysis.prices import Counts, Prices
 from enrichment.analysis.wires.base import Broken, Call, Form, Hear, Line, Question, Wire, nobody
+from salesintel import jitter
 
 ATTEMPTS = 3  # of one question
 MOST_CHARGED = 2  # calls of one task that may be charged
@@ -185,7 +185,7 @@ class ModelEngine:
         if not broken.is_worth_repeating or attempt >= ATTEMPTS or asked > LONGEST_WAIT:
             return None
         backoff = min(self.backoff * float(2 ** (attempt - 1)), LONGEST_BACKOFF)
-        return max(asked, backoff * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
+        return max(asked, backoff * jitter.share(0.5, 1.0))
 
 
 class _Bill:

@@ -42,13 +42,13 @@ class Told:
     quietly: bool = False
 
 
-def announce(owner: User | None, type: str, data: dict[str, Any], *, once: str, quietly: bool = False) -> bool:  # noqa: A002 - the wire's word
+def announce(owner: User | None, event: str, data: dict[str, Any], *, once: str, quietly: bool = False) -> bool:
     """Announce one event in the caller's transaction; False where `once` was announced before.
 
-    `data` has the shape that the catalogue has for `type`. Raises `UnknownEvent` or `WrongShape`.
+    `data` has the shape that the catalogue has for `event`. Raises `UnknownEvent` or `WrongShape`.
     """
     whose = owner.pk if owner else None
-    return announce_all([Told(owner=whose, type=type, data=data, once=once, quietly=quietly)]) == 1
+    return announce_all([Told(owner=whose, type=event, data=data, once=once, quietly=quietly)]) == 1
 
 
 def announce_all(news: Sequence[Told]) -> int:

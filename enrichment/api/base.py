@@ -98,9 +98,9 @@ class JsonRenderer(JSONRenderer):
 class Negotiation(DefaultContentNegotiation):
     """The form of the answer by `Accept` or `?format=`; one that there is not is 406, by either way."""
 
-    def filter_renderers(self, renderers: Any, format: Any) -> Any:  # noqa: A002 - DRF's name
+    def filter_renderers(self, renderers: Any, wanted: Any) -> Any:
         try:
-            return super().filter_renderers(renderers, format)
+            return super().filter_renderers(renderers, wanted)
         except Http404:
             raise NotAcceptable from None
 

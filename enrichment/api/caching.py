@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from rest_framework.request import Request
 
+from salesintel.narrowed import certain
+
 READING = ("GET", "HEAD")
 WHO = ("Authorization", "X-API-Key", "Cookie", "Accept")  # whom an answer is for, and in which form
 CHANGING = re.compile(rb'"(?:requestId|ageSeconds|oldestDataSeconds)": ?(?:"[^"]*"|[0-9.]+)')
@@ -43,4 +45,4 @@ def unless_unchanged(request: HttpRequest, response: HttpResponseBase) -> HttpRe
     for name in OF_THE_ANSWER:
         if known is not response and name in response:
             known[name] = response[name]
-    return known  # type: ignore[no-any-return]
+    return certain(known, HttpResponseBase)

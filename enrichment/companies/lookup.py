@@ -131,9 +131,9 @@ def _best(scored: Scored, limit: int, *, typed: bool) -> list[Candidate]:
     chosen: dict[int, Candidate] = {}
     for pk, (score, why, _, matched) in order:
         company = canonical(companies[pk])
-        why = "given" if why == "name" and company.unconfirmed else why  # noqa: PLW2901
         if company.pk not in nobodys:
-            chosen.setdefault(company.pk, Candidate(company, round(score, 4), why, matched))
+            told = "given" if why == "name" and company.unconfirmed else why
+            chosen.setdefault(company.pk, Candidate(company, round(score, 4), told, matched))
     return list(chosen.values())[:limit]
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from enrichment import cache
 from enrichment.companies.merging import Moved, canonical, label_of, lock, pointers, repoint
 from enrichment.models import CacheEntry, Company, CompanyMerge, Erasure, Origin, WorkflowRun
+from salesintel.narrowed import certain
 
 
 class NotMerged(ValueError):
@@ -46,8 +47,7 @@ def split_off(company: Company, *, by: Any = None) -> tuple[Company, Moved]:
 def _restored(company: Company, merges: Iterable[CompanyMerge]) -> None:
     """Who both were before."""
     was: dict[str, Any] = next((merge.was for merge in merges if merge.was), {})
-    into = company.merged_into
-    assert into is not None  # noqa: S101 - the caller has looked
+    into = certain(company.merged_into, Company)  # the caller has looked
     taken = was.get(str(into.pk), {})
     gives_back = "domain" in taken and taken["domain"] is None and into.domain == company.domain
     if gives_back:

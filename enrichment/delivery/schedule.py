@@ -1,8 +1,9 @@
 """When a delivery that failed is tried again, and how long an endpoint that fails is left alone. Pure."""
 
-import random
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+
+from salesintel import jitter
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -20,7 +21,7 @@ def wait_after(tries: int) -> timedelta:
 
     A tenth more or less at random; after the last, 20 h again, until the delivery's time is over.
     """
-    return WAITS[min(tries, len(WAITS)) - 1] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
+    return WAITS[min(tries, len(WAITS)) - 1] * jitter.share(1 - JITTER, 1 + JITTER)
 
 
 def rest_after(failures: int) -> timedelta | None:
@@ -28,7 +29,7 @@ def rest_after(failures: int) -> timedelta | None:
     if failures < BREAKS_AT:
         return None
     doubled: timedelta = FIRST_REST * 2 ** min(failures - BREAKS_AT, 10)
-    return min(doubled, LONGEST_REST) * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - as above
+    return min(doubled, LONGEST_REST) * jitter.share(1 - JITTER, 1 + JITTER)
 
 
 def asked_to_wait(header: str, now: datetime) -> timedelta | None:

@@ -4,7 +4,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django import forms
@@ -13,6 +13,13 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.expressions import Combinable
+
+if TYPE_CHECKING:
+    BigIntegerField = models.BigIntegerField[Any, Any]
+    BinaryField = models.BinaryField[Any, Any]
+    TextField = models.TextField[Any, Any]
+else:  # they take no parameters at run time
+    from django.db.models import BigIntegerField, BinaryField, TextField
 
 NANO = Decimal("0.000000001")
 MOST = (2**63 - 1) * NANO  # what a BIGINT holds: 9.2 thousand million USD
@@ -23,7 +30,7 @@ def rounded_up(amount: Decimal) -> Decimal:
     return amount.quantize(NANO, rounding=ROUND_CEILING)
 
 
-class UsdField(models.BigIntegerField):  # type: ignore[type-arg]  # Django's fields take no parameters at run time
+class UsdField(BigIntegerField):
     """An amount of USD: `Decimal` in Python, whole nano-USD in the database, so guarded arithmetic is exact on both.
 
     In expressions wrap plain amounts: `F("spent") + usd(price)`. Raises `ValueError` below a nano-USD.
@@ -45,9 +52,10 @@ class UsdField(models.BigIntegerField):  # type: ignore[type-arg]  # Django's fi
     def from_db_value(self, value: int | None, *_: object) -> Decimal | None:
         return None if value is None else Decimal(int(value)).scaleb(-9).normalize() + 0
 
-    def get_prep_value(self, value: Any) -> int | None:
+    def get_prep_value(self, value: Any) -> Any:
+        """Whole nano-USD; None, and an expression, which the compiler resolves, as they are."""
         if value is None or hasattr(value, "resolve_expression"):
-            return value  # type: ignore[no-any-return]  # an expression, which the compiler resolves
+            return value
         nano = Decimal(value) / NANO
         if nano != nano.to_integral_value():
             raise ValueError(f"{value} USD is finer than a nano-USD; round it up first.")
@@ -60,7 +68,7 @@ class UsdField(models.BigIntegerField):  # type: ignore[type-arg]  # Django's fi
 
     @property
     def validators(self) -> list[Any]:  # BigIntegerField checks the range of nano-USD, not of USD
-        own = list(self._validators)  # type: ignore[attr-defined]  # Django has it, its stubs do not
+        own = super(models.IntegerField, self).validators
         return [*own, MinValueValidator(-MOST), MaxValueValidator(MOST)]
 
 
@@ -83,7 +91,7 @@ def _opened(value: str) -> Any:
     return json.loads(key_ring().decrypt(value.encode()))
 
 
-class EncryptedJsonField(models.TextField):  # type: ignore[type-arg]  # as above
+class EncryptedJsonField(TextField):
     """A small JSON value, encrypted at rest with the key ring; `{}` where nothing was stored.
 
     Raises `ImproperlyConfigured` when no key of the ring opens a stored value: never returns the ciphertext.
@@ -126,7 +134,7 @@ class EncryptedJsonField(models.TextField):  # type: ignore[type-arg]  # as abov
 SEALED = b"\x00si1"  # how sealed bytes begin; no response does
 
 
-class SealedBytesField(models.BinaryField):  # type: ignore[type-arg]  # as above
+class SealedBytesField(BinaryField):
     """Bytes, sealed with the key ring where `settings.ENCRYPT_BODIES` says so. What was written before opens, too.
 
     Stored is `SEALED` and a Fernet token without its base64. Raises `ImproperlyConfigured` when no key of the ring

@@ -113,8 +113,9 @@ def _figures(of: list[str]) -> tuple[str, ...]:
     for word in of:
         is_unit = word.isdigit() and len(word) == 1 and word != "0"
         if is_unit and joined and re.fullmatch(r"[2-9]0", joined[-1]):
-            word = str(int(joined.pop()) + int(word))  # noqa: PLW2901
-        joined.append(word)
+            joined[-1] = str(int(joined[-1]) + int(word))
+        else:
+            joined.append(word)
     return tuple(joined)
 
 

@@ -18,7 +18,7 @@ texts such as "30d", "12h", "1.5s".
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -51,7 +51,7 @@ Count = Annotated[int, Field(ge=1, le=10**6)]
 
 
 class Edit(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_enum_values=True)
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -67,7 +67,7 @@ class DatasetEdit(Edit):
 class SourceEdit(Edit):
     enabled: bool = True
     cost: Usd = Decimal(0)
-    charged: Literal[*Source.Charged.values] = "call"  # type: ignore[valid-type]
+    charged: Source.Charged = Source.Charged.CALL
     max_records: Count = 1
     expected_records: Annotated[float, Field(ge=0, le=10**6, allow_inf_nan=False)] = 1.0
     needs: tuple[str, ...] = ()
@@ -81,8 +81,8 @@ class CellEdit(Edit):
     priority: Annotated[int, Field(ge=0, le=32767)] = 5
     reliability: Share = 0.0
     fill_rate: Share = 0.9
-    freshness_needed: Literal[*DatasetSource.Freshness.values] = "low"  # type: ignore[valid-type]
-    extraction_complexity: Literal[*DatasetSource.Complexity.values] = "simple"  # type: ignore[valid-type]
+    freshness_needed: DatasetSource.Freshness = DatasetSource.Freshness.LOW
+    extraction_complexity: DatasetSource.Complexity = DatasetSource.Complexity.SIMPLE
 
 
 class RequirementEdit(Edit):
@@ -92,8 +92,8 @@ class RequirementEdit(Edit):
 
 
 class ConsumerEdit(Edit):
-    objective: Literal[*DataConsumer.Objective.values] = "cost"  # type: ignore[valid-type]
-    strategy: Literal[*DataConsumer.Strategy.values] = "enhanced"  # type: ignore[valid-type]
+    objective: DataConsumer.Objective = DataConsumer.Objective.COST
+    strategy: DataConsumer.Strategy = DataConsumer.Strategy.ENHANCED
     max_cost: Usd | None = None
     max_wait: Span = timedelta(0)
     requirements: dict[str, RequirementEdit | None] = {}
@@ -103,7 +103,7 @@ class RedundancyEdit(Edit):
     consumer: str | None = None
     skip: str
     because_of: tuple[str, ...]
-    mode: Literal[*RedundancyRule.Mode.values] = "all"  # type: ignore[valid-type]
+    mode: RedundancyRule.Mode = RedundancyRule.Mode.ALL
 
 
 class PromptEdit(Edit):

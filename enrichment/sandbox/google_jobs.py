@@ -20,9 +20,9 @@ def job_results(request: Request, moment: Moment) -> dict[str, Any]:
     found += [post_of(company.jobs[0], company) for company in strays[:1]] if found else []
     token = request.field("next_page_token")
     first = next((at for at in range(0, len(found), PER_PAGE) if at and token_of(request, at) == token), 0)
-    page = {"jobs_results": found[first : first + PER_PAGE]}
+    page: dict[str, Any] = {"jobs_results": found[first : first + PER_PAGE]}
     if len(found) > first + PER_PAGE:
-        page["serpapi_pagination"] = {"next_page_token": token_of(request, first + PER_PAGE)}  # type: ignore[assignment]
+        page["serpapi_pagination"] = {"next_page_token": token_of(request, first + PER_PAGE)}
     return page if found else {}
 
 

@@ -9,10 +9,7 @@ With a response go the evidence and the observations that were read from it; the
 touched: runs under way and what they bought, the two ledgers, requests, reports, and the event that tells a run's end.
 """
 
-import logging
-import time
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,12 +38,11 @@ from enrichment.models import (
 from enrichment.models.clock import database_now
 from enrichment.workflow import trends
 from enrichment.workflow.erasing import remerge
-
-logger = logging.getLogger(__name__)
+from salesintel.daily import DailyPruner
 
 BATCH = 500  # rows in one transaction
 BATCHES = {Retention.What.RESPONSES.value: 20}  # each with dozens of items, and with facts to make anew
-EVERY = A_DAY = timedelta(days=1)
+A_DAY = timedelta(days=1)
 TYPED_FOR = timedelta(days=30)  # a company that was only typed waits so long for somebody to ask for it
 What = Retention.What
 
@@ -149,22 +145,11 @@ def _prune(what: str, rows: QuerySet[Any]) -> None:
         rows.delete()
 
 
-@dataclass(slots=True)
-class Pruner:
-    """Prunes once a day, a batch at a time, so that whoever has it do so is never held up for long."""
+class Pruner(DailyPruner):
+    """Prunes once a day, and notes with each rule how much went."""
 
-    due: float = field(default_factory=time.monotonic)
-    pruned: Counter[str] = field(default_factory=Counter)
+    def batch(self) -> Counter[str]:
+        return prune_batch()
 
-    def tick(self) -> None:
-        """Prune a batch if the day's work is not done."""
-        if time.monotonic() < self.due:
-            return
-        found = prune_batch()
-        self.pruned.update(found)
-        if not found:
-            if self.pruned:
-                logger.info("pruned %s", ", ".join(f"{count} {what}" for what, count in self.pruned.items()))
-            _note(self.pruned)
-            self.pruned.clear()
-            self.due = time.monotonic() + EVERY.total_seconds()
+    def note(self, pruned: Counter[str]) -> None:
+        _note(pruned)

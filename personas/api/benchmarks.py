@@ -19,6 +19,7 @@ from personas.api.reaching import CHANGES, READS, SCOPE
 from personas.benchmarks import own
 from personas.benchmarks.industries import industry_of
 from personas.models import Benchmark, OwnBenchmark, Range
+from salesintel.declared import Declared
 from salesintel.problems import Problem, invalid, problems
 
 MOST = 1e9
@@ -40,7 +41,7 @@ class BenchmarkChangeIn(Input):
     low = figure()
     typical = figure()
     high = figure()
-    source = serializers.CharField(  # type: ignore[assignment] # a field, which DRF keeps apart from the attribute
+    source: Declared = serializers.CharField(
         max_length=200, required=False, allow_blank=True, help_text="Where you have it from."
     )
 
@@ -76,7 +77,7 @@ class BenchmarkOut(Shape):
     low = serializers.FloatField()
     typical = serializers.FloatField()
     high = serializers.FloatField()
-    source = serializers.CharField()  # type: ignore[assignment]
+    source: Declared = serializers.CharField()
     isOwn = serializers.BooleanField()
 
 

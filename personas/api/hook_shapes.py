@@ -10,6 +10,7 @@ from enrichment.api.base import Input
 from enrichment.api.shapes import Shape
 from personas.hooks.events import MOST
 from personas.models import CrmHook
+from salesintel.declared import Declared
 
 
 class CrmHookIn(Input):
@@ -62,7 +63,7 @@ class CrmEventShape(Shape):
         + ["contact.erased"]
     )
     timestamp = serializers.DateTimeField(required=False)
-    data = serializers.DictField()  # type: ignore[assignment]
+    data: Declared = serializers.DictField()
 
 
 class CrmMessageShape(Shape):

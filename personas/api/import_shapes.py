@@ -14,6 +14,7 @@ from personas.importing.model import LARGEST, MOST_ROWS
 from personas.importing.outcomes import COUNTED
 from personas.importing.settings import Choice
 from personas.models import Import
+from salesintel.declared import Declared
 
 COUNTS = {
     "new": "Rows that make, or made, a record.",
@@ -124,7 +125,7 @@ class ImportColumnOut(Shape):
 
 class ImportFieldOut(Shape):
     name = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
+    label: Declared = serializers.CharField()
 
 
 class ImportOptionsOut(Shape):
@@ -143,7 +144,7 @@ class CellErrorOut(Shape):
 class ImportRowOut(Shape):
     row = serializers.IntegerField(help_text="Its line in the file; the first is 1.")
     values = serializers.DictField(child=serializers.CharField(), help_text="Field → value, as it would be read.")
-    errors = CellErrorOut(many=True)  # type: ignore[assignment]
+    errors: Declared = CellErrorOut(many=True)
 
 
 class UnknownPersonOut(Shape):
@@ -161,11 +162,11 @@ class MailsLeftOutOut(Shape):
 class ImportOut(ImportBriefOut):
     """A file: how it is read, what would become of its rows, then how far it is."""
 
-    source = serializers.CharField(help_text="The system whose ids its rows carry.")  # type: ignore[assignment]
+    source: Declared = serializers.CharField(help_text="The system whose ids its rows carry.")
     readAs = serializers.DictField(child=serializers.CharField(), help_text="What was guessed: encoding, delimiter, …")
     questions = serializers.ListField(child=serializers.CharField(), help_text="To be answered before it is started.")
     columns = ImportColumnOut(many=True)
-    fields = ImportFieldOut(many=True, help_text="What a column may be.")  # type: ignore[assignment]
+    fields: Declared = ImportFieldOut(many=True, help_text="What a column may be.")
     options = ImportOptionsOut()
     presets = serializers.ListField(child=serializers.CharField())
     preview = ImportRowOut(many=True, help_text="The first 20 rows.")

@@ -7,13 +7,14 @@ from rest_framework import serializers
 from enrichment.api.shapes import Shape
 from personas.metrics.names import FIGURES
 from personas.models import Range
+from salesintel.declared import Declared
 
 
 class BenchmarkOfMetricOut(Shape):
     low = serializers.FloatField(allow_null=True)
     typical = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)
-    source = serializers.CharField(  # type: ignore[assignment] # a field, which DRF keeps apart from the attribute
+    source: Declared = serializers.CharField(
         allow_null=True, help_text="persona-builder: the document; ours; or what you wrote. Null: no range is known."
     )
     industry = serializers.CharField(allow_null=True, help_text="What it is of; empty: all industries.")

@@ -43,7 +43,12 @@ def themes() -> tuple[Theme, ...]:
 
 def theme(kind: str, name: str) -> Theme:
     """One of them. Raises `KeyError`."""
-    return {(each.kind, each.name): each for each in themes()}[kind, name]  # type: ignore[index]
+    return _by_name()[kind, name]
+
+
+@cache
+def _by_name() -> dict[tuple[str, str], Theme]:
+    return {(each.kind, each.name): each for each in themes()}
 
 
 def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:

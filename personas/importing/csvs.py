@@ -11,8 +11,7 @@ DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 _LOOKED_AT = 20  # lines by which the delimiter is guessed
 _HEAD = 64 * 1024  # characters in which they stand
 
-# Of the whole process: a mail in a cell is longer than the library thinks a cell can be.
-csv.field_size_limit(1024 * 1024)
+_LONGEST_FIELD = 1024 * 1024  # characters: a mail in a cell is longer than the library thinks a cell can be
 
 
 def read_csv(raw: bytes, *, encoding: str = "", delimiter: str = "") -> Table:
@@ -33,6 +32,7 @@ def read_csv(raw: bytes, *, encoding: str = "", delimiter: str = "") -> Table:
 
 def _records(text: str, mark: str) -> Iterator[tuple[int, Row]]:
     """(number of its first line, cells) of every record that is not blank."""
+    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_FIELD))  # of the whole process: never made less
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     line = 1
     try:

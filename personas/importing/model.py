@@ -5,8 +5,11 @@
 # ├── InvalidChoice   what was said of it is not possible; `errors` by field
 # └── NotNow          what is asked does not fit the state that the import is in
 
+import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from typing import Any
 
 LARGEST = 32 * 1024 * 1024  # bytes of a file
@@ -16,6 +19,14 @@ LONGEST_CELL = 20_000  # characters; what is longer is cut
 PIECE = 500  # rows that are written in one transaction
 
 Row = list[str]
+
+# What parsers of mail, zip, XML and workbooks raise over bytes that are spoilt, often beside what they promise: an
+# `AttributeError` deep in `email`, a `TypeError` of openpyxl's. No fault of the database's or of the machine's is among
+# them.
+SPOILT = (
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MessageError, RuntimeError, SyntaxError,
+    TypeError, ValueError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 
 
 class ImportRefused(Exception):

@@ -61,6 +61,7 @@ class Outcome:
                 row=row,
                 is_new=saved.is_new,
                 before={} if saved.is_new else {name: plain(saved.before[name]) for name in columns},
+                added=[str(pk) for pk in saved.added],
                 after={} if saved.is_new else {name: plain(getattr(saved.row, name)) for name in columns},
             )
         )

@@ -84,9 +84,8 @@ def _restore(row: Import, change: ImportChange) -> None:
         _keep(change, TAKEN)
         return
     if isinstance(held, Deal):
-        within = {"deal": held, "created__gte": row.started, "created__lte": row.finished or row.moved}
-        DealStage.objects.filter(**within).delete()
-        DealContact.objects.filter(**within).delete()
+        for belonging in (DealStage, DealContact):
+            belonging.objects.filter(deal=held, pk__in=change.added).delete()
 
 
 def _keep(change: ImportChange, why: str) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from defusedxml.ElementTree import fromstring
 from openpyxl.reader.excel import load_workbook
 
-from personas.importing.model import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Row, Table, Unreadable
+from personas.importing.model import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, SPOILT, Row, Table, Unreadable
 
 LARGEST_UNPACKED = 256 * 1024 * 1024  # bytes of all parts
 LARGEST_STRINGS = 32 * 1024 * 1024  # bytes of the one part of texts, which is held in memory as a whole
@@ -43,7 +43,7 @@ def read_workbook(raw: bytes) -> Table:
     try:
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
-    except Exception as error:
+    except SPOILT as error:
         raise Unreadable(_BROKEN) from error
     for sheet in sheets:
         records = _records(sheet)
@@ -65,7 +65,7 @@ def _records(sheet: Any) -> Iterator[tuple[int, Row]]:
                 yield number, row
     except Unreadable:
         raise
-    except Exception as error:
+    except SPOILT as error:
         raise Unreadable(_BROKEN) from error
 
 
@@ -112,7 +112,7 @@ def _bounded(raw: bytes) -> None:
             named = [(each.get("PartName", ""), each.get("ContentType", "")) for each in listed]
     except Unreadable:
         raise
-    except Exception as error:
+    except SPOILT as error:
         raise Unreadable(_BROKEN) from error
     if any(_is_sheet(name.lstrip("/")) and not kind.endswith(".worksheet+xml") for name, kind in named):
         raise Unreadable(_BROKEN)  # what is no sheet, and would be parsed whole, under the name of one

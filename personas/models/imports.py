@@ -122,6 +122,7 @@ class ImportChange(_OfImport):
     is_new = models.BooleanField()
     before = EncryptedJsonField(blank=True, default=dict, help_text="What its columns held; encrypted at rest.")
     after = EncryptedJsonField(blank=True, default=dict, help_text="What they were set to; encrypted at rest.")
+    added = models.JSONField(blank=True, default=list, help_text="Ids of the stages and parties that a deal got by it.")
     kept = models.CharField(max_length=120, blank=True, help_text="Why undoing the import left it as it is.")
 
     class Meta:

@@ -14,6 +14,7 @@ from personas.importing.model import LARGEST, InvalidChoice
 from personas.importing.settings import Choice
 from personas.models import Import, ImportPreset
 from salesintel.accounts.models import User
+from salesintel.narrowed import certain
 
 COLUMN = "column-"  # and its place, from 0
 
@@ -38,9 +39,7 @@ class FileForm(forms.Form):
         self._choose("preset", [("", _("whatever it looks like")), *named, *((name, f"“{name}”") for name in own)])
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
-        field.choices = choices
+        certain(self.fields[name], forms.ChoiceField).choices = choices
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]

@@ -73,7 +73,7 @@ def is_anyones(contact: Contact) -> bool:
     return is_contact(
         digests={contact.email_digest} - {""},
         names={contact.name},
-        companies={contact.company_id} - {None},  # type: ignore[arg-type]
+        companies=set() if contact.company_id is None else {contact.company_id},
     )
 
 

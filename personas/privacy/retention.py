@@ -1,19 +1,14 @@
 """Deletes interactions older than the policy of personas says, some at a time, and what is left of messages."""
 
-import logging
-import time
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import transaction
 
 from enrichment.models.clock import database_now
 from personas.models import CrmMessage, Interaction, PersonaPolicy, SentOnce, Thread
-
-logger = logging.getLogger(__name__)
+from salesintel.daily import DailyPruner
 
 BATCH = 500
-EVERY = timedelta(days=1)
 MESSAGES = timedelta(days=7)  # that a hook knows a message again; older ones it refuses by their time
 KEYS = timedelta(days=2)  # that an Idempotency-Key is known
 
@@ -34,21 +29,6 @@ def prune_batch() -> int:
     return len(pks)
 
 
-@dataclass(slots=True)
-class HistoryPruner:
-    """Prunes once a day, a batch at a time."""
-
-    due: float = field(default_factory=time.monotonic)
-    pruned: int = 0
-
-    def tick(self) -> None:
-        """Prune a batch if the day's work is not done."""
-        if time.monotonic() < self.due:
-            return
-        found = prune_batch()
-        self.pruned += found
-        if not found:
-            if self.pruned:
-                logger.info("pruned %d interactions", self.pruned)
-            self.pruned = 0
-            self.due = time.monotonic() + EVERY.total_seconds()
+class HistoryPruner(DailyPruner):
+    def batch(self) -> dict[str, int]:
+        return {"interactions": prune_batch()}

@@ -116,15 +116,17 @@ class _Desk:
         saved = [each for each in found if isinstance(each, Saved)]
         store(Deal, saved)
         kept = {each.row.pk for each in saved}
-        DealStage.objects.bulk_create([each for each in self.entered if each.deal_id in kept], ignore_conflicts=True)
+        stages = [each for each in self.entered if each.deal_id in kept]
+        DealStage.objects.bulk_create(stages, ignore_conflicts=True)
         pairs = [(each.row, of) for each, of in zip(found, given, strict=True) if isinstance(each, Saved)]
-        self._store_parties(pairs)
+        _tell(saved, [*_stored(stages), *self._store_parties(pairs)])
         self._store_products(pairs)
 
-    def _store_parties(self, pairs: Sequence[tuple[Deal, DealGiven]]) -> None:
+    def _store_parties(self, pairs: Sequence[tuple[Deal, DealGiven]]) -> list[DealContact]:
+        """Those that are new."""
         named = {deal.pk: given.parties for deal, given in pairs if isinstance(given.parties, tuple)}
         if not named:
-            return
+            return []
         wanted = {(pk, party.contact.pk): party.role for pk, parties in named.items() for party in parties}
         held = {(row.deal_id, row.contact_id): row for row in DealContact.objects.filter(deal__in=named)}
         gone = [row.pk for key, row in held.items() if key not in wanted]
@@ -139,6 +141,7 @@ class _Desk:
         for row in other:
             row.role = wanted[row.deal_id, row.contact_id]
         DealContact.objects.bulk_update(other, ["role"])
+        return new
 
     def _store_products(self, pairs: Sequence[tuple[Deal, DealGiven]]) -> None:
         named = {deal.pk: set(given.products) for deal, given in pairs if isinstance(given.products, tuple)}
@@ -150,6 +153,19 @@ class _Desk:
         for deal, _given in pairs:
             if deal.pk in named:
                 deal.products.set([known[name] for name in sorted(named[deal.pk])])
+
+
+def _stored(stages: Sequence[DealStage]) -> list[DealStage]:
+    """Without those that had been entered before."""
+    return list(DealStage.objects.filter(pk__in=[each.pk for each in stages])) if stages else []
+
+
+def _tell(saved: Sequence[Saved[Deal]], belongings: Sequence[DealStage | DealContact]) -> None:
+    """Note with each deal that was there before what came to belong to it."""
+    by_deal = {each.row.pk: each for each in saved if not each.is_new}
+    for row in belongings:
+        if row.deal_id in by_deal:
+            by_deal[row.deal_id].added.append(row.pk)
 
 
 def _unseen(deal: Deal, by: User) -> tuple[Party, ...]:

@@ -56,16 +56,20 @@ class Suppressed(Refused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved(Generic[R]):
-    """What became of one row. `before`: column → what it held, of those that changed."""
+    """What became of one row. `before`: column → what it held, of those that changed.
+
+    `added`: ids of rows of other tables that came to belong to it, of one that was there before.
+    """
 
     row: R
     is_new: bool = False
     before: Mapping[str, Any] = field(default_factory=dict)
+    added: list[UUID] = field(default_factory=list)
 
     @property
     def change(self) -> str:
         """new, changed or unchanged."""
-        return "new" if self.is_new else "changed" if self.before else "unchanged"
+        return "new" if self.is_new else "changed" if self.before or self.added else "unchanged"
 
 
 def only(found: Sequence[Saved[R] | Refused]) -> Saved[R]:

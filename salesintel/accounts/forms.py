@@ -29,19 +29,17 @@ def _locked_words(until: datetime) -> str:
     return words % {"minutes": minutes}
 
 
-class TellsOfLockout:
+class TellsOfLockout(AuthenticationForm):
     """Says how long to wait, in the same words whether somebody of that name is there or not."""
-
-    request: Any
 
     def get_invalid_login_error(self) -> ValidationError:
         until = getattr(self.request, LOCKED, None)
         if until is None:
-            return super().get_invalid_login_error()  # type: ignore[misc, no-any-return]
+            return super().get_invalid_login_error()
         return ValidationError(_locked_words(until), code="locked")
 
 
-class SignInForm(TellsOfLockout, AuthenticationForm):
+class SignInForm(TellsOfLockout):
     """The pages' login."""
 
 

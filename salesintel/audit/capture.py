@@ -60,7 +60,7 @@ def _differs(field: Any, old: Any, new: Any) -> bool:
         return True
 
 
-def _saved(sender: type[models.Model], instance: models.Model, created: bool, **_: Any) -> None:  # noqa: FBT001
+def _saved(sender: type[models.Model], instance: models.Model, *, created: bool, **_: Any) -> None:
     watch, changed = watch_of(sender), instance.__dict__.pop(_CHANGED, None)
     if watch is None:
         return
@@ -77,7 +77,7 @@ def _deleted(sender: type[models.Model], instance: models.Model, **_: Any) -> No
         record(DELETE, instance)
 
 
-def _related(sender: Any, instance: Any, action: str, reverse: bool, model: Any, pk_set: Any, **_: Any) -> None:  # noqa: FBT001
+def _related(sender: Any, instance: Any, *, action: str, reverse: bool, model: Any, pk_set: Any, **_: Any) -> None:
     if action not in ("post_add", "post_remove", "post_clear") or pk_set == set():
         return
     owner = model if reverse else type(instance)

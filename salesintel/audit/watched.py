@@ -25,8 +25,6 @@ class WatchedQuerySet(models.QuerySet[M]):
                 record_each(UPDATE, self.model, rows, fields=named)
             return changed
 
-    update.alters_data = True  # type: ignore[attr-defined]
-
     def _locked(self) -> list[Any]:
         """Primary keys of the rows, which stay as they are until the end of the transaction."""
         rows = self.order_by().values_list("pk", flat=True)
@@ -46,8 +44,6 @@ class WatchedQuerySet(models.QuerySet[M]):
             if pks := [row.pk for row in made if row.pk is not None]:
                 record_each(CREATE, self.model, pks)
             return made
-
-    bulk_create.alters_data = True  # type: ignore[attr-defined]
 
 
 class Watched(models.Model):

@@ -43,9 +43,9 @@ class PasswordPage(PasswordChangeView):
     template_name = "salesintel/password.html"
     success_url = reverse_lazy("account")
 
-    def form_valid(self, form: object) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("Your password is changed. You are logged out everywhere else."))
-        return super().form_valid(form)  # type: ignore[arg-type]
+        return super().form_valid(form)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"request": self.request}

@@ -52,7 +52,7 @@ IMPERSONAL = {
     " moved started finished file_gone error",
     "personas.ImportPiece": "parent number count",
     "personas.ImportFault": "parent row piece place is_repeat",
-    "personas.ImportChange": "parent what record contact row is_new kept",
+    "personas.ImportChange": "parent what record contact row is_new added kept",
     "personas.ImportPreset": "created kind source",
     "personas.CrmHook": "token system form secrets previous_until enabled created last_used",
     "personas.CrmMessage": "hook digest body heard answer",

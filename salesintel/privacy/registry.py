@@ -4,7 +4,7 @@ It drives erasure and export (`enrichment/workflow/erasing.py`), pruning (`enric
 docs/privacy.md. A column that is neither here nor in `impersonal.py` fails the build.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -70,6 +70,11 @@ class Personal:
     companies: tuple[str, ...] = ()
 
 
+def _columns(fields: str, alike: Personal) -> list[Personal]:
+    """Columns of one table for which the same holds, whatever the field of `alike`."""
+    return [replace(alike, field=field) for field in fields.split()]
+
+
 def _rows(
     model: str,
     fields: str,
@@ -81,20 +86,13 @@ def _rows(
     companies: tuple[str, ...] = ("company",),
 ) -> list[Personal]:
     """Columns of one table that hold prospects' people for the same reason."""
-    return [
+    return _columns(
+        fields,
         Personal(
-            model=model,
-            field=field,
-            whose=Whose.PROSPECT,
-            purpose=purpose,
-            source=source,
-            basis=Basis.INTEREST,
-            keep=keep,
-            on_erasure=on_erasure,
-            companies=companies,
-        )
-        for field in fields.split()
-    ]
+            model=model, field="", whose=Whose.PROSPECT, purpose=purpose, source=source, basis=Basis.INTEREST,
+            keep=keep, on_erasure=on_erasure, companies=companies,
+        ),
+    )  # fmt: skip
 
 
 def _contacts(
@@ -105,38 +103,26 @@ def _contacts(
     keep: Keep = Keep.CONTACT,
 ) -> list[Personal]:
     """Columns about the contacts of those who use the product; their owner's alone."""
-    return [
+    return _columns(
+        fields,
         Personal(
-            model=model,
-            field=field,
-            whose=Whose.CONTACT,
-            purpose=purpose,
-            source=source,
-            basis=Basis.INTEREST,
-            keep=keep,
-            on_erasure=OnErasure.CONTACT,
-        )
-        for field in fields.split()
-    ]
+            model=model, field="", whose=Whose.CONTACT, purpose=purpose, source=source, basis=Basis.INTEREST,
+            keep=keep, on_erasure=OnErasure.CONTACT,
+        ),
+    )  # fmt: skip
 
 
 def _own(
     model: str, fields: str, purpose: str, *, basis: Basis = Basis.CONTRACT, keep: Keep = Keep.ACCOUNT
 ) -> list[Personal]:
     """Columns about those who use the product, which they or an admin give."""
-    return [
+    return _columns(
+        fields,
         Personal(
-            model=model,
-            field=field,
-            whose=Whose.USER,
-            purpose=purpose,
-            source="themselves, or an admin",
-            basis=basis,
-            keep=keep,
-            on_erasure=OnErasure.NEVER,
-        )
-        for field in fields.split()
-    ]
+            model=model, field="", whose=Whose.USER, purpose=purpose, source="themselves, or an admin", basis=basis,
+            keep=keep, on_erasure=OnErasure.NEVER,
+        ),
+    )  # fmt: skip
 
 
 _BOTH = ("company", "vendor")

@@ -38,8 +38,8 @@ def sent(**typed: object) -> dict[str, str]:
     return {**shown, "seen": json.dumps(grid.seen), "action": "save", **{k: str(v) for k, v in typed.items()}}
 
 
-def named(row: object, field: str) -> str:
-    return f"{'cell' if isinstance(row, DatasetSource) else 'source'}-{row.pk}-{field}"  # type: ignore[attr-defined]
+def named(row: DatasetSource | Source, field: str) -> str:
+    return f"{'cell' if isinstance(row, DatasetSource) else 'source'}-{row.pk}-{field}"
 
 
 def test_a_save_changes_what_was_typed_and_nothing_else(
@@ -121,7 +121,7 @@ def test_a_refused_value_stays_in_the_grid(admin_client: Client, cell: DatasetSo
 def test_somebody_elses_change_is_not_overwritten_but_told(admin_client: Client, cell: DatasetSource) -> None:
     data = sent(**{named(cell, "reliability"): "0.9"})
     cell.reliability = 0.75
-    cell._history_user = User.objects.create_user("rival")  # type: ignore[attr-defined]
+    cell._history_user = User.objects.create_user("rival")
     cell.save()
 
     page = admin_client.post(GRID, data).content.decode()

@@ -8,6 +8,7 @@ import statistics
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from time import perf_counter, process_time
 from uuid import uuid4
@@ -69,7 +70,7 @@ def measured(how: str, user: User, target: str) -> list[Figure]:
     asked = {"/usage by source": "/api/v1/usage?by=source", "Costs page": "/costs/"}
     figures = []
     for name, address in asked.items():
-        cpu, queries = cost_of(lambda address=address: client.get(address))  # type: ignore[misc]
+        cpu, queries = cost_of(partial(client.get, address))
         figures.append(
             (f"{name}, {LINES:,} lines, {how}, {connection.vendor}", f"{cpu:.0f} ms CPU, {queries} queries", target)
         )

@@ -82,7 +82,7 @@ def rows_since(seen: dict[type[models.Model], set[Any]]) -> dict[type[models.Mod
 def forget(made: dict[type[models.Model], Rows]) -> None:
     """Take the rows away; what refers to what is checked at the end."""
     for table, rows in made.items():
-        table._base_manager.filter(pk__in=[row.pk for row in rows])._raw_delete("default")  # type: ignore[attr-defined]
+        table._base_manager.filter(pk__in=[row.pk for row in rows])._raw_delete("default")
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -90,7 +91,7 @@ def test_who_comes_second_says_nothing(session):
         finally:
             connection.close()
 
-    late = lambda: conversation.take_up(turn)  # noqa: E731 - the process was slow, not dead
+    late = partial(conversation.take_up, turn)  # the process was slow, not dead
     threads = [threading.Thread(target=answer, args=[how]) for how in (attend, attend, late)]
     [thread.start() for thread in threads]
     [thread.join(30) for thread in threads]

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from enrichment import cache, settling
 from enrichment.models import (
@@ -30,10 +31,10 @@ def call() -> SourceCall:
     return SourceCall.objects.get()
 
 
-def kept(at: Deal, **values: object) -> CacheEntry:
+def kept(at: Deal, **values: Any) -> CacheEntry:
     """A response on the deal's company that is in the cache."""
     now = database_now()
-    answer = {
+    answer: dict[str, Any] = {
         "type": at.intent().cache_type,
         "key": at.intent().cache_key,
         "company": at.run.company_id,
@@ -44,7 +45,7 @@ def kept(at: Deal, **values: object) -> CacheEntry:
         "source": at.source.slug,
         **values,
     }
-    return cache.keep(cache.Answer(**answer), at=now)  # type: ignore[arg-type]
+    return cache.keep(cache.Answer(**answer), at=now)
 
 
 def die(at: Deal) -> Deal:

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -50,9 +51,9 @@ def acme() -> Company:
     return market.company()
 
 
-def answer(of: Company, body: bytes = b"news", **values: object) -> Answer:
+def answer(of: Company, body: bytes = b"news", **values: Any) -> Answer:
     source = str(values.get("source", "serp_news"))
-    defaults = {
+    defaults: dict[str, Any] = {
         "type": cache.response_type(source),
         "key": cache.response_key(source, of.pk, "live"),
         "company": of.pk,
@@ -62,7 +63,7 @@ def answer(of: Company, body: bytes = b"news", **values: object) -> Answer:
         "ttl": A_DAY,
         "source": source,
     }
-    return Answer(**{**defaults, **values})  # type: ignore[arg-type]
+    return Answer(**{**defaults, **values})
 
 
 def derived(of: Company, *used: CacheEntry, name: str = "report", body: bytes = b"report") -> CacheEntry:

@@ -1,6 +1,7 @@
 """Single flight: one holder at a time may fetch an entry, until its lease ends."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,9 +17,9 @@ pytestmark = pytest.mark.django_db
 OVER = timedelta(seconds=-1)  # a lease that has ended already
 
 
-def claimed(key: str = "k", holder: UUID | None = None, **values: object) -> Claim:
+def claimed(key: str = "k", holder: UUID | None = None, **values: Any) -> Claim:
     with transaction.atomic():
-        held = cache.claim(key, holder=holder or uuid4(), data_epoch=0, **values)  # type: ignore[arg-type]
+        held = cache.claim(key, holder=holder or uuid4(), data_epoch=0, **values)
     assert held is not None
     return held
 

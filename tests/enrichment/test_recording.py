@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import transaction
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from enrichment import cache, recording, settling
 from enrichment.companies import absorb
@@ -140,13 +141,15 @@ def test_an_answer_of_a_run_that_was_deleted_is_settled_with_its_payer() -> None
     assert call().status == "ok"
 
 
-def test_who_waits_for_a_fill_goes_on_when_it_is_filled(django_capture_on_commit_callbacks: object) -> None:
+def test_who_waits_for_a_fill_goes_on_when_it_is_filled(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
     market_day = deal()
     permit = market_day.reserved()
     waiting = market.run(market_day.run.company, status="parked", waiting_for=market_day.intent().fill_key)
     WorkflowRun.objects.filter(pk=waiting.pk).update(wake_at=database_now() + timedelta(hours=1))
 
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         answered(market_day, permit)
 
     waiting.refresh_from_db()

@@ -3,6 +3,7 @@
 import string
 import time
 import tomllib
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enrichment.technologies import CHAT_GROUPS, GROUPS, Page, by_name, in_page, in_text, known
+from enrichment.technologies.model import Technology
 from enrichment.technologies.rules import CATEGORIES, FOLDER, rules, rules_from
 
 pytestmark = pytest.mark.once
@@ -17,8 +19,8 @@ pytestmark = pytest.mark.once
 FILES = {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in FOLDER.glob("*.toml")}
 
 
-def names(found: tuple[object, ...]) -> list[str]:
-    return [technology.name for technology in found]  # type: ignore[attr-defined]
+def names(found: Iterable[Technology]) -> list[str]:
+    return [technology.name for technology in found]
 
 
 @pytest.mark.parametrize(

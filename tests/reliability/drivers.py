@@ -243,15 +243,15 @@ def _analysed(lease: Lease, ordinal: int, market: Market) -> Life:
         market.charged[call] = DRAFT
         yield
         grounded = ground(draft, job.task)
-        with nothing_old_is_kept(company, begun):
+        with NothingOldIsKept(company, begun):
             engine_ledger.record(lease, call, key, grounded, replace(draft.usage, cost=DRAFT))
         yield
-    with nothing_old_is_kept(company, begun):
+    with NothingOldIsKept(company, begun):
         arguments = (lease, ordinal, job.task, grounded, [], job.vendor_report, job.basis)
         fenced(lease, store.store, *arguments)
 
 
-class nothing_old_is_kept:  # noqa: N801 - used as a statement
+class NothingOldIsKept:
     """What was begun in an epoch of the company that is over leaves nothing in the cache."""
 
     def __init__(self, company: int, begun: int) -> None:

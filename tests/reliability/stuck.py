@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from enrichment.models import AnalysisEngine, ResearchRequest, StepDeadline, StepRun, WorkflowRun
@@ -39,12 +40,12 @@ class Watcher:
 
     house: House
     plot: Plot
-    members: dict[int, object] = field(default_factory=dict)
+    members: dict[int, BaseProcess] = field(default_factory=dict)
     died: dict[int, float] = field(default_factory=dict)
 
     def look(self) -> None:
         for pid, member in list(self.members.items()):
-            if not member.is_alive():  # type: ignore[attr-defined]
+            if not member.is_alive():
                 self.died[pid] = time.time()
                 del self.members[pid]
         while len(self.members) < DRIVERS:
@@ -127,7 +128,7 @@ def _lateness(watcher: Watcher, asked: Mapping[str, ResearchRequest]) -> list[tu
         domain, pid, began = line.split()
         case, run = watcher.plot.cases[domain], WorkflowRun.objects.get(requests=asked[domain])
         starts[domain] = starts.get(domain, 0) + 1
-        ended = watcher.died.get(int(pid), time.time()) if case.dies else run.finished.timestamp()  # type: ignore[union-attr]
+        ended = watcher.died.get(int(pid), time.time()) if case.dies else run.finished.timestamp()
         words = f"{case.step} {case.how}, start {starts[domain]}"
         found.append((words, ended - float(began) - LIMITS[LIMIT_OF[case.step]]))
     found += [(f"{domain} was started {times} times", PATIENCE) for domain, times in starts.items() if times > STARTS]

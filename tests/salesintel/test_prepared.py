@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, connections, transaction
-from django.db.models import BigIntegerField, DateTimeField, TextField
+from django.db.models import BigIntegerField, DateTimeField, QuerySet, TextField
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
@@ -59,11 +59,11 @@ def test_a_row_comes_with_its_relation_and_every_kind_of_column(anna: User) -> N
 def test_the_query_is_built_once_in_each_thread(anna: User) -> None:
     built: list[int] = []
 
-    def make() -> object:
+    def make() -> "QuerySet[ApiKey]":
         built.append(1)
         return ApiKey.objects.filter(user=OF_USER)
 
-    prepared: Prepared[ApiKey] = Prepared(make)  # type: ignore[arg-type]
+    prepared: Prepared[ApiKey] = Prepared(make)
     for _ in range(3):
         prepared.all(user=anna.pk)
 

@@ -29,6 +29,7 @@ from enrichment.workflow import answers
 from enrichment.workflow.cancelling import cancel
 from enrichment.workflow.requests import Ask, RequestError, Seller, Unaffordable, request_research
 from salesintel.logs import told
+from salesintel.narrowed import certain
 
 logger = logging.getLogger(__name__)
 
@@ -212,8 +213,7 @@ _UNREAD = tuple(f"request__report__{name}" for name in ("body", "statements", "e
 
 
 def _outcome(line: BulkLine) -> tuple[str, str]:
-    request = line.request
-    assert request is not None  # noqa: S101 - only such lines are looked at; this tells the type checker
+    request = certain(line.request, ResearchRequest)  # only such lines are looked at
     report = request.report
     if request.status == ResearchRequest.Status.ANSWERED and report is not None:
         lacking = [gap["label"] for gap in report.gaps if gap.get("required")]

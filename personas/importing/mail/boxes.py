@@ -5,7 +5,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 
-from personas.importing.model import Unreadable
+from personas.importing.model import SPOILT, Unreadable
 
 MOST_MESSAGES = 50_000
 LARGEST_MESSAGE = 25 * 1024 * 1024  # bytes; of what is longer the beginning is read
@@ -88,5 +88,5 @@ def _part(raw: bytes, name: str) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as box:
             return box.read(name)
-    except Exception:  # noqa: BLE001 - encrypted, cut, or of a method that there is not
+    except SPOILT:  # encrypted, cut, or of a method that there is not
         return b""

@@ -15,6 +15,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from typing import Any
 
 from personas.importing.mail.plain import text_of_html
+from personas.importing.model import SPOILT
 
 MOST_PARTS = 200
 DEEPEST = 8  # messages in messages
@@ -82,7 +83,7 @@ def _message(raw: bytes) -> EmailMessage:
     """The mail; of one that is nested too deep to be parsed, its head alone."""
     try:
         return email.message_from_bytes(raw, policy=email.policy.default)
-    except Exception:  # noqa: BLE001 - RecursionError, and whatever else the parser fails with
+    except SPOILT:
         return BytesHeaderParser(policy=email.policy.default).parsebytes(
             re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0] + b"\n\n"
         )
@@ -91,7 +92,7 @@ def _message(raw: bytes) -> EmailMessage:
 def _header(message: EmailMessage, name: str) -> str:
     try:
         return _clean(" ".join(str(message.get(name, "")).split()))
-    except Exception:  # noqa: BLE001 - the parser of headers fails in many ways on broken ones
+    except SPOILT:
         return ""
 
 
@@ -116,7 +117,7 @@ def _addresses(message: EmailMessage, names: Iterable[str]) -> list[list[str]]:
         header = re.sub(r"[^:;,<>\"@]*:([^:;]*);", r"\1", _raw(message, name)[:20_000])  # Team: a@x.com, b@x.com;
         try:
             pairs = getaddresses([header])
-        except Exception:  # noqa: BLE001 - as above
+        except SPOILT:
             pairs = []
         for shown, address in pairs:
             if _ADDRESS.match(address):
@@ -175,7 +176,7 @@ def _decoded(part: EmailMessage) -> str:
     """The text of a part in whatever charset it says it is; what is none is read as UTF-8 or Latin-1."""
     try:
         raw = part.get_payload(decode=True)
-    except Exception:  # noqa: BLE001 - broken encodings
+    except SPOILT:
         return ""
     if not isinstance(raw, bytes):
         return ""
@@ -190,7 +191,7 @@ def _decoded(part: EmailMessage) -> str:
 def _is_file(part: EmailMessage) -> bool:
     try:
         return part.get_content_disposition() == "attachment" or bool(part.get_filename())
-    except Exception:  # noqa: BLE001 - as above
+    except SPOILT:
         return False
 
 
@@ -200,7 +201,7 @@ def _file(part: EmailMessage) -> list[Any]:
         payload = part.get_payload(decode=False)
         size = len(payload) * 3 // 4 if isinstance(payload, str) else 0
         return [_clean(str(part.get_filename() or ""))[:200], part.get_content_type()[:100], size]
-    except Exception:  # noqa: BLE001 - as above
+    except SPOILT:
         return ["", "", 0]
 
 
@@ -232,7 +233,7 @@ def _source(part: EmailMessage) -> str:
         if isinstance(payload, list):
             return _clean("\n\n".join(str(each)[:20_000] for each in payload[:50]))
         return _clean(str(payload)[:20_000])
-    except Exception:  # noqa: BLE001 - as above
+    except SPOILT:
         return ""
 
 

@@ -1,6 +1,8 @@
 """A publisher is believed by what it is, by its address, by what others say of the same, and by what an admin says."""
 
+from dataclasses import fields
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -147,8 +149,8 @@ def test_what_others_lack_is_no_contradiction() -> None:
     assert {standing.contradicted for standing in standings(task, {}).values()} == {0}
 
 
-def _fields(row: object) -> dict[str, object]:
-    return {name: getattr(row, name) for name in type(row).__dataclass_fields__}  # type: ignore[attr-defined]
+def _fields(row: Any) -> dict[str, object]:
+    return {each.name: getattr(row, each.name) for each in fields(row)}
 
 
 # --- Order ------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
@@ -37,10 +38,10 @@ def dataset() -> Dataset:
 # --- Which version of the rules ---------------------------------------------------------------------------------------
 
 
-def versions_after(change: object) -> int:
+def versions_after(change: Callable[[], object]) -> int:
     """How often the rules' version moved during `change()`."""
     _, before = RulesVersion.now()
-    change()  # type: ignore[operator]
+    change()
     return RulesVersion.now()[1] - before
 
 

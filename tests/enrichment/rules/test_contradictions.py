@@ -77,7 +77,8 @@ def test_a_source_that_needs_what_it_gives_itself_is_a_circle(house: Rules) -> N
 def test_two_sources_that_wait_for_each_other_are_one_circle(house: Rules) -> None:
     rules = with_source(house, "snov_contacts", needs=("budget_indicators",))
     rules = with_source(rules, "serp_news", needs=("decision_makers",))
-    rules = edited(rules, cells=tuple(c for c in rules.cells if (c.dataset, c.source) != ("budget_indicators", "brightdata_company_db")))  # fmt: skip  # noqa: E501
+    cell = ("budget_indicators", "brightdata_company_db")
+    rules = edited(rules, cells=tuple(c for c in rules.cells if (c.dataset, c.source) != cell))
 
     assert " ".join(circles(rules)) == (
         "Google News needs Decision makers, which Snov contacts gives; Snov contacts needs Budget indicators, "
@@ -124,7 +125,8 @@ def test_a_cell_that_its_source_cannot_fill_is_named(dataset: str, is_of_use: bo
         extraction_complexity="simple",
     )  # fmt: skip
 
-    found = contradictions(edited(house, cells=(cell, *(c for c in house.cells if c.dataset != dataset or c.source != "snov_contacts"))))  # fmt: skip  # noqa: E501
+    others = (c for c in house.cells if c.dataset != dataset or c.source != "snov_contacts")
+    found = contradictions(edited(house, cells=(cell, *others)))
 
     words = "Technology stack is not in what Snov contacts answers: that cell of the matrix is of no use."
     assert (found == []) is is_of_use

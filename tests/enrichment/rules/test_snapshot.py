@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -227,13 +228,13 @@ CHANGES = [
 @pytest.mark.django_db
 @pytest.mark.parametrize("change", CHANGES)
 def test_current_rules_follow_every_kind_of_change(
-    small: Path, change: object, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    small: Path, change: Callable[[], object], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     seed(small)
     with django_capture_on_commit_callbacks(execute=True):
         before = current()  # and remember it, as at the end of a transaction
 
-    change()  # type: ignore[operator]
+    change()
 
     after = current()
     assert after.digest != before.digest

@@ -121,7 +121,7 @@ async def test_a_model_that_is_not_sold_is_unknown(sandbox: SandboxServer) -> No
     asking = engine("anthropic", sandbox)
 
     with pytest.raises(EngineError, match="answered 404") as raised:
-        await replace(asking, wire=replace(asking.wire, model="claude-9")).draft(acme())  # type: ignore[type-var]
+        await replace(asking, wire=replace(asking.wire, model="claude-9")).draft(acme())
 
     assert raised.value.detail == "model: claude-9"
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -37,9 +38,9 @@ def why_not(row: AnalysisEngine, price: Decimal | None = PRICE) -> Hold | None:
 
 
 @transaction.atomic
-def fails(row: AnalysisEngine, trouble: Trouble, **said: object) -> None:
-    given = {"words": "answered 529 (overloaded_error)", **said}
-    engine_state.failed(row.slug, trouble, now=database_now(), **given)  # type: ignore[arg-type]
+def fails(row: AnalysisEngine, trouble: Trouble, **said: Any) -> None:
+    given: dict[str, Any] = {"words": "answered 529 (overloaded_error)", **said}
+    engine_state.failed(row.slug, trouble, now=database_now(), **given)
 
 
 def line(row: AnalysisEngine, **values: object) -> EngineCall:
@@ -97,7 +98,9 @@ def test_a_vendor_who_asks_for_a_long_wait_is_left_alone_so_long(rules: None, tr
     assert found is not None
     assert found.seconds is None
     assert found.words.endswith("UTC: It answered 429 (rate_limit_error).")
-    left = EngineState.objects.get().paused_until - database_now()  # type: ignore[operator]
+    until = EngineState.objects.get().paused_until
+    assert until is not None
+    left = until - database_now()
     assert timedelta(minutes=59) < left < timedelta(minutes=61)
 
 
@@ -106,7 +109,9 @@ def test_a_vendor_who_asks_for_a_month_is_asked_again_tomorrow(rules: None) -> N
 
     fails(row, Trouble.BUSY, retry_after=30 * 86_400.0)
 
-    assert EngineState.objects.get().paused_until < database_now() + timedelta(days=1, minutes=1)  # type: ignore[operator]
+    until = EngineState.objects.get().paused_until
+    assert until is not None
+    assert until < database_now() + timedelta(days=1, minutes=1)
 
 
 def test_a_refused_key_pauses_the_engine_and_tells_the_admins_once_what_was_said(rules: None) -> None:
@@ -262,8 +267,9 @@ def test_a_failed_analysis_leaves_its_bill_and_its_reason(job: tuple[Lease, Rese
     call = engine_ledger.hold(job[0], row, PRICE)
     assert isinstance(call, UUID)
 
-    said = {"trouble": Trouble.REFUSED, "detail": "model: claude-9"}
-    engine_ledger.fail(call, EngineError("answered 404 (not_found_error)", usage=Usage(), **said))  # type: ignore[arg-type]
+    words = "answered 404 (not_found_error)"
+    error = EngineError(words, usage=Usage(), trouble=Trouble.REFUSED, detail="model: claude-9")
+    engine_ledger.fail(call, error)
 
     booked = EngineCall.objects.get(pk=call)
     assert (booked.status, booked.cost, booked.error) == ("failed", Decimal(0), "answered 404 (not_found_error)")

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -257,11 +258,11 @@ def test_the_time_of_a_resting_run_stands_still(desk: Desk) -> None:
 
 @pytest.mark.once
 @pytest.mark.parametrize("what", [pause, resume])
-def test_what_has_ended_is_neither_paused_nor_resumed(desk: Desk, what: object) -> None:
+def test_what_has_ended_is_neither_paused_nor_resumed(desk: Desk, what: Callable[[ResearchRequest], object]) -> None:
     request = desk.research("Acme Corp", consumer="profile")
 
     with pytest.raises(NotNow, match="not under way"):
-        what(request)  # type: ignore[operator]
+        what(request)
 
 
 @pytest.mark.once

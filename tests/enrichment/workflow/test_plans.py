@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -55,12 +56,10 @@ def acme() -> Company:
     return market.company()
 
 
-def given_for(
-    of: Company, rules: Rules, *, consumer: str = "profile", at: datetime = NOW, **values: object
-) -> PlanInput:
+def given_for(of: Company, rules: Rules, *, consumer: str = "profile", at: datetime = NOW, **values: Any) -> PlanInput:
     excluded = values.pop("excluded", None)
-    wish = Wish(rules=rules, consumer=consumer, company=of, **{"origin": "sandbox", **values})  # type: ignore[arg-type]
-    return plan_input(wish, at=at, excluded=excluded)  # type: ignore[arg-type]
+    wish = Wish(rules=rules, consumer=consumer, company=of, **{"origin": "sandbox", **values})
+    return plan_input(wish, at=at, excluded=excluded)
 
 
 def changed(rules: Rules, **parts: object) -> Rules:

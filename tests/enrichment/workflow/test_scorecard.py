@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from enrichment.models import ChangeSet, DatasetSource, Fact
 from enrichment.models.clock import database_now
@@ -130,7 +131,7 @@ def clerk_without_rights() -> Client:
     return client
 
 
-def test_costs_are_for_who_may_see_them(asked: None, user, api_client) -> None:  # type: ignore[no-untyped-def]
+def test_costs_are_for_who_may_see_them(asked: None, user: User, api_client: APIClient) -> None:
     def news() -> dict[str, object]:
         told = api_client.get(API, {"origin": "sandbox"}).json()["results"]
         return next(each for each in told if each["source"] == "serp_news")
@@ -140,7 +141,7 @@ def test_costs_are_for_who_may_see_them(asked: None, user, api_client) -> None: 
     assert news()["cost"] == 0.04
 
 
-def test_impossible_days_are_refused_by_name(rules: None, api_client) -> None:  # type: ignore[no-untyped-def]
+def test_impossible_days_are_refused_by_name(rules: None, api_client: APIClient) -> None:
     answer = api_client.get(API, {"days": 0})
 
     assert answer.status_code == 400

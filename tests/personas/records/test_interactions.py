@@ -70,7 +70,7 @@ def test_what_cannot_be_is_refused_by_column(contact: Contact, stranger: User) -
         "type": {"type": "telepathy"},
         "direction": {"direction": "up"},
         "outcome": {"outcome": "great"},
-        "occurred_at": {"occurred_at": datetime(2026, 3, 2)},  # noqa: DTZ001 - which is the point
+        "occurred_at": {"occurred_at": datetime.fromisoformat("2026-03-02")},
         "duration_seconds": {"duration_seconds": -1},
         "contact": {"contact": theirs},
     }
