@@ -5,11 +5,9 @@ import time
 
 from django.utils import timezone
 
-from enrichment.hop import is_away
 from personas.generating.renewing import due, renew_some
 from personas.retrieval.indexing import index_some, unembedded
 from personas.retrieval.providers import NoVectors, provider_now
-from salesintel.logs import told
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +24,7 @@ def attend(*, seconds: float = SPELL) -> int:
     until = time.monotonic() + seconds
     done = 0
     while time.monotonic() < until:
-        worked = _vectors() + _personas()
+        worked = _vectors() + renew_some(timezone.now())
         done += worked
         if not worked:
             break
@@ -38,14 +36,4 @@ def _vectors() -> int:
         return index_some()
     except NoVectors as error:
         logger.warning("no vectors: %s", error)
-        return 0
-
-
-def _personas() -> int:
-    try:
-        return renew_some(timezone.now())
-    except Exception as error:
-        if is_away(error):
-            raise
-        logger.error("personas failed, and are tried again: %s", told(error))
         return 0

@@ -126,11 +126,38 @@ class PauseTold(TypedDict):
 
 @strict
 class PersonaTold(TypedDict):
-    """A persona of one of your contacts is there."""
+    """A persona of one of your contacts. `method` is the one that it was made by, `dataQuality` from 0 to 100."""
 
     personaId: str
     contactId: str
-    method: NotRequired[str]
+    method: Literal["basic", "rag"]
+    dataQuality: float
+    statusEndpoint: str
+
+
+@strict
+class PersonaFailedTold(TypedDict):
+    """The contact of whom none could be made, and by which method one was asked for."""
+
+    contactId: str
+    method: Literal["basic", "rag"]
+    statusEndpoint: str
+
+
+@strict
+class ImportTold(TypedDict):
+    """What became of the rows of a file: those that were counted before it broke off, where it `failed`."""
+
+    importId: str
+    kind: Literal["contacts", "interactions", "deals", "mailbox"]
+    status: Literal["done", "failed"]
+    rows: int
+    new: int
+    changed: int
+    unchanged: int
+    refused: int
+    repeated: int
+    suppressed: int
     statusEndpoint: str
 
 
@@ -173,7 +200,9 @@ CATALOGUE = {
         Event("run.failed", "A request of yours could not be answered.", RunTold),
         Event("bulk.completed", "A list of yours is worked off.", BulkTold),
         Event("watch.changed", "Something changed at a company that you watch.", WatchTold),
-        Event("persona.ready", "A persona of a contact of yours is there.", PersonaTold),
+        Event("persona.generated", "A persona of a contact of yours is there.", PersonaTold),
+        Event("persona.failed", "No persona could be made of a contact of yours.", PersonaFailedTold),
+        Event("import.completed", "A file of yours was taken in, or broke off.", ImportTold),
         Event(
             "budget.warning",
             "A budget is used up to the share that an admin set.",

@@ -71,6 +71,18 @@ def _persona(data: dict[str, Any]) -> str:
     return _("A persona is ready.")
 
 
+def _no_persona(data: dict[str, Any]) -> str:
+    return _("A persona could not be made.")
+
+
+def _taken_in(data: dict[str, Any]) -> str:
+    if data["status"] == "failed":
+        return _("An import broke off. What came before is in; start it again.")
+    told = ngettext("An import is done: %(count)d row", "An import is done: %(count)d rows", data["rows"])
+    rest = _("%(new)d new, %(changed)d changed, %(refused)d refused.")
+    return f"{told % {'count': data['rows']}}, {rest % data}"
+
+
 def _budget(data: dict[str, Any]) -> str:
     period = {"day": _("today's"), "month": _("this month's")}[data["period"]]
     told = _("%(share)d %% of %(period)s budget of %(limit)s USD are used.")
@@ -99,7 +111,9 @@ _WORDS = {
     "run.failed": _failed,
     "bulk.completed": _worked_off,
     "watch.changed": _changed,
-    "persona.ready": _persona,
+    "persona.generated": _persona,
+    "persona.failed": _no_persona,
+    "import.completed": _taken_in,
     "budget.warning": _budget,
     "provider.paused": _paused,
     "webhook.disabled": _disabled,

@@ -9,6 +9,7 @@ from enrichment.analysis.model import FactItem
 from enrichment.analysis.questions import fits, said
 from enrichment.analysis.replies.cutting import Sentence
 from enrichment.analysis.titles import part_of_title
+from enrichment.announcing import announce
 from enrichment.companies import AmbiguousCompany, IdentityError, NotACompany
 from enrichment.door.answering import asked_about, may_an_engine_answer, why_withheld
 from enrichment.door.asking import CONVERSATION, Outlook, checked_seller, datasets_of, labels, outlook
@@ -51,6 +52,7 @@ __all__ = [
     "Sentence",
     "Unaffordable",
     "accepted",
+    "announce",
     "as_candidate",
     "ask_also",
     "asked_about",

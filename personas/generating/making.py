@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from enrichment import door
-from personas import texts
+from enrichment.hop import is_away
+from personas import news, texts
 from personas.generating.basic import Card, basic
 from personas.generating.model import Draft
 from personas.generating.rag import Context, lacking, rag
@@ -29,11 +30,22 @@ def make(
 ) -> ContactPersona | None:
     """A new persona of `contact`, by the method that is asked for or, where too little happened, by the other one.
 
-    The caller has seen to it that whoever asks may see the contact. Returns None where the contact went meanwhile.
+    The caller has seen to it that whoever asks may see the contact. Returns None where the contact went meanwhile. The
+    owner's webhooks are told of it, and of a fault, which is raised.
     """
+    at = now or timezone.now()
+    try:
+        return _made(contact, method=method, why=why, now=at)
+    except Exception as error:
+        if not is_away(error):
+            news.failed(contact, method=method, day=str(at.date()))
+        raise
+
+
+def _made(contact: Contact, *, method: str, why: str, now: datetime) -> ContactPersona | None:
     began = time.monotonic()
     policy = PersonaPolicy.now()
-    terms = terms_at(now or timezone.now(), policy=policy)
+    terms = terms_at(now, policy=policy)
     history = history_of(contact, policy=policy)
     metrics = measure(history, terms)
     draft, used, fell_back = _draft(contact, method, metrics=metrics, terms=terms, history=history)
@@ -90,4 +102,5 @@ def _stored(row: ContactPersona) -> ContactPersona | None:
     if Contact.objects.select_for_update(no_key=True).filter(pk=row.contact_id).first() is None:
         return None
     row.save()
+    news.generated(row)
     return row

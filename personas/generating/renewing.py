@@ -1,13 +1,18 @@
 """Makes personas anew where enough has happened since: by the policy's rule, a few at a time."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from enrichment.hop import is_away
 from personas.generating.making import make
 from personas.models import Contact, ContactPersona, Interaction, PersonaPolicy
+from salesintel.logs import told
+
+logger = logging.getLogger(__name__)
 
 PIECE = 20  # personas in one go, each some 0.1 s
 
@@ -31,8 +36,17 @@ def due(now: datetime, *, policy: PersonaPolicy | None = None) -> "QuerySet[Cont
 
 
 def renew_some(now: datetime) -> int:
-    """Make a few of those that are due; how many."""
+    """Make a few of those that are due; how many were made. One that fails keeps no other from its turn."""
     contacts = list(due(now).values_list("contact", flat=True)[:PIECE])
-    for contact in Contact.objects.filter(pk__in=contacts).select_related("owner", "company"):
-        make(contact, method=ContactPersona.Method.RAG, why=ContactPersona.Why.NEW, now=now)
-    return len(contacts)
+    rows = Contact.objects.filter(pk__in=contacts).select_related("owner", "company")
+    return sum(_renewed(contact, now) for contact in rows)
+
+
+def _renewed(contact: Contact, now: datetime) -> bool:
+    try:
+        return make(contact, method=ContactPersona.Method.RAG, why=ContactPersona.Why.NEW, now=now) is not None
+    except Exception as error:
+        if is_away(error):
+            raise
+        logger.error("a persona of contact %s failed, and is tried again: %s", contact.pk, told(error))
+        return False

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from enrichment.hop import is_away
 from enrichment.killpoints import reach
+from personas import news
 from personas.importing import undoing
 from personas.importing.mail.writing import Mailbox
 from personas.importing.outcomes import Outcome
@@ -59,13 +60,20 @@ def work(import_id: UUID, *, seconds: float) -> bool:
 def _begun(row: Import) -> bool:
     """Count an attempt before it is made, or a piece that kills its worker would do so for ever."""
     if row.attempts >= MOST_ATTEMPTS:
-        words = BROKEN.format(row=row.counts.get("seen", 0))
-        Import.objects.filter(pk=row.pk, status=row.status, attempts=row.attempts).update(
-            status=Status.FAILED, error=words, attempts=0, finished=timezone.now()
-        )
+        _broken_off(row)
         return False
     Import.objects.filter(pk=row.pk, position=row.position).update(attempts=F("attempts") + 1, moved=timezone.now())
     return True
+
+
+@transaction.atomic
+def _broken_off(row: Import) -> None:
+    was, words = row.status, BROKEN.format(row=row.counts.get("seen", 0))
+    now = timezone.now()
+    rows = Import.objects.filter(pk=row.pk, status=was, attempts=row.attempts)
+    if rows.update(status=Status.FAILED, error=words, attempts=0, finished=now) and was == Status.RUNNING:
+        row.status, row.finished = Status.FAILED, now
+        news.import_over(row)
 
 
 class _Desk:
@@ -162,5 +170,7 @@ def _end(row: Import, status: str) -> None:
     if status != Status.READY:
         row.finished = timezone.now()
         words = {Status.DONE: "import", Status.UNDONE: "undo"}[Status(status)]
+        if status == Status.DONE:
+            news.import_over(row)
         audit.record(words, row, counts={name: int(count) for name, count in row.counts.items()}, user=row.owner_id)
     row.save(update_fields=["status", "position", "counts", "found", "attempts", "moved", "finished"])

@@ -13,7 +13,9 @@ from salesintel.accounts.models import User
 
 pytestmark = pytest.mark.django_db
 
-PERSONA = {"personaId": "7", "contactId": "3", "statusEndpoint": "/api/v1/personas/7"}
+PERSONA = {
+    "personaId": "7", "contactId": "3", "method": "rag", "dataQuality": 61.5, "statusEndpoint": "/api/v1/personas/7",
+}  # fmt: skip
 PAUSE = {"provider": "snov", "until": None, "reason": "stopped"}
 
 
@@ -39,11 +41,11 @@ def sent() -> list[tuple[str, str]]:
 def test_an_announcement_is_a_message_a_notice_and_a_delivery(user):
     where = endpoint(user)
 
-    assert announce(user, "persona.ready", PERSONA, once="persona:7")
+    assert announce(user, "persona.generated", PERSONA, once="persona:7")
 
     message = Announcement.objects.get()
     assert (message.owner, message.data, message.id[:4]) == (user, PERSONA, "msg_")
-    assert told() == {("rep", "persona.ready")}
+    assert told() == {("rep", "persona.generated")}
     delivery = WebhookDelivery.objects.get()
     assert (delivery.endpoint, delivery.state, delivery.next_at) == (where, "pending", message.at)
     assert delivery.until - message.at == timedelta(days=3)
@@ -51,9 +53,9 @@ def test_an_announcement_is_a_message_a_notice_and_a_delivery(user):
 
 def test_the_same_is_announced_once(user):
     endpoint(user)
-    announce(user, "persona.ready", PERSONA, once="persona:7")
+    announce(user, "persona.generated", PERSONA, once="persona:7")
 
-    assert not announce(user, "persona.ready", PERSONA, once="persona:7")
+    assert not announce(user, "persona.generated", PERSONA, once="persona:7")
 
     assert (Announcement.objects.count(), UserNotice.objects.count(), WebhookDelivery.objects.count()) == (1, 1, 1)
 
@@ -61,7 +63,7 @@ def test_the_same_is_announced_once(user):
 def test_what_is_rolled_back_is_told_to_nobody(user):
     endpoint(user)
     with transaction.atomic():
-        announce(user, "persona.ready", PERSONA, once="persona:7")
+        announce(user, "persona.generated", PERSONA, once="persona:7")
         transaction.set_rollback(True)
 
     assert (Announcement.objects.count(), UserNotice.objects.count(), WebhookDelivery.objects.count()) == (0, 0, 0)
@@ -71,10 +73,10 @@ def test_nobody_is_told_what_is_anothers(user, chief):
     endpoint(user)
     endpoint(chief)
 
-    announce(user, "persona.ready", PERSONA, once="persona:7")
+    announce(user, "persona.generated", PERSONA, once="persona:7")
 
-    assert told() == {("rep", "persona.ready")}
-    assert sent() == [("rep", "persona.ready")]
+    assert told() == {("rep", "persona.generated")}
+    assert sent() == [("rep", "persona.generated")]
 
 
 def test_the_organisations_events_go_to_its_admins(user, chief):
@@ -94,20 +96,20 @@ def test_an_admins_own_events_and_the_organisations_may_come_together(user, chie
 
     announce_all(
         [
-            Told(owner=user.pk, type="persona.ready", data=PERSONA, once="a"),
+            Told(owner=user.pk, type="persona.generated", data=PERSONA, once="a"),
             Told(owner=None, type="provider.paused", data=PAUSE, once="b"),
         ]
     )
 
-    assert sent() == [("chief", "provider.paused"), ("rep", "persona.ready")]
+    assert sent() == [("chief", "provider.paused"), ("rep", "persona.generated")]
 
 
 def test_an_endpoint_is_told_the_types_that_it_wants_while_it_is_on(user):
     endpoint(user, types=["run.failed"])
     endpoint(user, enabled=False)
-    wanting = endpoint(user, types=["run.failed", "persona.ready"])
+    wanting = endpoint(user, types=["run.failed", "persona.generated"])
 
-    announce(user, "persona.ready", PERSONA, once="persona:7")
+    announce(user, "persona.generated", PERSONA, once="persona:7")
 
     assert [row.endpoint for row in WebhookDelivery.objects.all()] == [wanting]
 
@@ -115,7 +117,7 @@ def test_an_endpoint_is_told_the_types_that_it_wants_while_it_is_on(user):
 def test_quietly_is_to_webhooks_alone(user):
     endpoint(user)
 
-    announce(user, "persona.ready", PERSONA, once="persona:7", quietly=True)
+    announce(user, "persona.generated", PERSONA, once="persona:7", quietly=True)
 
     assert (UserNotice.objects.count(), WebhookDelivery.objects.count()) == (0, 1)
 
@@ -127,13 +129,13 @@ def test_the_bell_rings_once_after_the_commit_and_not_where_nobody_listens(
     monkeypatch.setattr(announcing.telling, "_bells", [lambda: rung.append(1)])
 
     with django_capture_on_commit_callbacks(execute=True):
-        announce(user, "persona.ready", PERSONA, once="nobody listens")
+        announce(user, "persona.generated", PERSONA, once="nobody listens")
     assert rung == []
 
     endpoint(user)
     endpoint(user)
     with django_capture_on_commit_callbacks(execute=True):
-        announce(user, "persona.ready", PERSONA, once="two endpoints")
+        announce(user, "persona.generated", PERSONA, once="two endpoints")
         assert rung == []
     assert rung == [1]
 
@@ -143,10 +145,10 @@ def test_fifty_cost_no_more_queries_than_one(user):
     with CaptureQueriesContext(
         connection,
     ) as one:
-        announce_all([Told(owner=user.pk, type="persona.ready", data=PERSONA, once="0")])
+        announce_all([Told(owner=user.pk, type="persona.generated", data=PERSONA, once="0")])
 
     with CaptureQueriesContext(connection) as fifty:
-        announce_all([Told(owner=user.pk, type="persona.ready", data=PERSONA, once=str(n)) for n in range(1, 51)])
+        announce_all([Told(owner=user.pk, type="persona.generated", data=PERSONA, once=str(n)) for n in range(1, 51)])
 
     assert len(fifty) == len(one)
     assert WebhookDelivery.objects.count() == 51
@@ -160,8 +162,8 @@ def test_an_event_that_is_not_in_the_catalogue_is_refused_by_name(user):
 
 @pytest.mark.once
 def test_another_shape_is_refused_and_no_value_is_repeated(user):
-    with pytest.raises(WrongShape, match="contactId, statusEndpoint, email") as refused:
-        announce(user, "persona.ready", {"personaId": "7", "email": "jane@acme.example"}, once="x")
+    with pytest.raises(WrongShape, match="contactId, method, dataQuality, statusEndpoint, email") as refused:
+        announce(user, "persona.generated", {"personaId": "7", "email": "jane@acme.example"}, once="x")
 
     assert "jane" not in str(refused.value)
 

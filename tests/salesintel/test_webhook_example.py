@@ -53,7 +53,7 @@ def test_it_takes_what_is_signed_once_and_refuses_what_is_not(user, settings):
 
     statuses = {row.pk: list(row.attempts.values_list("status", flat=True)) for row in (told, repeated, forged)}
     assert statuses == {told.pk: [204], repeated.pk: [204, 204], forged.pk: [401]}
-    assert sorted(line.partition(" ")[0] for line in said.splitlines()) == ["persona.ready", "persona.ready"]
+    assert sorted(line.partition(" ")[0] for line in said.splitlines()) == ["persona.generated", "persona.generated"]
     assert not WebhookAttempt.objects.filter(status=None).exists()
 
 

@@ -84,7 +84,9 @@ def _link(event: str, data: dict[str, Any]) -> str:
         "run.failed": ("run", "requestId"),
         "bulk.completed": ("bulk", "bulkId"),
         "watch.changed": ("watch", "watchId"),
-        "persona.ready": ("persona", "personaId"),
+        "persona.generated": ("contact-page", "contactId"),
+        "persona.failed": ("contact-page", "contactId"),
+        "import.completed": ("import", "importId"),
         "webhook.disabled": ("webhook", "webhookId"),
     }.get(event, ("", ""))
     try:

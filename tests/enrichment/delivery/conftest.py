@@ -34,7 +34,7 @@ def endpoint(user: User, url: str, **given: Any) -> WebhookEndpoint:
 def message(user: User, number: int = 1) -> Announcement:
     data = {"personaId": str(number), "contactId": "3", "statusEndpoint": f"/api/v1/personas/{number}"}
     return Announcement.objects.create(
-        owner=user, type="persona.ready", data=data, once=f"persona:{number}", at=database_now()
+        owner=user, type="persona.generated", data=data, once=f"persona:{number}", at=database_now()
     )
 
 

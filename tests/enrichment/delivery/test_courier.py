@@ -39,7 +39,7 @@ def test_what_arrives_is_signed_and_has_the_catalogues_shape(rep, receiver):
     told = Webhook(where.secrets["current"]).verify(came.body, came.headers)
     assert (came.path, came.headers["webhook-id"]) == ("/hooks?for=crm", row.message_id)
     assert told == {
-        "type": "persona.ready",
+        "type": "persona.generated",
         "timestamp": row.message.at.isoformat(),
         "data": {"personaId": "7", "contactId": "3", "statusEndpoint": "/api/v1/personas/7"},
     }

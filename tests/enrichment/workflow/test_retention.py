@@ -175,7 +175,7 @@ def test_what_a_run_under_way_bought_stays() -> None:
 def announced(days: float, state: str) -> WebhookDelivery:
     """A delivery that was made so many days ago."""
     rep, at = market.rep(), database_now() - A_DAY * days
-    message = Announcement.objects.create(owner=rep, type="persona.ready", data={}, once=f"{days} {state}", at=at)
+    message = Announcement.objects.create(owner=rep, type="persona.generated", data={}, once=f"{days} {state}", at=at)
     UserNotice.objects.create(user=rep, announcement=message)
     where, _ = WebhookEndpoint.objects.get_or_create(user=rep, url="https://hooks.example.com/in")
     row = WebhookDelivery.objects.create(
