@@ -14,6 +14,7 @@ from personas.importing.outcomes import plain
 from personas.models import Contact, Deal, DealContact, DealStage, File, Import, ImportChange, Interaction
 from personas.privacy.suppression import suppressed
 from personas.privacy.uploads import ERASED_SINCE
+from personas.retrieval.forgetting import changes_words, forget_vectors
 
 SOME = 500
 SINCE = "It was changed since."
@@ -80,6 +81,8 @@ def _restore(row: Import, change: ImportChange) -> None:
     try:
         with transaction.atomic():
             held.save(update_fields=list(change.before or {}))
+            if isinstance(held, Interaction) and changes_words(change.before or {}):
+                forget_vectors([held.pk])
     except IntegrityError:
         _keep(change, TAKEN)
         return

@@ -103,6 +103,15 @@ class Interaction(Imported):
         null=True, blank=True, help_text="Sentiment of the contact's own words, −1 to 1; empty where there are none."
     )
     words = models.PositiveIntegerField(default=0, help_text="Words of the body, without what is quoted.")
+    space = models.CharField(
+        max_length=120,
+        null=True,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="In which space its words, as they are now, have vectors; blank: in none yet; empty: it has none.",
+    )
 
     class Meta(Imported.Meta):
         ordering = ["-occurred_at", "-pk"]
@@ -114,6 +123,9 @@ class Interaction(Imported):
         ]
         indexes = [
             models.Index(fields=["contact", "occurred_at"], name="interaction_of_contact"),
+            models.Index(fields=["contact", "created"], name="interaction_came"),  # what is new of a contact
+            # A look for words without vectors each minute: two ranges of this, on either side of the space in force.
+            models.Index(fields=["space"], name="interaction_space"),
             models.Index(fields=["owner", "-occurred_at"], name="interaction_of_owner"),
             models.Index(fields=["owner", "message_key"], condition=~Q(message_key=""), name="interaction_message"),
         ]

@@ -24,6 +24,7 @@ from personas.records.saving import (
     text,
 )
 from personas.records.threads import threads_of
+from personas.retrieval.forgetting import changes_words, forget_vectors
 from personas.texts import is_auto_reply, mood, own_words, word_count
 from salesintel.accounts.models import User
 
@@ -61,7 +62,7 @@ def save_interactions(
     hold(owner)
     desk = _Desk(owner, given)
     found = [desk.take(each, may_move=may_move) for each in given]
-    store(Interaction, [each for each in found if isinstance(each, Saved)])
+    _store([each for each in found if isinstance(each, Saved)])
     return found
 
 
@@ -71,8 +72,17 @@ def change_interaction(*, interaction: Interaction, given: InteractionGiven) -> 
     hold(interaction.owner)
     held = Interaction.objects.select_related("contact").get(pk=interaction.pk)
     saved = _Desk(interaction.owner, [given]).change(held, given, is_new=False)
-    store(Interaction, [saved])
+    _store([saved])
     return saved
+
+
+def _store(saved: Sequence[Saved[Interaction]]) -> None:
+    """Write them; vectors of words that are others now go."""
+    for each in saved:
+        if each.is_new and not each.row.words:
+            each.row.space = None  # most of what a CRM sends has no words: nobody has to look at it
+    store(Interaction, saved)
+    forget_vectors([each.row.pk for each in saved if not each.is_new and changes_words(each.before)])
 
 
 class _Desk:

@@ -3,14 +3,15 @@
 import logging
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
-import numpy as np
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Q, QuerySet
 
 from personas import texts
 from personas.models import EmbeddingProvider, Interaction, InteractionEmbedding
 from personas.retrieval.chunks import Chunk, chunks
+from personas.retrieval.forgetting import BINDING
 from personas.retrieval.nearest import packed
 from personas.retrieval.providers import AT_ONCE, provider_now, vectors_of
 
@@ -18,25 +19,43 @@ logger = logging.getLogger(__name__)
 
 MOST_PIECES = 40  # of one interaction: what is longer is a document, whose beginning says what it is about
 PIECE = 50  # interactions that are looked at in one go
-NOTHING = Chunk("", 0, 0)  # of words that are none of theirs: a row says that somebody has looked
+Piece = tuple[Interaction, tuple[int, Chunk]]  # of an interaction: its place and its words
+Cut = tuple[UUID, int, int, int]  # the same as it is stored: interaction, place, begin, end
 
 
 def unembedded(space: str) -> "QuerySet[Interaction]":
-    """Interactions with words that have no vector in `space` yet."""
-    has = InteractionEmbedding.objects.filter(interaction=OuterRef("pk"), space=space)
-    return Interaction.objects.filter(~Exists(has), words__gt=0)
+    """Interactions of which nobody has seen to it that their words have vectors in `space`.
+
+    Two ranges of an index, however many interactions there are. What came in without words is in neither.
+    """
+    return Interaction.objects.filter(Q(space__lt=space) | Q(space__gt=space))
 
 
 def index_some(*, provider: EmbeddingProvider | None = None) -> int:
     """Embed the words of a few interactions; how many. Raises `NoVectors`, with what was embedded before kept."""
     by = provider or provider_now()
-    rows = list(unembedded(by.space).order_by("pk")[:PIECE])
-    found = [(row, piece) for row in rows for piece in enumerate(pieces_of(row))]
-    for start in range(0, len(found), AT_ONCE):
-        _embed(found[start : start + AT_ONCE], by)
-    silent = {row.pk for row in rows} - {row.pk for row, _ in found}
-    _keep([_row(row, 0, NOTHING, by.space, np.zeros(by.dimensions)) for row in rows if row.pk in silent])
+    rows = list(unembedded(by.space)[:PIECE])
+    pieces = [(row, piece) for row in rows for piece in enumerate(pieces_of(row))]
+    there = _there(pieces, rows, by.space)
+    pieces = [each for each in pieces if _cut(*each) not in there]
+    for start in range(0, len(pieces), AT_ONCE):
+        _embed(pieces[start : start + AT_ONCE], by)
+    _mark(rows, by.space)
     return len(rows)
+
+
+def _there(pieces: Sequence[Piece], rows: Sequence[Interaction], space: str) -> set[Cut]:
+    """Pieces that have their vectors: of who was cut off, or went to another provider and back. Others' go."""
+    wanted = {_cut(*each) for each in pieces}
+    held = InteractionEmbedding.objects.filter(interaction__in=rows, space=space)
+    found = {row[0]: row[1:] for row in held.values_list("pk", "interaction", "place", "begins", "ends")}
+    InteractionEmbedding.objects.filter(pk__in=[pk for pk, cut in found.items() if cut not in wanted]).delete()
+    return wanted & set(found.values())
+
+
+def _cut(row: Interaction, piece: tuple[int, Chunk]) -> Cut:
+    place, chunk = piece
+    return row.pk, place, chunk.begins, chunk.ends
 
 
 def pieces_of(row: Interaction) -> list[Chunk]:
@@ -49,7 +68,7 @@ def words_of(row: Interaction) -> str:
     return f"{row.subject}\n\n{texts.own_words(row.body)}".strip()
 
 
-def _embed(found: Sequence[tuple[Interaction, tuple[int, Chunk]]], by: EmbeddingProvider) -> None:
+def _embed(found: Sequence[Piece], by: EmbeddingProvider) -> None:
     made = vectors_of([chunk.text for _, (_, chunk) in found], by=by)
     _keep(
         [
@@ -75,8 +94,18 @@ def _row(row: Interaction, place: int, chunk: Chunk, space: str, vector: Any) ->
 @transaction.atomic
 def _keep(rows: Sequence[InteractionEmbedding]) -> None:
     """Store them; what was erased or changed while its vectors were made gets none."""
-    asked = {row.interaction_id: row.interaction.body for row in rows}
-    held = Interaction.objects.filter(pk__in=asked).select_for_update(no_key=True)
-    same = {row.pk for row in held if row.body == asked[row.pk]}
-    kept = [row for row in rows if row.interaction_id in same]
-    InteractionEmbedding.objects.bulk_create(kept, ignore_conflicts=True)
+    same = _unchanged([row.interaction for row in rows])
+    InteractionEmbedding.objects.bulk_create([row for row in rows if row.interaction_id in same], ignore_conflicts=True)
+
+
+@transaction.atomic
+def _mark(rows: Sequence[Interaction], space: str) -> None:
+    """Note that all that they say has its vectors now, unless they say something else by now."""
+    Interaction.objects.filter(pk__in=_unchanged(rows)).update(space=space)
+
+
+def _unchanged(rows: Sequence[Interaction]) -> set[UUID]:
+    """Those that still say what they said when they were read; held till the transaction ends."""
+    asked = {row.pk: [getattr(row, name) for name in BINDING] for row in rows}
+    held = Interaction.objects.filter(pk__in=asked).order_by("pk").select_for_update(no_key=True)
+    return {row.pk for row in held if [getattr(row, name) for name in BINDING] == asked[row.pk]}

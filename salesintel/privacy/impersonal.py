@@ -25,7 +25,7 @@ IMPERSONAL = {
     "chat.ChatFeedback": "message value at",
     "personas.Contact": "created external_source company industry employees came_by notified lawful_basis updated",
     "personas.Interaction": "created external_source contact deal thread file message_key answers_key is_automatic"
-    " words",
+    " words space",
     "personas.Thread": "created key",
     "personas.File": "created external_source contact media_type size",
     "personas.Product": "created external_source external_id name",

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from personas import records
 from personas.models import Contact, Grant, Interaction, InteractionEmbedding
 from personas.retrieval.indexing import index_some, unembedded
 from personas.retrieval.searching import passages
@@ -82,10 +83,18 @@ def test_what_was_quoted_is_not_theirs_and_is_not_found(say: Say, rep: User) -> 
     assert passages("discount on the price", user=rep) == []
 
 
-def test_without_words_there_is_nothing_to_do(say: Say) -> None:
-    say("")
+def test_without_words_there_is_nothing_to_do(contact: Contact) -> None:
+    records.save_interaction(
+        owner=contact.owner, given=records.InteractionGiven(type="email_opened", occurred_at=NOON, contact=contact)
+    )
 
     assert not unembedded("builtin:1:256").exists()
+
+
+def test_what_was_written_without_saying_so_is_looked_at_once(say: Say) -> None:
+    say("")
+
+    assert (index_some(), index_some()) == (1, 0)
 
 
 def test_vectors_go_with_what_was_said(said: list[Interaction]) -> None:
