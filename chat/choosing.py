@@ -121,7 +121,8 @@ def choose(
             return None
         if begun.request is not None:
             ChatSession.objects.filter(pk=session.pk).update(research=begun.request)
-        say(session, sayings, turn=turn, at=timezone.now())
+        *_, shown = say(session, sayings, turn=turn, at=timezone.now())
+        remember(session, message=str(shown.pk), told=(str(shown.pk),))
         end(turn, ChatTurn.State.ASKING if begun.price else ChatTurn.State.ANSWERED, company=company)
         return asked_anew(session, company, after=turn)
 

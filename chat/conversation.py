@@ -17,7 +17,7 @@ from chat.intents import FREE
 from chat.memory import EXPECTS_DOMAIN, Memory, context_of
 from chat.models import LONGEST_QUESTION, ChatMessage, ChatSession, ChatTurn
 from chat.putting_off import drop, put_off
-from chat.slots import AFTER, slots_json
+from chat.slots import AFTER, TOLD, slots_json
 from chat.taking import PRESSED, Refused, add_by_domain, say_once, settle_now, storable, taken
 from chat.understanding.model import GUESS, Understood
 from chat.understanding.recognise import understand
@@ -99,7 +99,7 @@ def _answer(turn: ChatTurn, text: str) -> None:
         add_by_domain(turn, held.name, text)
         return
     found = understand(text, intents.current().rules, context_of(session))
-    slots = slots_json(found.slots)
+    slots = slots_json(found.slots) | ({TOLD: list(held.told)} if found.slots.goes_on else {})
     ChatTurn.objects.filter(pk=turn.pk).update(intent=found.intent, score=found.score, slots=slots)
     turn.intent, turn.score, turn.slots = found.intent, found.score, slots
     if (held.question or held.expects) and not whom.may_be_told(session, text, found):

@@ -16,7 +16,10 @@ EXPECTS_DOMAIN = "domain"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """`intent`, `about`, `span` of the question before; `people` whom its answer named; `message`: the answer itself.
+    """What follow-ups refer to.
+
+    `intent`, `about`, `span` of the question before; `people` whom its answer named; `message`: the answer itself;
+    `told`: that one and those that it went on from.
 
     `expects`: what the next message is taken for, while we asked back; `name`: the company that was not known then.
     `question`: the turn whose question is asked again once a company is chosen (`putting_off`).
@@ -27,6 +30,7 @@ class Memory:
     people: tuple[str, ...] = ()
     span: dict[str, str] | None = None
     message: str = ""
+    told: tuple[str, ...] = ()
     expects: str = ""
     name: str = ""
     question: str = ""
@@ -34,7 +38,7 @@ class Memory:
     @classmethod
     def of(cls, session: ChatSession) -> "Memory":
         held: dict[str, Any] = {name: session.memory[name] for name in cls.__slots__ if name in session.memory}
-        held |= {name: tuple(held[name]) for name in ("about", "people") if name in held}
+        held |= {name: tuple(held[name]) for name in ("about", "people", "told") if name in held}
         return cls(**held)
 
     def to_json(self) -> dict[str, Any]:

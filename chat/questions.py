@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat import intents
-from chat.answering import answer
+from chat.answering import answer, continued
 from chat.answering.model import Answer
 from chat.choosing import ask_of, seller_of
 from chat.intents import Intent
 from chat.memory import Memory, remember
-from chat.models import ChatSession, ChatTurn
-from chat.slots import AFTER, about_of, span_json, span_of, words_of, zone_of
+from chat.models import ChatMessage, ChatSession, ChatTurn
+from chat.slots import AFTER, LONGEST_CHAIN, about_of, span_json, span_of, told_of, words_of, zone_of
 from chat.understanding.spans import Span
 from enrichment import door
 from enrichment.door import Known, Outlook
@@ -30,6 +30,7 @@ class Question:
     about: tuple[str, ...]
     span: Span | None
     words: str  # as they were asked
+    told: tuple[str, ...] | None  # the messages that it goes on from; None where it asks for nothing that is left
 
     @classmethod
     def of(cls, turn: ChatTurn) -> "Question | None":
@@ -46,6 +47,7 @@ class Question:
             about=about_of(turn),
             span=span_of(turn),
             words=words_of(turn),
+            told=told_of(turn),
         )
 
     @property
@@ -60,19 +62,26 @@ class Question:
         """What is said of what is known, without an engine."""
         if self.intent.slug == CHANGES:
             known = door.with_first_seen(known, self.intent.datasets)
-        return answer(
+        found = answer(
             self.intent.slug,
             known,
             datasets=self.intent.datasets,
             about=self.about,
-            question=self.words,
+            question=self.words if self.told is None else "",  # “more” singles nothing out
             span=self.span,
             zone=zone_of(self.session.user),
         )
+        return found if self.told is None else continued(found, self._said_before(), self.company.name)
+
+    def _said_before(self) -> list[dict[str, Any]]:
+        rows = ChatMessage.objects.filter(session=self.session, pk__in=self.told or ())
+        return [each for held in rows.values_list("metadata", flat=True) for each in held.get("statements", ())]
 
     def remember(self, session: ChatSession, **more: Any) -> None:
         """Keep what was asked for follow-ups, in the caller's transaction; of a free question the intent before."""
         intent = Memory.of(session).intent if self.intent.slug == intents.FREE else self.intent.slug
+        if "message" in more:
+            more["told"] = (*(self.told or ()), more["message"])[-LONGEST_CHAIN:]
         remember(session, intent=intent, about=self.about, span=span_json(self.span), **more)
 
     def outlook(self) -> Outlook | None:

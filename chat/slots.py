@@ -1,7 +1,8 @@
 """What a question was understood to single out, as its turn keeps it in JSON.
 
 `company` as it was written, `about` words, `span` {since, until, words}; `of`: the turn that was asked in words, where
-this one asks it again; and `after`: the turn that chose the company, where it waited for that.
+this one asks it again; `after`: the turn that chose the company, where it waited for that; `told`: the messages that it
+goes on from, where it asks for what they did not say.
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,8 @@ from chat.understanding.model import Slots
 from chat.understanding.spans import Span
 from salesintel.accounts.models import User
 
-OF, AFTER = "of", "after"
+OF, AFTER, TOLD = "of", "after", "told"
+LONGEST_CHAIN = 20  # messages that a question may go on from
 
 
 def slots_json(slots: Slots) -> dict[str, Any]:
@@ -26,7 +28,7 @@ def slots_json(slots: Slots) -> dict[str, Any]:
 
 def asked_again(earlier: ChatTurn) -> dict[str, Any]:
     """All that the earlier turn singled out, for one that asks the same."""
-    kept = {name: earlier.slots[name] for name in ("company", "about", "span") if name in earlier.slots}
+    kept = {name: earlier.slots[name] for name in ("company", "about", "span", TOLD) if name in earlier.slots}
     return kept | {OF: str(earlier.slots.get(OF) or earlier.pk)}
 
 
@@ -36,6 +38,12 @@ def about_of(turn: ChatTurn) -> tuple[str, ...]:
 
 def span_of(turn: ChatTurn) -> Span | None:
     return span_from(turn.slots.get("span"))
+
+
+def told_of(turn: ChatTurn) -> tuple[str, ...] | None:
+    """The messages that it goes on from; None where it is no such question."""
+    held = turn.slots.get(TOLD)
+    return tuple(str(each) for each in held) if isinstance(held, list) else None
 
 
 def words_of(turn: ChatTurn) -> str:

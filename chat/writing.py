@@ -55,7 +55,7 @@ class Job:
 
 def hand_over(question: Question, known: Known, told: Answer, *, found: str, request: ResearchRequest | None) -> bool:
     """Whether an engine answers the question, or somebody sees to it already; False: the built-in answer is said."""
-    if not question.intent.by_engine or not door.may_an_engine_answer():
+    if not question.intent.by_engine or question.told is not None or not door.may_an_engine_answer():
         return False
     statements = [(each.text, each.evidence) for each in told.said if each.evidence]
     asked = door.asked_about(

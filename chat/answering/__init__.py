@@ -1,5 +1,6 @@
 """What is said to a question: statements that evidence bears, by intent. Pure: no database, no clock."""
 
+from chat.answering.continuing import continued
 from chat.answering.overview import overview
 from chat.answering.people import people_in
 from chat.answering.plain import answer
@@ -10,6 +11,7 @@ __all__ = [
     "Told",
     "answer",
     "confidence_of",
+    "continued",
     "explained",
     "overview",
     "people_in",

@@ -151,14 +151,30 @@ class Held:
         return Answer(opening=words, lead=lead, parts=told, missing=self.missing(datasets))
 
 
-def part(heading: str, said: Iterable[Said | None], most: int = 6, *, is_list: bool = True) -> Part | None:
-    """Statements under a heading, at most `most`, each text once; None where nothing is left."""
+def part(
+    heading: str,
+    said: Iterable[Said | None],
+    most: int = 6,
+    *,
+    is_list: bool = True,
+    further: Iterable[Said | None] = (),
+) -> Part | None:
+    """Statements under a heading, at most `most`, each text once; None where nothing is left.
+
+    What is over, and then what is `further`, is told to whoever asks for more.
+    """
+    told, later = _each_once(said), _each_once(further)
+    if not told:
+        return None
+    return Part(heading=heading, said=told[:most], is_list=is_list, rest=(*told[most:], *later))
+
+
+def _each_once(said: Iterable[Said | None]) -> tuple[Said, ...]:
     found: dict[str, Said] = {}
     for each in said:
         if each is not None:
             found.setdefault(each.text, each)
-    kept = tuple(found.values())[:most]
-    return Part(heading=heading, said=kept, is_list=is_list) if kept else None
+    return tuple(found.values())
 
 
 def texts(items: Iterable[FactItem], name: str) -> Iterator[str]:

@@ -24,11 +24,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Statements under one heading, as a list or as paragraphs; `heading` may be empty."""
+    """Statements under one heading, as a list or as paragraphs; `heading` may be empty.
+
+    `rest`: what is left for whoever asks for more.
+    """
 
     heading: str
     said: tuple[Said, ...]
     is_list: bool = True
+    rest: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ LINES = {
     "Besides": {"": "Also found"},
 }
 DATASETS = ("tech_stack", "competitive_usage")
+LINE = 8  # technologies of one line
 Found = tuple[str, FactItem, str]  # name, claim, dataset
 
 
@@ -80,13 +81,18 @@ def _under(held: Held, heading: str, found: Sequence[Found]) -> Part | None:
     lines = LINES[heading]
     everywhere = {place for each in LINES.values() for place in each if place}
     placed = [(place if (place := _place(each)) in everywhere else "", each) for each in found]
-    said = [_line(held, label, [each for at, each in placed if at == place]) for place, label in lines.items()]
-    return part(heading, said)
+    of_line = {label: [each for at, each in placed if at == place] for place, label in lines.items()}
+    said = [_line(held, label, each) for label, each in of_line.items()]
+    further = [
+        _line(held, label, each[at:]) for label, each in of_line.items() for at in range(LINE, len(each), LINE)
+    ]  # fmt: skip
+    return part(heading, said, further=further)
 
 
 def _line(held: Held, label: str, found: Sequence[Found]) -> Said | None:
-    names = joined([name for name, _, _ in found[:8]]) + (f", and {len(found) - 8} more" if len(found) > 8 else "")
-    return held.of_items(f"{label}: {names}", [item for _, item, _ in found[:8]], "tech_stack")
+    shown = found[:LINE]
+    names = joined([name for name, _, _ in shown]) + (f", and {len(found) - LINE} more" if len(found) > LINE else "")
+    return held.of_items(f"{label}: {names}", [item for _, item, _ in shown], "tech_stack")
 
 
 # --- One of them ------------------------------------------------------------------------------------------------------

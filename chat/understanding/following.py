@@ -1,6 +1,7 @@
 """Follow-ups: what a question means by the one before it."""
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 
 from chat.understanding import lexicon
 from chat.understanding.marking import AREA, COMPANY, PERSON, PRODUCT, RIVAL, TITLE, UNKNOWN, VENDOR, Mark
@@ -20,9 +21,11 @@ OF_PRODUCTS = frozenset(
         "objections",
     }
 )
+OVERVIEW = "company_overview"  # what was told of a company that was just chosen
 ALONE = 0.6  # of a text of a name alone, or of a person and words that ask for nothing that is known
 CERTAIN = 0.9  # of a question that has nothing of its own: only what was asked before gives it a sense
 SHORT = 6  # words: a longer question with "same" or "else" says itself what it asks
+MOST = 9  # words: one that is longer still singles something out
 LEANING = 0.35  # of the probability goes to the intent before, where "and …" begins a question that is unsure by itself
 
 
@@ -30,9 +33,12 @@ def followed(
     scores: Mapping[str, float], marks: Sequence[Mark], context: Context, *, has_company: bool, slugs: Collection[str]
 ) -> tuple[Mapping[str, float], bool]:
     """The scores in the light of what was asked before; and whether that decided."""
+    said = [each.text for each in marks]
+    before = _before(said, context)
+    if before in slugs and is_only_more(marks):
+        return {slug: CERTAIN if slug == before else (1 - CERTAIN) * score for slug, score in scores.items()}, True
     if context.intent not in slugs:
         return scores, False
-    said = [each.text for each in marks]
     leads = said[0] in {"and", "also", "or", "but"} or said[:2] in (["what", "about"], ["how", "about"])
     asks_for_more = bool(lexicon.MORE_OF_IT & set(said)) and len(said) <= SHORT
     if max(scores.values()) >= SURE and not leads and not asks_for_more:
@@ -46,6 +52,30 @@ def followed(
         leaning[context.intent] += LEANING
         return leaning, True
     return scores, leads or any(each.mark == PERSON for each in marks)
+
+
+def is_only_more(marks: Sequence[Mark]) -> bool:
+    """Whether nothing is said but that there is to be more: “who else?”, “any others?”, “go on”."""
+    said = [each.text for each in marks]
+    if len(said) > SHORT or any(each.mark for each in marks if each.text not in lexicon.ASKING_ON):
+        return False
+    is_meant = set(said) & lexicon.GOES_ON or any(pair in lexicon.GO_ON for pair in pairwise(said))
+    return bool(is_meant) and set(said) <= lexicon.ASKING_ON
+
+
+def _before(said: Sequence[str], context: Context) -> str:
+    """The intent that there may be more of: of a company that was only chosen yet its overview, or its people."""
+    chosen = (PEOPLE if "who" in said else OVERVIEW) if context.company else ""
+    return context.intent or chosen
+
+
+def goes_on(marks: Sequence[Mark], context: Context, intent: str, about: Sequence[str]) -> bool:
+    """Whether the question is for what was not said yet of what was asked before: “any other news?” after news."""
+    said = [each.text for each in marks]
+    if is_only_more(marks):
+        return bool(intent) and intent == _before(said, context)
+    asks = set(said) & lexicon.ELSE or said[:1] == ["more"] or said[:2] == ["any", "more"]
+    return bool(asks) and intent == context.intent and not about and len(said) <= MOST
 
 
 def named_alone(scores: Mapping[str, float], marks: Sequence[Mark]) -> Mapping[str, float]:

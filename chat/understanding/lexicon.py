@@ -130,6 +130,14 @@ MORE = frozenset(
     specifics""".split()
 )
 MORE_OF_IT = frozenset({"more", "same", "else", "further", "elaborate", "theirs", "continue"})
+ELSE = frozenset({"else", "other", "others", "another", "besides"})
+GOES_ON = ELSE | {"more", "further", "continue", "rest"}
+GO_ON = (("go", "on"), ("keep", "going"), ("what", "next"))
+ASKING_ON = POLITE | GOES_ON | {
+    "anyone", "anybody", "someone", "somebody", "anything", "something", "everyone", "everything", "who", "whom",
+    "you", "it", "or", "they", "them", "have", "has", "go", "keep", "going", "next", "much", "lots", "few", "said",
+    "say", "mention", "worth", "knowing", "whoever", "example", "examples", "detail", "details", "of", "still", "left",
+}  # fmt: skip
 OPEN = frozenset(
     """when where which how many much often old long such as for example exactly who why what since until by far
     was were is are did do that they it them those these kind of sort like so""".split()

@@ -55,6 +55,7 @@ class Slots:
     about: tuple[str, ...] = ()  # lower-case words that single something out: "okta", "ciso", "berlin"
     span: Span | None = None
     is_follow_up: bool = False  # understood by what was asked before
+    goes_on: bool = False  # it asks for what was not said yet of that: “who else?”, “more”
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

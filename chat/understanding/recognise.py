@@ -4,9 +4,9 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
-from chat.understanding.following import followed, kept_on, named_alone
+from chat.understanding.following import followed, goes_on, is_only_more, kept_on, named_alone
 from chat.understanding.learning import Learnt, features, learnt
-from chat.understanding.lexicon import FUNCTION, POLITE
+from chat.understanding.lexicon import ELSE, FUNCTION, POLITE
 from chat.understanding.marking import PLACE, UNKNOWN, Mark, marked
 from chat.understanding.model import GUESS, Context, IntentRule, Slots, Understood
 from chat.understanding.naming import about_words, company_named, doubt_of, is_of_vendor, stranger
@@ -47,6 +47,11 @@ def understand(text: str, rules: Sequence[IntentRule], context: Context) -> Unde
     if not company and max(in_light.values()) < GUESS and context.company:
         in_light = named_alone(in_light, marks)
     about, time = kept_on(about_words(marks, context), span, context, is_follow_up=is_follow_up, to_other=bool(company))
+    ranked = sorted(((slug, round(score, 3)) for slug, score in in_light.items()), key=lambda each: (-each[1], each[0]))
+    intent, score = ranked[0]
+    is_going_on = not company and goes_on(marks, context, intent, about)
+    if is_going_on and is_only_more(marks) and not ELSE & {each.text for each in marks}:
+        about = context.about  # “more” is of the same, “who else?” of others
     slots = Slots(
         company=company,
         doubt=doubt_of(company, context, known.known) if company else "",
@@ -55,9 +60,8 @@ def understand(text: str, rules: Sequence[IntentRule], context: Context) -> Unde
         about=about,
         span=time,
         is_follow_up=is_follow_up,
+        goes_on=is_going_on,
     )
-    ranked = sorted(((slug, round(score, 3)) for slug, score in in_light.items()), key=lambda each: (-each[1], each[0]))
-    intent, score = ranked[0]
     return Understood(
         intent=intent if score else "",
         score=score,
