@@ -1,4 +1,4 @@
-"""Keeps what is computed of contacts up with what happened: vectors of what was said, and personas."""
+"""Keeps what is computed of contacts up with what happened: vectors of what was said, personas, predictors."""
 
 import logging
 import time
@@ -6,6 +6,8 @@ import time
 from django.utils import timezone
 
 from personas.generating.renewing import due, renew_some
+from personas.predicting import training
+from personas.predicting.renewing import renew_one
 from personas.retrieval.indexing import index_some, unembedded
 from personas.retrieval.providers import NoVectors, provider_now
 
@@ -15,8 +17,9 @@ SPELL = 45.0  # seconds that a worker gives to it at a time; the queue's own lim
 
 
 def is_anything_due() -> bool:
-    """Whether words lack vectors, or a persona is to be made anew. Two queries."""
-    return unembedded(provider_now().space).exists() or due(timezone.now()).exists()
+    """Whether words lack vectors, a persona or somebody's predictors are to be made anew. At most three queries."""
+    now = timezone.now()
+    return unembedded(provider_now().space).exists() or due(now).exists() or training.due(now).exists()
 
 
 def attend(*, seconds: float = SPELL) -> int:
@@ -24,7 +27,7 @@ def attend(*, seconds: float = SPELL) -> int:
     until = time.monotonic() + seconds
     done = 0
     while time.monotonic() < until:
-        worked = _vectors() + renew_some(timezone.now())
+        worked = _vectors() + renew_some(timezone.now()) + renew_one(timezone.now())
         done += worked
         if not worked:
             break

@@ -1,13 +1,15 @@
 """Reads a contact's history out of the tables: a handful of queries, however long it is. No text is decrypted."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from personas.history import DealHistory, History, Hours, Moment, Terms
-from personas.models import Contact, Deal, DealStage, Interaction, PersonaPolicy
+from personas.models import Contact, Deal, DealContact, DealStage, Interaction, PersonaPolicy
 from personas.zones import zone_of
 
 _COLUMNS = (
@@ -29,6 +31,31 @@ def history_of(contact: Contact, *, policy: PersonaPolicy | None = None) -> Hist
     )
 
 
+def histories_of(contacts: Sequence[Contact], *, policy: PersonaPolicy) -> list[History]:
+    """The same of some hundred contacts in four queries, with their owners; colleagues are left out."""
+    pks = [contact.pk for contact in contacts]
+    moments: dict[UUID, list[Moment]] = defaultdict(list)
+    rows = Interaction.objects.filter(contact__in=pks).order_by("occurred_at", "pk")
+    for contact, *columns in rows.values_list("contact_id", *_COLUMNS).iterator():
+        moments[contact].append(_moment(tuple(columns)))
+    parties = list(DealContact.objects.filter(contact__in=pks).values_list("contact_id", "deal_id"))
+    by_id = {deal.id: deal for deal in _with_stages(Deal.objects.filter(pk__in={deal for _, deal in parties}))}
+    deals: dict[UUID, list[DealHistory]] = defaultdict(list)
+    for contact, deal in parties:
+        deals[contact].append(by_id[deal])
+    return [
+        History(
+            contact=contact.pk,
+            hours=Hours(
+                zone=zone_of(contact.time_zone, contact.owner.time_zone), begins=policy.day_begins, ends=policy.day_ends
+            ),
+            moments=tuple(moments[contact.pk]),
+            deals=tuple(sorted(deals[contact.pk], key=lambda deal: (deal.opened, deal.id))),
+        )
+        for contact in contacts
+    ]
+
+
 def terms_at(now: datetime, *, policy: PersonaPolicy | None = None) -> Terms:
     """The measure that holds at `now`."""
     held = policy or PersonaPolicy.now()
@@ -37,23 +64,27 @@ def terms_at(now: datetime, *, policy: PersonaPolicy | None = None) -> Terms:
 
 def _moments(contact: Contact) -> tuple[Moment, ...]:
     rows = Interaction.objects.filter(contact=contact).order_by("occurred_at", "pk").values_list(*_COLUMNS)
-    return tuple(
-        Moment(
-            id=row[0], type=row[1], at=row[2], direction=row[3], seconds=row[4], outcome=row[5], thread=row[6],
-            message=row[7], answers=row[8], is_automatic=row[9], mood=row[10], words=row[11], deal=row[12],
-            file=row[13],
-        )
-        for row in rows
+    return tuple(map(_moment, rows))
+
+
+def _moment(row: tuple[Any, ...]) -> Moment:
+    """An interaction, given its `_COLUMNS`."""
+    return Moment(
+        id=row[0], type=row[1], at=row[2], direction=row[3], seconds=row[4], outcome=row[5], thread=row[6],
+        message=row[7], answers=row[8], is_automatic=row[9], mood=row[10], words=row[11], deal=row[12], file=row[13],
     )  # fmt: skip
 
 
 def _deals(contact: Contact) -> tuple[DealHistory, ...]:
-    deals = Deal.objects.filter(parties__contact=contact).order_by("opened_at", "pk")
+    return tuple(_with_stages(Deal.objects.filter(parties__contact=contact).order_by("opened_at", "pk")))
+
+
+def _with_stages(deals: "QuerySet[Deal]") -> list[DealHistory]:
     rows = list(deals.annotate(people=Count("contacts", distinct=True)))
     stages: dict[UUID, list[tuple[str, datetime]]] = defaultdict(list)
-    for stage in DealStage.objects.filter(deal__in=rows).order_by("entered_at", "pk"):
+    for stage in DealStage.objects.filter(deal__in=[row.pk for row in rows]).order_by("entered_at", "pk"):
         stages[stage.deal_id].append((stage.stage, stage.entered_at))
-    return tuple(
+    return [
         DealHistory(
             id=row.pk,
             status=row.status,
@@ -65,7 +96,7 @@ def _deals(contact: Contact) -> tuple[DealHistory, ...]:
             parties=row.people,
         )
         for row in rows
-    )
+    ]
 
 
 def _colleagues(contact: Contact) -> tuple[UUID, ...]:

@@ -194,6 +194,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {  # of fields that are called alike and are not
         "DealStatusEnum": "personas.api.deal_shapes.STATUSES",
         "InteractionTypeEnum": "personas.api.interaction_shapes.TYPES",
+        "PredictionMethodEnum": "personas.api.prediction_shapes.METHODS",
         "PersonaMethodEnum": "personas.api.persona_shapes.METHODS",
         "TurnOutStatusEnum": "chat.api.shapes.TURN_STATES",
     },

@@ -17,6 +17,8 @@ from personas.models import (
     Interaction,
     PersonaFeedback,
     PersonaUse,
+    Prediction,
+    Predictor,
     Product,
     Thread,
 )
@@ -77,6 +79,20 @@ class PersonaFeedbackAdmin(RecordAdmin):
 class PersonaUseAdmin(RecordAdmin):
     shown = ("id", "owner", "day", "what")
     list_display = ("day", "owner", "what")
+
+
+@admin.register(Predictor)
+class PredictorAdmin(RecordAdmin):
+    shown = ("id", "owner", "question", "days", "trained", "why", "cases", "happened", "trial")
+    list_display = ("owner", "question", "trained", "why", "cases", "happened")
+    list_filter = ("question", "why")
+
+
+@admin.register(Prediction)
+class PredictionAdmin(RecordAdmin):
+    shown = ("id", "owner", "question", "days", "at")
+    list_display = ("id", "owner", "question", "at")
+    list_filter = ("question",)
 
 
 @admin.register(Grant)

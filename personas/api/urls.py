@@ -30,6 +30,7 @@ from personas.api.personas import (
     PersonasView,
     PersonaView,
 )
+from personas.api.predictions import ContactPredictionsView, PredictorsView
 from personas.api.privacy import ContactExportView, ContactNoticesView, LiftView
 from personas.api.sharing import GrantsView, GrantView
 
@@ -48,6 +49,8 @@ versioned = [
     path("contacts/<uuid:contact_id>/files", FilesView.as_view()),
     path("contacts/<uuid:contact_id>/export", ContactExportView.as_view()),
     path("contacts/<uuid:contact_id>/metrics", ContactMetricsView.as_view()),
+    path("contacts/<uuid:contact_id>/predictions", ContactPredictionsView.as_view()),
+    path("predictors", PredictorsView.as_view()),
     path("benchmarks", BenchmarksView.as_view()),
     path("benchmarks/general", GeneralBenchmarksView.as_view()),
     path("benchmarks/<uuid:benchmark_id>", BenchmarkView.as_view()),

@@ -9,6 +9,7 @@ from personas.models.imports import Import, ImportChange, ImportFault, ImportPie
 from personas.models.owned import Grant
 from personas.models.personas import ContactPersona, PersonaFeedback, PersonaUse
 from personas.models.policy import PersonaPolicy
+from personas.models.predictions import Prediction, Predictor
 from personas.models.privacy import Suppression
 from personas.models.retrieval import (
     BehavioralPattern,
@@ -46,6 +47,8 @@ __all__ = [
     "PersonaFeedback",
     "PersonaPolicy",
     "PersonaUse",
+    "Prediction",
+    "Predictor",
     "Product",
     "Profile",
     "Range",

@@ -11,6 +11,7 @@ from simple_history.models import HistoricalRecords
 from enrichment.models.rule import Rule
 
 _HOUR = [MaxValueValidator(24)]
+_YEAR = [MinValueValidator(1), MaxValueValidator(365)]
 
 
 class PersonaPolicy(Rule):
@@ -41,7 +42,14 @@ class PersonaPolicy(Rule):
         help_text="Days after which a persona with any new interaction is made anew by itself.",
     )
     manual_minutes = models.PositiveIntegerField(
-        default=45, help_text="Minutes that a persona takes by hand; the dashboard counts with it what was saved."
+        default=45,
+        help_text="Minutes that a persona takes by hand; the dashboard counts with it what was saved. 0: not shown.",
+    )
+    reply_days = models.PositiveSmallIntegerField(
+        default=7, db_default=7, validators=_YEAR, help_text="Days within which an answer is predicted."
+    )
+    close_days = models.PositiveSmallIntegerField(
+        default=30, db_default=30, validators=_YEAR, help_text="Days within which a deal is predicted to close."
     )
     keep_days = models.PositiveIntegerField(
         null=True,

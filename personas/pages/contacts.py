@@ -23,13 +23,14 @@ from personas.metrics import measure
 from personas.models import Contact, ContactPersona, Interaction
 from personas.pages import charts
 from personas.pages.figures import grouped
+from personas.pages.outlook import outlook
 from personas.reading import history_of, terms_at
 from salesintel import audit
 from salesintel.printing import can_print
 
 LIST, LATEST = 50, 20  # contacts on a page; interactions and personas that a contact's page shows
 UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-TABS = ("persona", "behaviour", "history")
+TABS = ("persona", "behaviour", "outlook", "history")
 
 
 class ContactsPage(Page):
@@ -67,11 +68,16 @@ class ContactPage(Page):
         contact = seen(request, contact_id)
         tab = request.GET.get("tab", "persona")
         tab = tab if tab in TABS else TABS[0]
-        shown = {"persona": _persona, "behaviour": _behaviour, "history": _history}[tab]
+        shown = {"persona": _persona, "behaviour": _behaviour, "outlook": _outlook, "history": _history}[tab]
         context = {
             "contact": contact,
             "tab": tab,
-            "tabs": [("persona", _("Persona")), ("behaviour", _("Behavioural insights")), ("history", _("History"))],
+            "tabs": [
+                ("persona", _("Persona")),
+                ("behaviour", _("Behavioural insights")),
+                ("outlook", _("What is likely")),
+                ("history", _("History")),
+            ],
             "may_edit": Contact.objects.editable_by(user_of(request)).filter(pk=contact.pk).exists(),
             "is_own": contact.owner_id == request.user.pk,
         }
@@ -193,6 +199,11 @@ def _behaviour(request: HttpRequest, contact: Contact) -> dict[str, Any]:
         "channels": charts.shares(metrics.channels),
         "weeks": metrics.weeks[-charts.MOST_WEEKS :],
     }
+
+
+def _outlook(request: HttpRequest, contact: Contact) -> dict[str, Any]:
+    """What is likely, as far as that can be told."""
+    return outlook(contact, user_of(request), timezone.now())
 
 
 def _history(request: HttpRequest, contact: Contact) -> dict[str, Any]:

@@ -117,7 +117,8 @@ UNWATCHED: dict[str, str] = {
     "personas.PersonaFeedback": "a person's own word, with its date",
     **dict.fromkeys(
         ("personas.InteractionEmbedding", "personas.Profile", "personas.BehavioralPattern", "personas.ContactPersona",
-         "personas.PersonaUse", "personas.ContactFigures", "personas.Distribution"),
+         "personas.PersonaUse", "personas.ContactFigures", "personas.Distribution", "personas.Predictor",
+         "personas.Prediction"),
         "computed from a person's records, and computed again when these change",
     ),
     **dict.fromkeys(

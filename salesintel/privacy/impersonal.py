@@ -47,6 +47,9 @@ IMPERSONAL = {
     "personas.OwnBenchmark": "created industry size metric low typical high source",
     "personas.ContactFigures": "created contact measured",
     "personas.Distribution": "metric people contacts quantiles made",
+    # Shares and coefficients of many cases; made anew every day of what is there.
+    "personas.Predictor": "created question days trained why cases happened fitted trial",
+    "personas.Prediction": "created contact deal question days at base",
     "personas.Grant": "contact may_edit created",
     "personas.Import": "created kind status size source read_as columns scores orders rows position counts attempts"
     " moved started finished file_gone error",
@@ -59,7 +62,7 @@ IMPERSONAL = {
     "personas.Suppression": "created",
     "personas.SentOnce": "key digest made status at",
     "personas.PersonaPolicy": "origin enough half_life_days day_begins day_ends regenerate_after regenerate_days"
-    " manual_minutes keep_days",
+    " manual_minutes reply_days close_days keep_days",
     "admin.LogEntry": "action_time content_type object_id action_flag",
     "auth.Permission": "name content_type codename",
     "auth.Group": "name",

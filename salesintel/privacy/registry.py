@@ -217,6 +217,7 @@ REGISTRY: tuple[Personal, ...] = (
         "engagement replies clock_hours working_hours cycle_days conversion held pace quality",
         "to tell how others do beside them", "interactions",
     ),
+    *_contacts("personas.Prediction", "chance came", "to tell how often predictions come true", "interactions, deals"),
     *_contacts("personas.Deal", "name external_id", "to know what is sold to whom"),
     *_contacts("personas.DealContact", "role", "to know what is sold to whom"),
     *_own("personas.PersonaFeedback", "by", "to show them their own stars"),
@@ -246,6 +247,7 @@ REGISTRY: tuple[Personal, ...] = (
         for name in (
             "Contact Interaction Thread File Product Deal DealContact DealStage InteractionEmbedding Profile"
             " BehavioralPattern ContactPersona PersonaFeedback PersonaUse OwnBenchmark ContactFigures"
+            " Predictor Prediction"
         ).split()
         for row in _own(f"personas.{name}", "owner", "to keep each one's records apart")
     ],

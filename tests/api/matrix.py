@@ -114,6 +114,8 @@ API = {
     "personas/<uuid:persona_id>/feedback": ("PUT", Who.PERSONAS),
     "personas/<uuid:persona_id>/export": ("GET", Who.PERSONAS),
     "contacts/<uuid:contact_id>/metrics": ("GET", Who.PERSONAS),
+    "contacts/<uuid:contact_id>/predictions": ("GET", Who.PERSONAS),
+    "predictors": ("GET", Who.PERSONAS),
     "benchmarks": ("GET", Who.PERSONAS),
     "benchmarks/general": ("GET", Who.PERSONAS),
     "benchmarks/<uuid:benchmark_id>": ("PATCH", Who.PERSONAS),
