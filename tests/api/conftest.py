@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -18,9 +19,11 @@ from enrichment.events import News
 from enrichment.models import Report, ResearchRequest, WebhookEndpoint, WorkflowRun
 from enrichment.workflow.pauses import pause
 from enrichment.workflow.requests import Ask, cancel, request_research
+from personas.models import Grant
 from salesintel.accounts.models import ApiKey, User
 from tests import factories
 from tests.enrichment.delivery.conftest import due, endpoint
+from tests.personas.planting import plant
 from tests.serving import served
 
 BRIEF = {
@@ -124,6 +127,18 @@ def watches(rules, user) -> list[UUID]:
     checks.check_now(checked)
     others = keep_an_eye(WatchAsk(company="x.com"), user=User.objects.create_user("watcher"))
     return [new.pk, rests.pk, checked.pk, others.pk]
+
+
+@pytest.fixture
+def records(rules, user) -> dict[str, list[Any]]:
+    """By parameter, ids of contacts and what hangs on them: the caller's own, what is shared with them, another's."""
+    rival = User.objects.create_user("rival", "rival@example.com")
+    own, shared, others = plant(user), plant(rival), plant(rival, number=1)
+    grants = [
+        Grant.objects.create(owner=rival, grantee=user, contact_id=shared["contact_id"]).pk,
+        Grant.objects.create(owner=user, grantee=rival).pk,
+    ]
+    return {**{name: [each[name] for each in (own, shared, others)] for name in own}, "grant_id": grants}
 
 
 @pytest.fixture

@@ -3,11 +3,15 @@
 import json
 import os
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from jsonschema import Draft202012Validator
 
 from salesintel.document import document
@@ -32,6 +36,7 @@ class Sent:
         for name, known in ids.items():
             text = text.replace(known, sample(f"@{name}"))
         self.shown = json.loads(text)
+        self.asked = replaced(case["body"], sample) if "body" in case else None
 
 
 @pytest.fixture
@@ -46,22 +51,42 @@ def sent(api_client, rules, sandbox) -> list[Sent]:
             continue
         method, path, _ = OPERATIONS[case["operation"]]
         names = {name: quote(live(value, ids), safe="") for name, value in case.get("path", {}).items()}
+        body, content_type = content(case, ids)
         answer = api_client.generic(
             method.upper(),
             path.format(**names),
-            json.dumps(case["body"]) if "body" in case else "",
-            content_type="application/json",
-            query_params=case.get("query", {}),
+            body,
+            content_type=content_type,
+            query_params=replaced(case.get("query", {}), partial(live, ids=ids)),
             headers=case.get("headers", {}),
         )
         if "as_" in case:
-            ids[case["as_"]] = answer.json().get("requestId", "")
+            made = answer.json()
+            ids[case["as_"]] = made.get("requestId") or made.get("id", "")
         found.append(Sent(case, answer, ids))
     return found
 
 
 def live(value: str, ids: dict[str, str]) -> str:
     return ids[value[1:]] if value.startswith("@") else value
+
+
+def content(case: dict[str, Any], ids: dict[str, str]) -> tuple[bytes | str, str]:
+    """What is sent, and of what type: JSON, or a form whose `file` is sent as one."""
+    if "form" in case:
+        file = SimpleUploadedFile("contacts.csv", case["form"]["file"].encode(), "text/csv")
+        return encode_multipart(BOUNDARY, {**case["form"], "file": file}), MULTIPART_CONTENT
+    body = replaced(case["body"], partial(live, ids=ids)) if "body" in case else None
+    return "" if body is None else json.dumps(body), "application/json"
+
+
+def replaced(value: Any, what: Callable[[str], Any]) -> Any:
+    """The value with each text in it replaced."""
+    if isinstance(value, dict):
+        return {name: replaced(inner, what) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [replaced(inner, what) for inner in value]
+    return what(value) if isinstance(value, str) else value
 
 
 def shortened(value: Any, name: str = "") -> Any:
@@ -139,7 +164,8 @@ def record(sent: list[Sent]) -> None:
     """Write the cases and their answers to where the document has them from."""
     found: dict[str, list[dict[str, Any]]] = {}
     for each in sent:
-        case = {name: value for name, value in each.case.items() if name not in ("operation", "as_")}
+        case = {name: value for name, value in each.case.items() if name not in ("operation", "as_", "form")}
+        case |= {} if each.asked is None else {"body": each.asked}
         answer = {} if each.body is None else {"answer": each.shown}
         found.setdefault(each.case["operation"], []).append({**case, **answer})
     EXAMPLES.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")

@@ -69,7 +69,7 @@ def key(rules, user) -> str:
 
 
 @pytest.fixture
-def ids(user, requests, hooks, bulks, watches) -> dict[str, list[Any]]:
+def ids(user, requests, hooks, bulks, watches, records) -> dict[str, list[Any]]:
     """Ids that a caller may meet, by parameter: their own, in every state, and somebody else's."""
     companies = list(ResearchRequest.objects.values_list("company", flat=True))
     return {
@@ -78,10 +78,11 @@ def ids(user, requests, hooks, bulks, watches) -> dict[str, list[Any]]:
         "bulk_id": bulks,
         "watch_id": watches,
         "webhook_id": [row.pk for row in hooks],
-        "delivery_id": [row.deliveries.get().pk for row in hooks],
+        "delivery_id": [row.deliveries.earliest("pk").pk for row in hooks],
         "notice_id": [1, 2, 3],
         "dataset": ["industry", "headquarters", "decision_makers"],
         "domain": WORDS,
+        **records,
     }
 
 
@@ -94,6 +95,22 @@ def test_whatever_is_sent_the_answer_is_one_that_the_document_describes(schema, 
         with transaction.atomic():
             probe(schema[path][method], key, ids, examples)
             transaction.set_rollback(True)
+
+
+def test_the_ids_of_records_lead_to_them(schema, key, records):
+    """Else the requests above would be answered with 404 and nothing else."""
+    found = {
+        path: schema[path]["GET"].Case(path_parameters={name: str(records[name][0])}).call(headers=bearer(key))
+        for path, method in OPERATIONS
+        if method == "GET" and (name := path.partition("{")[2].partition("}")[0]) in records and path.count("{") == 1
+    }
+
+    assert len(found) >= 15
+    assert {path: answer.status_code for path, answer in found.items() if answer.status_code != 200} == {}
+
+
+def bearer(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}
 
 
 def probe(operation: Any, key: str, ids: dict[str, list[Any]], examples: int) -> None:
@@ -114,7 +131,7 @@ def probe(operation: Any, key: str, ids: dict[str, list[Any]], examples: int) ->
         if case.query.get("format") == "event-stream":  # a stream wants our own server: test_following.py
             return
 
-        answer = case.call(headers={"Authorization": f"Bearer {key}"})
+        answer = case.call(headers=bearer(key))
 
         case.validate_response(answer, checks=CHECKS)
 
