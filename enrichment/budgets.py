@@ -22,13 +22,20 @@ from enrichment.models.fields import usd
 class Purse:
     """Who pays, and every budget that the spending falls under; all of it locked.
 
-    `per_run` are budgets of single runs, for a payer who has none: what is bought counts as a run of its own.
+    `payer` is None for what is of no request: then `cap` is the USD that it may cost. `per_run` are budgets of single
+    runs, for a payer who has none: what is bought counts as a run of its own.
     """
 
-    payer: ResearchRequest
+    payer: ResearchRequest | None
     periods: tuple[BudgetPeriod, ...]
     at: datetime
     per_run: tuple[Budget, ...] = ()
+    cap: Decimal | None = None
+
+    @property
+    def left(self) -> Decimal | None:
+        """USD that may still be committed under the payer's cap; None without one."""
+        return self.cap if self.payer is None else self.payer.left
 
     def refusal(self, price: Decimal) -> str:
         """Which limit `price` would pass, in words; empty if none. What is free passes none, overdrawn or not.
@@ -37,7 +44,7 @@ class Purse:
         """
         if not price:
             return ""
-        left = self.payer.left
+        left = self.left
         if left is not None and price > left:
             return f"It may cost {price:f} USD, more than is left of the cap."
         for period in self._passed_by(price):
@@ -58,7 +65,7 @@ class Purse:
         """Whether a limit holds that nothing may pass; a cost that nobody knows could."""
         budgets = (*(period.budget for period in self.periods), *self.per_run)
         stops = any(budget.at_limit == Budget.AtLimit.STOP for budget in budgets)
-        return self.payer.cap is not None or stops
+        return self.left is not None or stops
 
     def hold(self, price: Decimal) -> None:
         """Reserve `price`; of a budget that only warns the admins are told when that passes it."""
@@ -69,7 +76,8 @@ class Purse:
                 used, share = period.reserved + period.spent + price, period.budget.warn_at
                 if share is not None and used >= period.budget.limit * Decimal(str(share)):
                     _warn(period, used, self.at)
-            ResearchRequest.objects.filter(pk=self.payer.pk).update(reserved=F("reserved") + usd(price))
+            if self.payer is not None:
+                ResearchRequest.objects.filter(pk=self.payer.pk).update(reserved=F("reserved") + usd(price))
             self._periods().update(reserved=F("reserved") + usd(price))
 
     def _periods(self) -> QuerySet[BudgetPeriod]:
@@ -132,22 +140,36 @@ def purse_of(request: UUID, *, now: datetime) -> Purse | None:
     return _purse(request, provider=None, now=now) if is_there else None
 
 
+def own_purse(user: int, *, consumer: str, cap: Decimal, now: datetime) -> Purse:
+    """The purse of a person for what is of no request, at most `cap` USD; the caller has locked the person's row."""
+    periods, per_run = _periods_of(user, consumer, provider=None, run=None, today=now.date())
+    return Purse(None, periods, now, per_run, max(cap, Decimal(0)))
+
+
 def _purse(request: UUID, *, provider: str | None, now: datetime) -> Purse:
     payer = ResearchRequest.objects.select_for_update(no_key=True).get(pk=request)
+    periods, per_run = _periods_of(payer.user_id, payer.consumer, provider=provider, run=payer.run_id, today=now.date())
+    return Purse(payer, periods, now, per_run)
+
+
+def _periods_of(
+    user: int, consumer: str, *, provider: str | None, run: UUID | None, today: date
+) -> tuple[tuple[BudgetPeriod, ...], tuple[Budget, ...]]:
+    """The locked periods that the spending falls under, and budgets of single runs where it is of none."""
     found = Budget.objects.filter(
         Q(provider=None) | Q(provider__slug=provider),
-        Q(user=None) | Q(user=payer.user_id),
-        Q(consumer=None) | Q(consumer__slug=payer.consumer),
+        Q(user=None) | Q(user=user),
+        Q(consumer=None) | Q(consumer__slug=consumer),
         enabled=True,
     )
     budgets = list(found)
-    per_run = () if payer.run_id else tuple(each for each in budgets if each.period == Budget.Period.RUN)
+    per_run = () if run else tuple(each for each in budgets if each.period == Budget.Period.RUN)
     others = [each for each in budgets if each not in per_run]
-    return Purse(payer, _locked_periods(others, payer, now.date()), now, per_run)
+    return _locked_periods(others, run, today), per_run
 
 
-def _locked_periods(budgets: Sequence[Budget], payer: ResearchRequest, today: date) -> tuple[BudgetPeriod, ...]:
-    """Today's period of each budget, or that of the payer's run, made where missing, locked in the order of their ids.
+def _locked_periods(budgets: Sequence[Budget], run: UUID | None, today: date) -> tuple[BudgetPeriod, ...]:
+    """Today's period of each budget, or that of the run, made where missing, locked in the order of their ids.
 
     What is collected for a run, the vendor's context, is paid by the run's request and counts with that run.
     """
@@ -156,7 +178,7 @@ def _locked_periods(budgets: Sequence[Budget], payer: ResearchRequest, today: da
     wanted = Q(pk__in=[])
     for budget in budgets:
         if budget.period == Budget.Period.RUN:
-            its: dict[str, Any] = {"budget": budget, "run_id": payer.run_id}
+            its: dict[str, Any] = {"budget": budget, "run_id": run}
             BudgetPeriod.objects.get_or_create(**its, defaults={"starts_on": today})
         else:
             first_day = today if budget.period == Budget.Period.DAY else today.replace(day=1)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from personas.generating.making import BUILTIN
 from personas.generating.model import SECTIONS
 from personas.models import ContactPersona
 from personas.wording import ranged
@@ -20,6 +21,7 @@ HEADINGS = {
     "do": "Do",
     "doNot": "Do not",
 }
+MOST_REASONS = 4  # for which sentences were left out, that are told
 SUPPORTS = {"derived": "computed", "verbatim": "their words", "inferred": "inferred"}
 
 
@@ -59,9 +61,30 @@ def printed(persona: ContactPersona) -> dict[str, Any]:
 def how(persona: ContactPersona) -> str:
     """What it was made of, in a sentence."""
     if persona.method == ContactPersona.Method.RAG:
-        return f"Made of {persona.interactions} interactions."
-    because = f" {persona.fell_back}" if persona.fell_back else ""
-    return f"Made of the contact's fields alone: all of it is what is usual in such a post.{because}"
+        made = f"Made of {persona.interactions} interactions."
+    else:
+        because = f" {persona.fell_back}" if persona.fell_back else ""
+        made = f"Made of the contact's fields alone: all of it is what is usual in such a post.{because}"
+    return f"{made} {by_whom(persona)}".strip()
+
+
+def by_whom(persona: ContactPersona) -> str:
+    """Which engine wrote it and what of that was left out, or why none did; nothing where none was to."""
+    if persona.no_engine:
+        return f"The built-in engine wrote it: {_ended(persona.no_engine)}"
+    if persona.engine == BUILTIN:
+        return ""
+    withheld = persona.body.get("withheld", [])
+    words = f"Written by {persona.engine}, each sentence checked against what happened."
+    if not withheld:
+        return words
+    count = sum(each["count"] for each in withheld)
+    reasons = "; ".join(f"{each['why']} ({each['count']})" for each in withheld[:MOST_REASONS])
+    return f"{words} {count} {'sentence is' if count == 1 else 'sentences are'} left out: {reasons}."
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def note(trait: dict[str, Any]) -> str:

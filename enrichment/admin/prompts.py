@@ -18,10 +18,18 @@ from enrichment.admin.base import RuleAdmin
 from enrichment.analysis.answers import ANSWERS
 from enrichment.analysis.prompts import DEFAULT, LONGEST_PROMPT, RULES, problems_of
 from enrichment.companies import AmbiguousCompany
-from enrichment.models import AnalysisEngine, PromptVersion, Report
+from enrichment.models import PERSONA, AnalysisEngine, PromptVersion, Report
 from enrichment.rules.edits import InvalidEdit
 from enrichment.workflow.asks import RequestError
-from enrichment.workflow.prompting import difference, preview, readers, reports_for, try_out
+from enrichment.workflow.prompting import (
+    Preview,
+    difference,
+    preview,
+    preview_of_persona,
+    readers,
+    reports_for,
+    try_out,
+)
 from salesintel.accounts.models import User
 from salesintel.narrowed import ModelForm, certain
 
@@ -60,6 +68,13 @@ class PromptForm(ModelForm):
                     {"active": f"{other} is active: use the list's action to put this one in its place."}
                 )
         return cleaned
+
+
+def _shown(row: PromptVersion, chosen: Report | None) -> Preview | None:
+    """What would be sent: of personas for a contact that is made up, else for the chosen report; None without one."""
+    if row.purpose == PERSONA:
+        return preview_of_persona(row.text)
+    return preview(row.text, chosen, purpose=row.purpose) if chosen else None
 
 
 class TryForm(forms.Form):
@@ -159,7 +174,7 @@ class PromptVersionAdmin(RuleAdmin):
             "row": row,
             "reports": reports,
             "chosen": chosen,
-            "preview": preview(row.text, chosen, purpose=row.purpose) if chosen else None,
+            "preview": _shown(row, chosen),
             "may_try": row.purpose in ANSWERS and self.has_change_permission(request),
             "ready": [engine for engine in readers() if engine.is_ready],
             "usual": USUAL_TRY,

@@ -329,8 +329,11 @@ def of_record(context: Context, leaf: Leaf) -> bool:
 GENERIC = Table({**_company("company/", {}), "datasets/**": {"verbatim": of_record}}, {})
 
 
-REPLY = Table({"sentences/*": _INFERRED}, {})  # an answer to a question
+REPLY = Table({"sentences/*": _INFERRED}, {})  # an answer to a question, or what is said of a contact
 
 
 def table_of(purpose: str) -> Table:
-    return {"customer_intelligence": CUSTOMER, "vendor_context": VENDOR, "chat_answer": REPLY}.get(purpose, GENERIC)
+    return _TABLES.get(purpose, GENERIC)
+
+
+_TABLES = {"customer_intelligence": CUSTOMER, "vendor_context": VENDOR, "chat_answer": REPLY, "persona": REPLY}

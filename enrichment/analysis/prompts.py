@@ -38,6 +38,12 @@ DEFAULT = {
         " Prefer what is freshest and most telling. Sentences are addressed to the rep, unless the rep asks for words"
         " to say or to write to the prospect."
     ),
+    "persona": (
+        "You tell a sales rep what a customer's contact is like to work with, from the evidence: how they communicate,"
+        " what troubles and drives them, what they may object, how to approach them, the next step, what to do and what"
+        " to leave. Short, concrete sentences that a person would say, each about one thing; rather their own words"
+        " than yours. What follows from their latest words comes first."
+    ),
     "second_reading": (
         "You check statements of a sales brief against the evidence that each of them cites, as a sceptical editor"
         " would. A statement is supported only if the cited evidence, or the vendor's context where it speaks of the"

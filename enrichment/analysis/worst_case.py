@@ -9,6 +9,7 @@ prompt; and it claims for each of them whatever support the place asks for.
 import base64
 import codecs
 import html
+import itertools
 import json
 import re
 import unicodedata
@@ -16,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import unquote
 
 from enrichment.analysis import prompts
@@ -25,6 +26,9 @@ from enrichment.analysis.derive import GROUPS
 from enrichment.analysis.fields import table_of
 from enrichment.analysis.grounding import Path, pointer_of
 from enrichment.analysis.model import Claim, Draft, Support, Task, Usage
+from enrichment.analysis.models_engine import Generated
+from enrichment.analysis.portraits.answers import MOST as MOST_TRAITS
+from enrichment.analysis.portraits.answers import PortraitAnswer, Section
 from enrichment.analysis.schemas import MOST_ARTICLES, MOST_PEOPLE, MOST_SENTENCES, MOST_WORDS
 from enrichment.analysis.shown import Line, Shown
 from enrichment.analysis.text import leaves, words_in
@@ -60,6 +64,23 @@ class WorstCaseEngine:
         return Usage()
 
     def worst_reply(self, *, system: str, user: str) -> Decimal:
+        """Nothing."""
+        return Decimal(0)
+
+    async def generate(
+        self, answer: type[PortraitAnswer], *, schema: dict[str, Any], system: str, user: str
+    ) -> Generated[PortraitAnswer]:
+        """Every order that there is room for, section after section, citing whatever it stands under."""
+        orders = orders_in(Shown(system, user))
+        first = next((line.evidence for line in orders if line.evidence), ())
+        places = itertools.cycle(get_args(Section))
+        traits = [
+            {"section": next(places), "text": order.text[:_LONGEST], "evidence": order.evidence or first}
+            for order in orders[:MOST_TRAITS]
+        ]
+        return Generated(answer.model_validate({"traits": traits}), Usage())
+
+    def worst_price(self, *, schema: dict[str, Any], system: str, user: str) -> Decimal:
         """Nothing."""
         return Decimal(0)
 

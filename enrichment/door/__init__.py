@@ -16,6 +16,14 @@ from enrichment.door.asking import CONVERSATION, Outlook, checked_seller, datase
 from enrichment.door.companies import Meant, as_candidate, candidates_of, company_named, whom
 from enrichment.door.forgetting import ask_also, forget_person
 from enrichment.door.names import Names, names_of
+from enrichment.door.portraying import (
+    Clue,
+    portrait_asked,
+    portrait_price,
+    portrait_prompts,
+    portrait_withheld,
+    write_portrait,
+)
 from enrichment.door.reading import Known, KnownFact, known, with_first_seen
 from enrichment.models import ResearchRequest
 from enrichment.pages.words import safe_link
@@ -25,6 +33,7 @@ from enrichment.workflow.asks import Ask, BudgetSpent, InvalidAsk, RequestError,
 from enrichment.workflow.cancelling import cancel
 from enrichment.workflow.engine_ledger import doubt_replies
 from enrichment.workflow.known_facts import value_key
+from enrichment.workflow.portraying import Portrait, Unwritten, spent_on
 from enrichment.workflow.replying import PATIENCE as LONGEST_REPLY
 from enrichment.workflow.replying import Asked, Reply, payer_of, reply
 from enrichment.workflow.requests import request_research
@@ -36,6 +45,7 @@ __all__ = [
     "Ask",
     "Asked",
     "BudgetSpent",
+    "Clue",
     "FactItem",
     "IdentityError",
     "InvalidAsk",
@@ -45,12 +55,14 @@ __all__ = [
     "Names",
     "NotACompany",
     "Outlook",
+    "Portrait",
     "Reply",
     "RequestError",
     "ResearchRequest",
     "Seller",
     "Sentence",
     "Unaffordable",
+    "Unwritten",
     "accepted",
     "announce",
     "as_candidate",
@@ -74,14 +86,20 @@ __all__ = [
     "outlook",
     "part_of_title",
     "payer_of",
+    "portrait_asked",
+    "portrait_price",
+    "portrait_prompts",
+    "portrait_withheld",
     "progress",
     "reply",
     "request_research",
     "safe_link",
     "said",
+    "spent_on",
     "technology_named",
     "value_key",
     "whom",
     "why_withheld",
     "with_first_seen",
+    "write_portrait",
 ]

@@ -9,6 +9,7 @@ from enrichment.models.calls import DoubtfulCall, EngineCall, ProviderState, Sou
 from enrichment.models.catalog import (
     CHAT_ANSWER,
     OWN_ANALYSIS,
+    PERSONA,
     CachePolicy,
     ConsumerDataset,
     DataConsumer,
@@ -41,6 +42,7 @@ from enrichment.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookE
 __all__ = [
     "CHAT_ANSWER",
     "OWN_ANALYSIS",
+    "PERSONA",
     "UNTIL_RESUMED",
     "AnalysisEngine",
     "Announcement",

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -160,6 +161,20 @@ class EngineCall(models.Model):
     request = models.ForeignKey(
         ResearchRequest, null=True, blank=True, on_delete=models.SET_NULL, related_name="engine_calls"
     )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Who pays for what is of no request.",
+    )
+    consumer = models.SlugField(
+        blank=True, default="", db_default="", help_text="For what, where it is of no request, say persona."
+    )
+    work = models.UUIDField(
+        null=True, blank=True, help_text="What it was to write; what was paid for is not asked for a second time."
+    )
     engine = models.SlugField()
     model = models.CharField(max_length=80, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.INTENT)
@@ -193,6 +208,8 @@ class EngineCall(models.Model):
         indexes = [
             models.Index(fields=["started"], name="engine_call_by_day"),
             models.Index(fields=["engine", "started"], name="engine_call_spending"),
+            models.Index(fields=["user", "started"], condition=Q(request=None), name="engine_call_of_person"),
+            models.Index(fields=["work"], condition=Q(work__isnull=False), name="engine_call_of_work"),
             models.Index(fields=["-started"], condition=Q(status="in_doubt"), name="engine_call_in_doubt"),
         ]
 

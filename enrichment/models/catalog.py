@@ -19,6 +19,7 @@ from enrichment.signals import SIGNALS
 
 OWN_ANALYSIS = "own_analysis"  # the consumer of analyses of what callers send: no row of `DataConsumer`
 CHAT_ANSWER = "chat_answer"  # the consumer of requests that pay for an engine's answer to a question, without a run
+PERSONA = "persona"  # the consumer of engines' calls that write personas: of no run, and of no request
 
 
 class Dataset(Rule):

@@ -121,6 +121,12 @@ def _request_goes(instance: ResearchRequest, **_: Any) -> None:
     UsageMark.objects.leave_for(instance)
 
 
+@receiver(pre_delete, sender=settings.AUTH_USER_MODEL)
+def _person_goes(instance: Any, **_: Any) -> None:
+    started = EngineCall.objects.filter(user=instance, request=None).values_list("started", flat=True)
+    UsageMark.objects.leave(started)
+
+
 @receiver(pre_delete, sender=Report)
 def _report_goes(instance: Report, **_: Any) -> None:
     answered = ResearchRequest.objects.filter(report=instance).values_list("answered", flat=True)

@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from enrichment.models import CHAT_ANSWER, EngineCall, Origin, ResearchRequest, SourceCall
+from enrichment.models import CHAT_ANSWER, PERSONA, EngineCall, Origin, ResearchRequest, SourceCall
 from enrichment.models.fields import usd
 from enrichment.workflow.keys import report_type
 from salesintel.accounts.models import User
@@ -24,6 +24,10 @@ SHARED_RUN = "SHARED_RUN"  # answered by a run that was already under way for so
 OF_OTHERS = Q(report__parts__payer=None) | ~Q(report__parts__payer=F("pk"))
 Ledger = type[SourceCall] | type[EngineCall]
 LEDGERS: tuple[tuple[Ledger, str], ...] = ((SourceCall, "source"), (EngineCall, "engine"))  # and who was called
+# Of an engine's call that is of no request its own line says who paid, and for what.
+PAYER: dict[str, Any] = {
+    "payer": Coalesce("request__user", "user"), "bought_for": Coalesce("request__consumer", "consumer")
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +39,16 @@ class Where:
     whose: User | None = None
 
     def calls(self, ledger: Ledger) -> QuerySet[Any]:
-        """What an engine answered in a conversation is of no run: it was paid for, and counts as live."""
+        """What an engine wrote in a conversation, or of a contact, is of no run: it was paid for, so it is live."""
         of_origin = {"origin" if ledger is SourceCall else "run__origin": self.origin}
         chosen = self._within("started", **of_origin)
         if ledger is EngineCall and self.origin == Origin.LIVE:
             chosen |= self._within("started", run=None, request__consumer=CHAT_ANSWER)
+            chosen |= self._within("started", run=None, request=None, consumer=PERSONA)
         rows = ledger.objects.filter(chosen).order_by()
-        return rows if self.whose is None else rows.filter(request__user=self.whose)
+        if ledger is EngineCall:
+            rows = rows.annotate(**PAYER)
+        return rows if self.whose is None else rows.filter(**{_of(ledger)["request__user"]: self.whose.pk})
 
     def answered(self) -> QuerySet[ResearchRequest]:
         """Answered requests; what was asked on behalf of others is part of those."""
@@ -63,10 +70,17 @@ def calls(where: Where, fields: Sequence[str], day: Combinable | None = None) ->
     """
     for ledger, called in LEDGERS:
         rows = where.calls(ledger) if day is None else where.calls(ledger).annotate(day=day)
-        names = [called if name == "source" else name for name in fields]
+        names = [_of(ledger).get(name, called if name == "source" else name) for name in fields]
         yield from rows.values_list(*names).annotate(
             calls=Count("pk"), paid=Coalesce(Sum("cost"), usd(0)), unpriced=Count("pk", filter=Q(cost=None))
         )
+
+
+def _of(ledger: Ledger) -> dict[str, str]:
+    """Where the ledger has who paid, and for what."""
+    if ledger is EngineCall:
+        return {"request__user": "payer", "request__consumer": "bought_for"}
+    return {"request__user": "request__user", "request__consumer": "request__consumer"}
 
 
 def requests(where: Where, fields: Sequence[str], day: Combinable | None = None) -> Iterator[tuple[Any, ...]]:

@@ -1,12 +1,14 @@
 """The ledger of engines' calls: money held before each, booked after it, and what is known of the engine by then."""
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from enrichment import budgets, settling, spending
 from enrichment.analysis.model import EngineError, Grounded, Task, Usage
@@ -17,9 +19,22 @@ from enrichment.workflow import engine_state, store
 from enrichment.workflow.engine_state import Hold
 from enrichment.workflow.engines import engine_from
 from enrichment.workflow.leases import Lease
+from salesintel.accounts.models import User
 
 Status = EngineCall.Status
 NOT_WANTED = "nobody wants it any more"
+DIED = "its writer died"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What is written for a person, of no request; by `work` it is known again. Caps are USD, one of a day (UTC)."""
+
+    user: int
+    consumer: str
+    work: UUID
+    cap: Decimal
+    day_cap: Decimal
 
 
 def worst_price(row: AnalysisEngine, task: Task) -> Decimal | None:
@@ -52,7 +67,13 @@ def hold_reply(payer: UUID, row: AnalysisEngine, price: Decimal | None, is_wante
 
 
 def _held(
-    purse: budgets.Purse, row: AnalysisEngine, price: Decimal | None, *, run: UUID | None, asks: bool
+    purse: budgets.Purse,
+    row: AnalysisEngine,
+    price: Decimal | None,
+    *,
+    run: UUID | None,
+    asks: bool,
+    errand: Errand | None = None,
 ) -> UUID | Hold:
     now = purse.at
     if price is None and purse.is_capped:
@@ -69,6 +90,9 @@ def _held(
     call = EngineCall.objects.create(
         run_id=run,
         request=purse.payer,
+        user_id=errand.user if errand else None,
+        consumer=errand.consumer if errand else "",
+        work=errand.work if errand else None,
         engine=row.slug,
         model=row.model,
         reserved=price or Decimal(0),
@@ -76,6 +100,47 @@ def _held(
         started=now,
     )
     return call.pk
+
+
+@transaction.atomic
+def hold_errand(
+    errand: Errand, row: AnalysisEngine, price: Decimal | None, is_wanted: Callable[[], bool]
+) -> UUID | Hold:
+    """The same for what is of no request. The person's row is locked: two of their errands see each other's money."""
+    User.objects.select_for_update(no_key=True).only("pk").filter(pk=errand.user).first()
+    now = database_now()
+    if not is_wanted():
+        return Hold(NOT_WANTED)
+    if _may_be_charged(errand.work):
+        return Hold("it may have been charged before, and is not asked for a second time")
+    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    left = errand.day_cap - committed(errand.user, consumer=errand.consumer, since=day)
+    if price and price > left:
+        return Hold(f"It may cost {price:f} USD, more than is left of the {errand.day_cap:f} USD that a day may cost.")
+    purse = budgets.own_purse(errand.user, consumer=errand.consumer, cap=errand.cap, now=now)
+    return _held(purse, row, price, run=None, asks=True, errand=errand)
+
+
+def committed(user: int, *, consumer: str, since: datetime) -> Decimal:
+    """USD that a person's errands cost since then, or hold."""
+    calls = EngineCall.objects.filter(user=user, request=None, consumer=consumer, started__gte=since)
+    held = Sum("reserved", filter=Q(status=Status.INTENT))
+    found = calls.aggregate(cost=Coalesce(Sum("cost"), usd(0)), held=Coalesce(held, usd(0)))
+    total: Decimal = found["cost"] + found["held"]
+    return total
+
+
+def _may_be_charged(work: UUID) -> bool:
+    return EngineCall.objects.filter(work=work).exclude(status=Status.FAILED, cost=0).exists()
+
+
+@transaction.atomic
+def doubt_errand(work: UUID, *, before: datetime) -> bool:
+    """A call for it that began before then counts as spent, for its writer is dead; whether one is under way still."""
+    calls = EngineCall.objects.filter(work=work, status=Status.INTENT)
+    for call in calls.filter(started__lt=before):
+        settle(call.pk, Usage(cost=None), words=DIED)
+    return calls.filter(started__gte=before).exists()
 
 
 def _stopped(row: AnalysisEngine, price: Decimal | None, now: datetime) -> str:
@@ -113,7 +178,7 @@ def doubt_replies(payer: UUID) -> None:
     """Answers that the request pays for and whose writer died count as spent."""
     ResearchRequest.objects.select_for_update(no_key=True).filter(pk=payer).first()
     for call in EngineCall.objects.filter(request=payer, run=None, status=Status.INTENT):
-        settle(call.pk, Usage(cost=None), words="its writer died")
+        settle(call.pk, Usage(cost=None), words=DIED)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from typing import Any
 from enrichment import rules
 from enrichment.analysis import prompts
 from enrichment.analysis.builtin import Builtin
-from enrichment.analysis.model import Task
+from enrichment.analysis.model import EvidenceItem, Task
 from enrichment.analysis.replies.judging import PURPOSE as ANSWER
 from enrichment.models import AnalysisEngine, PromptVersion, Report, ResearchRequest
 from enrichment.models.clock import database_now
@@ -19,6 +19,8 @@ from enrichment.workflow import vendor
 from enrichment.workflow.asks import Ask, Seller
 from enrichment.workflow.briefing import task_for
 from enrichment.workflow.engines import engine_from
+from enrichment.workflow.portraying import as_asked as as_portrait
+from enrichment.workflow.portraying import portrayer_from, worst_price
 from enrichment.workflow.replying import KINDS, as_asked, teller_from
 from enrichment.workflow.requests import request_under
 from salesintel.accounts.models import User
@@ -26,6 +28,13 @@ from salesintel.accounts.models import User
 CHARACTERS_OF_A_TOKEN = 4  # as one reckons for English
 OFFERED = 50  # reports to preview with
 EXAMPLE = "How does {vendor} fit?"  # the question that an answer's prompt is previewed with
+# A contact that there is not: what a persona's prompt is previewed with, for nobody's records are an admin's to read.
+CONTACT = (
+    EvidenceItem(id="c1", source="contact", kind="record", text="Post: Head of IT Operations."),
+    EvidenceItem(id="m1", source="contact", kind="record", text="Answers mails within 3 working hours. n = 14."),
+    EvidenceItem(id="p1", source="contact", kind="message", text="We do this by hand today, and it takes three days."),
+    EvidenceItem(id="p2", source="contact", kind="message", text="I have to ask procurement before I can say more."),
+)
 BRIEF = "customer_intelligence"
 Kind = AnalysisEngine.Kind
 
@@ -70,6 +79,15 @@ def preview(text: str, report: Report, *, purpose: str) -> Preview:
         return _preview_of_answer(task)
     system, user = prompts.system_text(task), prompts.user_text(task, Builtin().write(task).body)
     return _preview(system, user, [Priced(engine=row, worst=_worst(row, task)) for row in readers()])
+
+
+def preview_of_persona(text: str) -> Preview:
+    """What would be sent with this text for a contact that is made up."""
+    asked = as_portrait(CONTACT, company="Example", at=database_now(), prompt=text)
+    prices = [
+        Priced(engine=row, worst=worst_price(portrayer_from(row), asked)) for row in readers() if row.kind in KINDS
+    ]
+    return _preview(asked.system, asked.user, prices)
 
 
 def _preview_of_answer(task: Task) -> Preview:

@@ -9,7 +9,7 @@ from personas.models import PersonaPolicy
 
 @admin.register(PersonaPolicy)
 class PersonaPolicyAdmin(RuleAdmin):
-    list_display = ("__str__", "enough", "half_life_days", "regenerate_after", "keep_days", "origin")
+    list_display = ("__str__", "enough", "half_life_days", "regenerate_after", "engines", "keep_days", "origin")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return not PersonaPolicy.objects.exists() and super().has_add_permission(request)

@@ -61,8 +61,8 @@ class OtherRecordAdmin(RecordAdmin):
 @admin.register(ContactPersona)
 class ContactPersonaAdmin(RecordAdmin):
     shown = (
-        "id", "owner", "made", "why", "asked", "method", "fell_back", "engine", "prompt", "quality", "parts", "borne",
-        "interactions", "cost", "seconds",
+        "id", "owner", "made", "why", "asked", "method", "fell_back", "engine", "no_engine", "prompt", "quality",
+        "parts", "borne", "interactions", "cost", "seconds",
     )  # fmt: skip
     list_display = ("id", "owner", "made", "why", "method", "engine", "quality", "borne", "cost", "seconds")
     list_filter = ("method", "engine", "why")

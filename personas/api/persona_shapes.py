@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from enrichment.api.base import Input
 from enrichment.api.shapes import Shape, Usd
+from personas.generating.making import Writer
 from personas.generating.model import SECTIONS
 from personas.models import ContactPersona
 
@@ -16,6 +17,13 @@ class PersonaIn(Input):
     """Which method; where too little happened for `rag` it is `basic`, and says why."""
 
     method = serializers.ChoiceField(METHODS, required=False, default=ContactPersona.Method.RAG)
+    writer = serializers.ChoiceField(
+        [str(each) for each in Writer],
+        required=False,
+        default=str(Writer.BUILTIN),
+        help_text="`engine`: by a model, where an admin allows it; passages of what the contact wrote are sent to its"
+        " vendor, without names, addresses and numbers. Where none writes, the built-in one does, and says why.",
+    )
 
 
 class PersonaFeedbackIn(Input):
@@ -50,6 +58,11 @@ class TraitOut(Shape):
     evidence = serializers.ListField(child=serializers.UUIDField(), help_text="Interactions, at most twelve.")
 
 
+class WithheldOut(Shape):
+    why = serializers.CharField()
+    count = serializers.IntegerField()
+
+
 class PersonaOut(Shape):
     id = serializers.UUIDField()
     contactId = serializers.UUIDField()
@@ -76,7 +89,10 @@ class PersonaOut(Shape):
     )
     evidencedShare = serializers.FloatField(help_text="Share of its traits with enough evidence, advice apart.")
     interactions = serializers.IntegerField(help_text="How many it was made of.")
-    engine = serializers.CharField()
+    engine = serializers.CharField(help_text="Who wrote it; `builtin`: no model.")
+    noEngine = serializers.CharField(allow_blank=True, help_text="Why no engine wrote it, where one was to.")
+    prompt = serializers.CharField(allow_blank=True, help_text="Version of the engine's prompt; empty: built in.")
+    withheld = WithheldOut(many=True, help_text="Sentences of the engine's that were left out, by reason.")
     cost = Usd(help_text="USD paid for it.")
     generatedAt = serializers.DateTimeField()
 
@@ -109,12 +125,15 @@ def persona_told(row: ContactPersona) -> dict[str, Any]:
         "method": row.method,
         "askedMethod": row.asked,
         "fellBack": row.fell_back,
+        "withheld": [],
         **row.body,
         "dataQuality": row.quality,
         "dataQualityParts": row.parts,
         "evidencedShare": row.borne,
         "interactions": row.interactions,
         "engine": row.engine,
+        "noEngine": row.no_engine,
+        "prompt": row.prompt,
         "cost": float(row.cost),
         "generatedAt": row.made,
     }

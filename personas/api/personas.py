@@ -12,8 +12,10 @@ from rest_framework.response import Response
 
 from enrichment.api.base import ScopedView, caller_of
 from enrichment.api.paging import PAGE, paged
+from enrichment.api.prefer import idempotency_key
 from enrichment.api.tables import CsvRenderer
 from personas import exporting, judging
+from personas.api.once import KEY
 from personas.api.persona_shapes import (
     ChangesOut,
     PersonaFeedbackIn,
@@ -25,7 +27,7 @@ from personas.api.persona_shapes import (
 )
 from personas.api.reaching import CHANGES, READS, SCOPE, may_edit, seen_contact
 from personas.generating.differing import differences
-from personas.generating.making import make
+from personas.generating.making import UnderWay, make, work_of
 from personas.models import ContactPersona, PersonaUse
 from salesintel import audit
 from salesintel.printing import CannotPrint
@@ -51,13 +53,24 @@ class PersonasView(ScopedView):
         return Response(page.told([persona_told(row) for row in page.rows]))
 
     @extend_schema(
-        operation_id="make_persona", tags=["contacts"], request=PersonaIn, responses={201: PersonaOut, **CHANGES}
+        operation_id="make_persona",
+        tags=["contacts"],
+        parameters=[KEY],
+        request=PersonaIn,
+        responses={201: PersonaOut, **CHANGES, **problems(409)},
     )
     def post(self, request: Request, contact_id: UUID) -> Response:
-        """Make a persona now. Those before stay."""
+        """Make a persona now; by an engine that takes up to a minute. Those before stay.
+
+        The same `Idempotency-Key` gives the same persona, which is paid once.
+        """
         contact = seen_contact(request, contact_id)
         may_edit(request, contact)
-        row = make(contact, method=PersonaIn.parse(request.data).validated_data["method"])
+        given, key = PersonaIn.parse(request.data).validated_data, idempotency_key(request)
+        try:
+            row = make(contact, work=work_of(caller_of(request), contact, key) if key else None, **given)
+        except UnderWay as error:
+            raise Problem(409, str(error)) from error
         if row is None:
             raise Problem(404, "This contact has just been erased.")
         audit.record("generate", row)

@@ -1,72 +1,104 @@
 """Makes a persona of a contact and stores it; those before stay, so that one can see what changed."""
 
 import time
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from enrichment import door
 from enrichment.hop import is_away
 from personas import news, texts
 from personas.generating.basic import Card, basic
+from personas.generating.engines.finding import theirs
+from personas.generating.engines.writing import Asking, UnderWay, Written, written
 from personas.generating.model import Draft
 from personas.generating.rag import Context, lacking, rag
 from personas.hearing.listening import Heard, listen
-from personas.history import History, Terms
-from personas.metrics import Metrics, measure
-from personas.models import Contact, ContactPersona, Interaction, PersonaPolicy
+from personas.metrics import measure
+from personas.models import Contact, ContactPersona, PersonaPolicy
 from personas.reading import history_of, terms_at
+from salesintel.accounts.models import User
+
+__all__ = ["BUILTIN", "UnderWay", "Writer", "card_of", "heard_of", "make", "work_of"]
 
 BUILTIN = "builtin"
 MOST_HEARD = 1_000  # interactions that are listened to, the latest first: some 0.3 s
-IN = Interaction.Direction.IN
 Method = ContactPersona.Method
 
 
+class Writer(StrEnum):
+    """Who is to write it. An engine needs the admin's leave; where none writes, the built-in one does."""
+
+    ENGINE = "engine"
+    BUILTIN = "builtin"
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """The built-in draft, the method that it was made by, why not by the other one, and what it was made from."""
+
+    draft: Draft
+    method: str
+    fell_back: str
+    context: Context
+
+
 def make(
-    contact: Contact, *, method: str, why: str = ContactPersona.Why.ASKED, now: datetime | None = None
+    contact: Contact,
+    *,
+    method: str,
+    why: str = ContactPersona.Why.ASKED,
+    writer: str = Writer.BUILTIN,
+    version: int | None = None,
+    work: UUID | None = None,
+    now: datetime | None = None,
 ) -> ContactPersona | None:
     """A new persona of `contact`, by the method that is asked for or, where too little happened, by the other one.
 
-    The caller has seen to it that whoever asks may see the contact. Returns None where the contact went meanwhile. The
-    owner's webhooks are told of it, and of a fault, which is raised.
+    The caller has seen to it that whoever asks may see the contact. `version`: of the prompt, None for the active one.
+    `work` becomes its id: what was made under it is returned, and not paid a second time. Returns None where the
+    contact went meanwhile. Raises `UnderWay`. With an engine it takes up to a minute, and opens no transaction around
+    what is sent. The owner's webhooks are told of it, and of a fault, which is raised.
     """
+    made: ContactPersona | None = ContactPersona.objects.filter(pk=work, contact=contact).first() if work else None
+    if made is not None:
+        return made
     at = now or timezone.now()
     try:
-        return _made(contact, method=method, why=why, now=at)
+        return _made(contact, method=method, why=why, writer=writer, version=version, key=work or uuid4(), now=at)
+    except UnderWay:
+        raise
     except Exception as error:
         if not is_away(error):
             news.failed(contact, method=method, day=str(at.date()))
         raise
 
 
-def _made(contact: Contact, *, method: str, why: str, now: datetime) -> ContactPersona | None:
-    began = time.monotonic()
-    policy = PersonaPolicy.now()
-    terms = terms_at(now, policy=policy)
-    history = history_of(contact, policy=policy)
-    metrics = measure(history, terms)
-    draft, used, fell_back = _draft(contact, method, metrics=metrics, terms=terms, history=history)
-    row = ContactPersona(
-        owner_id=contact.owner_id,
-        contact=contact,
-        asked=method,
-        method=used,
-        fell_back=fell_back[:300],
-        why=why,
-        engine=BUILTIN,
-        body=draft.as_json(),
-        quality=metrics.quality.total,
-        parts={name: getattr(metrics.quality, name) for name in ("volume", "email", "deals", "patterns")},
-        borne=draft.borne,
-        interactions=len(history.moments),
-        latest=history.moments[-1].at if history.moments else None,
-        made=terms.now,
-        seconds=time.monotonic() - began,
-    )
-    return _stored(row)
+def _made(
+    contact: Contact, *, method: str, why: str, writer: str, version: int | None, key: UUID, now: datetime
+) -> ContactPersona | None:
+    began, policy = time.monotonic(), PersonaPolicy.now()
+    drafted = _drafted(contact, method, at=now, policy=policy)
+
+    def store(by: Written) -> ContactPersona | None:
+        row = _row(contact, drafted, by, asked=method, why=why)
+        row.pk, row.seconds = key, time.monotonic() - began
+        return _stored(row)
+
+    if writer == Writer.BUILTIN:
+        return store(Written(draft=drafted.draft))
+    asking = Asking(contact=contact, draft=drafted.draft, context=drafted.context, policy=policy, version=version)
+    return written(asking, work=key, is_rag=drafted.method == Method.RAG, store=store)
+
+
+def work_of(user: User, contact: Contact, key: str) -> UUID:
+    """The id of what `user` asks of a contact under a key of theirs."""
+    return uuid5(contact.pk, f"{user.pk}:{key}")
 
 
 def card_of(contact: Contact) -> Card:
@@ -77,30 +109,54 @@ def card_of(contact: Contact) -> Card:
 
 
 def heard_of(contact: Contact) -> list[Heard]:
-    """What the contact said of buying in what they wrote; notes of others on it are not their words."""
-    theirs = Q(direction=IN) | Q(direction="", type=Interaction.Type.EMAIL_REPLIED)
-    rows = Interaction.objects.filter(theirs, contact=contact, is_automatic=False, words__gt=0)
-    latest = rows.order_by("-occurred_at", "-pk").only("body")[:MOST_HEARD]
+    """What the contact said of buying in what they wrote."""
+    latest = theirs(contact).order_by("-occurred_at", "-pk").only("body")[:MOST_HEARD]
     return listen((row.pk, texts.own_words(row.body)) for row in latest)
 
 
-def _draft(
-    contact: Contact, method: str, *, metrics: Metrics, terms: Terms, history: History
-) -> tuple[Draft, str, str]:
-    """The draft, the method that it was made by, and why not by the one that was asked for."""
-    card = card_of(contact)
-    if method == Method.BASIC:
-        return basic(card), Method.BASIC, ""
-    context = Context(card=card, history=history, metrics=metrics, heard=heard_of(contact), terms=terms)
-    reason = lacking(context)
-    return (basic(card), Method.BASIC, reason) if reason else (rag(context), Method.RAG, "")
+def _drafted(contact: Contact, method: str, *, at: datetime, policy: PersonaPolicy) -> Drafted:
+    terms = terms_at(at, policy=policy)
+    history = history_of(contact, policy=policy)
+    heard = [] if method == Method.BASIC else heard_of(contact)
+    context = Context(card=card_of(contact), history=history, metrics=measure(history, terms), heard=heard, terms=terms)
+    reason = "" if method == Method.BASIC else lacking(context)
+    if method == Method.BASIC or reason:
+        return Drafted(basic(context.card), Method.BASIC, reason, context)
+    return Drafted(rag(context), Method.RAG, "", context)
+
+
+def _row(contact: Contact, drafted: Drafted, by: Written, *, asked: str, why: str) -> ContactPersona:
+    quality, moments = drafted.context.metrics.quality, drafted.context.history.moments
+    body: dict[str, Any] = by.draft.as_json()
+    return ContactPersona(
+        owner_id=contact.owner_id,
+        contact=contact,
+        asked=asked,
+        method=drafted.method,
+        fell_back=drafted.fell_back[:300],
+        why=why,
+        engine=by.engine or BUILTIN,
+        no_engine=by.no_engine[:300],
+        prompt=by.prompt,
+        body=body | {"withheld": by.withheld} if by.withheld else body,
+        quality=quality.total,
+        parts={name: getattr(quality, name) for name in ("volume", "email", "deals", "patterns")},
+        borne=by.draft.borne,
+        interactions=len(moments),
+        latest=moments[-1].at if moments else None,
+        cost=by.cost,
+        made=drafted.context.terms.now,
+    )
 
 
 @transaction.atomic
 def _stored(row: ContactPersona) -> ContactPersona | None:
-    """Stored, unless the contact was erased meanwhile: its row is held until the commit."""
+    """Stored once, unless the contact was erased meanwhile: its row is held until the commit."""
     if Contact.objects.select_for_update(no_key=True).filter(pk=row.contact_id).first() is None:
         return None
-    row.save()
+    before: ContactPersona | None = ContactPersona.objects.filter(pk=row.pk).first()
+    if before is not None:
+        return before
+    row.save(force_insert=True)
     news.generated(row)
     return row

@@ -1,20 +1,23 @@
 """Makes personas anew where enough has happened since: by the policy's rule, a few at a time."""
 
 import logging
+import time
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid5
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from enrichment.hop import is_away
-from personas.generating.making import make
-from personas.models import Contact, ContactPersona, Interaction, PersonaPolicy
+from personas.generating.making import BUILTIN, UnderWay, Writer, make
+from personas.models import ContactPersona, Interaction, PersonaPolicy
 from salesintel.logs import told
 
 logger = logging.getLogger(__name__)
 
 PIECE = 20  # personas in one go, each some 0.1 s
+SPELL = 30.0  # seconds after which the next one waits for its turn: an engine takes some ten
 
 
 def due(now: datetime, *, policy: PersonaPolicy | None = None) -> "QuerySet[ContactPersona]":
@@ -36,17 +39,29 @@ def due(now: datetime, *, policy: PersonaPolicy | None = None) -> "QuerySet[Cont
 
 
 def renew_some(now: datetime) -> int:
-    """Make a few of those that are due; how many were made. One that fails keeps no other from its turn."""
-    contacts = list(due(now).values_list("contact", flat=True)[:PIECE])
-    rows = Contact.objects.filter(pk__in=contacts).select_related("owner", "company")
-    return sum(_renewed(contact, now) for contact in rows)
+    """Make a few of those that are due; how many were made. One that fails keeps no other from its turn.
+
+    An engine writes those that one wrote before. Whoever comes second makes the very same, so it is paid once.
+    """
+    until, made = time.monotonic() + SPELL, 0
+    rows = due(now).select_related("contact__owner", "contact__company")
+    for row in rows[:PIECE]:
+        if time.monotonic() > until:
+            break
+        made += _renewed(row, now)
+    return made
 
 
-def _renewed(contact: Contact, now: datetime) -> bool:
+def _renewed(row: ContactPersona, now: datetime) -> bool:
+    writer = Writer.BUILTIN if row.engine == BUILTIN else Writer.ENGINE
+    why, work = ContactPersona.Why.NEW, uuid5(row.pk, "the next")
     try:
-        return make(contact, method=ContactPersona.Method.RAG, why=ContactPersona.Why.NEW, now=now) is not None
+        made = make(row.contact, method=ContactPersona.Method.RAG, why=why, writer=writer, work=work, now=now)
+    except UnderWay:
+        return False
     except Exception as error:
         if is_away(error):
             raise
-        logger.error("a persona of contact %s failed, and is tried again: %s", contact.pk, told(error))
+        logger.error("a persona of contact %s failed, and is tried again: %s", row.contact_id, told(error))
         return False
+    return made is not None

@@ -35,6 +35,9 @@ class ContactPersona(Owned):
     fell_back = models.CharField(max_length=300, blank=True, help_text="Why by another method than was asked for.")
     why = models.CharField(max_length=5, choices=Why.choices, default=Why.ASKED)
     engine = models.SlugField(help_text="The engine that wrote it.")
+    no_engine = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="Why no engine wrote it, where one was to."
+    )
     prompt = models.CharField(
         max_length=80, blank=True, help_text="Purpose and version of the prompt; blank: built in."
     )

@@ -1,6 +1,7 @@
 """What holds for all personas: one row that an admin edits."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -8,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from enrichment.models.fields import UsdField
 from enrichment.models.rule import Rule
 
 _HOUR = [MaxValueValidator(24)]
@@ -50,6 +52,23 @@ class PersonaPolicy(Rule):
     )
     close_days = models.PositiveSmallIntegerField(
         default=30, db_default=30, validators=_YEAR, help_text="Days within which a deal is predicted to close."
+    )
+    engines = models.BooleanField(
+        default=False,
+        db_default=False,
+        verbose_name="engines write personas",
+        help_text="Whether engines of the list may write personas, where their owner wants it: their vendors are sent"
+        " passages of what contacts wrote, without names, addresses and numbers.",
+    )
+    engine_cap = UsdField(
+        default=Decimal("0.25"),
+        validators=[MinValueValidator(0)],
+        help_text="USD that an engine may take for one persona at most.",
+    )
+    engine_day_cap = UsdField(
+        default=Decimal(5),
+        validators=[MinValueValidator(0)],
+        help_text="USD that one person's personas may take in a day (UTC) at most.",
     )
     keep_days = models.PositiveIntegerField(
         null=True,

@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,15 +12,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from enrichment.door import may_an_engine_answer
 from enrichment.pages.page import Page, user_of
 from enrichment.pages.words import age
 from personas import judging, records
 from personas.exporting import HEADINGS, how, note
 from personas.generating.differing import differences
-from personas.generating.making import make
+from personas.generating.making import UnderWay, Writer, make, work_of
 from personas.generating.model import SECTIONS
 from personas.metrics import measure
-from personas.models import Contact, ContactPersona, Interaction
+from personas.models import Contact, ContactPersona, Interaction, PersonaPolicy
 from personas.pages import charts
 from personas.pages.figures import grouped
 from personas.pages.outlook import outlook
@@ -93,13 +94,28 @@ class GenerateView(Page):
         rows = Contact.objects.editable_by(user_of(request)).select_related("owner", "company")
         contact = get_object_or_404(rows, pk=contact_id)
         method = request.POST.get("method", "")
-        row = make(contact, method=method if method in ContactPersona.Method.values else ContactPersona.Method.RAG)
+        try:
+            row = make(
+                contact,
+                method=method if method in ContactPersona.Method.values else ContactPersona.Method.RAG,
+                writer=Writer.ENGINE if request.POST.get("writer") == Writer.ENGINE else Writer.BUILTIN,
+                work=_work(request, contact),
+            )
+        except UnderWay as error:
+            messages.info(request, str(error))
+            return redirect("contact-page", contact_id=contact.pk)
         if row is None:
             return redirect("contacts")
         audit.record("generate", row)
         if row.fell_back:
             messages.info(request, _("Made from the contact’s fields alone. ") + row.fell_back)
         return redirect("contact-page", contact_id=contact.pk)
+
+
+def _work(request: HttpRequest, contact: Contact) -> UUID | None:
+    """What a form asks for: sent twice it is the same."""
+    once = request.POST.get("once", "")
+    return work_of(user_of(request), contact, once) if UUID_FORM.fullmatch(once) else None
 
 
 class RateView(Page):
@@ -152,11 +168,12 @@ def _persona(request: HttpRequest, contact: Contact) -> dict[str, Any]:
     asked = request.GET.get("persona", "")
     row = next((each for each in rows if str(each.pk) == asked), rows[0] if rows else None)
     if row is None:
-        return {"persona": None, "happened": Interaction.objects.filter(contact=contact).count()}
+        return {**_asking(), "persona": None, "happened": Interaction.objects.filter(contact=contact).count()}
     judging.looked(row, by=user_of(request))
     before = row.before()
     stars = row.feedback.filter(by=user_of(request), trait="").first()
     return {
+        **_asking(),
         "persona": row,
         "how": how(row),
         "sections": _sections(row),
@@ -173,6 +190,11 @@ def _persona(request: HttpRequest, contact: Contact) -> dict[str, Any]:
         "can_print": can_print(),
         "newer": Interaction.objects.filter(contact=contact, created__gt=row.made).count(),
     }
+
+
+def _asking() -> dict[str, Any]:
+    """What the form that makes one needs: whether an engine may, and what keeps it from being sent twice."""
+    return {"may_engines": PersonaPolicy.now().engines and may_an_engine_answer(), "once": uuid4()}
 
 
 def _sections(row: ContactPersona) -> list[dict[str, Any]]:

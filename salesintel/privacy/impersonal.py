@@ -32,7 +32,7 @@ IMPERSONAL = {
     "personas.Deal": "created external_source company amount currency status stage opened_at closed_at",
     "personas.DealContact": "created deal contact",
     "personas.DealStage": "created deal stage entered_at",
-    "personas.ContactPersona": "created contact asked method fell_back why engine prompt quality parts borne"
+    "personas.ContactPersona": "created contact asked method fell_back why engine no_engine prompt quality parts borne"
     " interactions latest cost seconds made",
     "personas.PersonaFeedback": "created persona trait stars at",
     "personas.PersonaUse": "created persona what day",
@@ -62,7 +62,7 @@ IMPERSONAL = {
     "personas.Suppression": "created",
     "personas.SentOnce": "key digest made status at",
     "personas.PersonaPolicy": "origin enough half_life_days day_begins day_ends regenerate_after regenerate_days"
-    " manual_minutes reply_days close_days keep_days",
+    " manual_minutes reply_days close_days engines engine_cap engine_day_cap keep_days",
     "admin.LogEntry": "action_time content_type object_id action_flag",
     "auth.Permission": "name content_type codename",
     "auth.Group": "name",
@@ -117,8 +117,8 @@ IMPERSONAL = {
     "enrichment.RedundancyRule_because_of": "redundancyrule source",
     "enrichment.SourceCall": "run request wave company source provider cache_key data_epoch attempt status origin"
     " reserved cost budgets job records waited entry lease_until started answered verdict decided",
-    "enrichment.EngineCall": "run request engine model status reserved budgets cost tokens_in tokens_out tokens_cached"
-    " tokens_cache_written started answered verdict decided",
+    "enrichment.EngineCall": "run request consumer work engine model status reserved budgets cost tokens_in tokens_out"
+    " tokens_cached tokens_cache_written started answered verdict decided",
     "enrichment.ProviderState": "provider tokens tokens_at failures open_until paused_until checked left left_unit"
     " usual usual_at usual_of",
     "enrichment.Evidence": "company entry source origin key kind published_at collected_at",

@@ -268,6 +268,7 @@ REGISTRY: tuple[Personal, ...] = (
     ),
     *_own("enrichment.Watch", "user time_zone", "to look at what they watch"),
     *_own("enrichment.Digest", "user", "to mail them what changed"),
+    *_own("enrichment.EngineCall", "user", "to keep within what they may spend"),
     *_own("enrichment.Budget", "user", "to keep within what they may spend"),
     *_own("enrichment.UsageFigure", "user", "to show them what they used"),
     *_own("enrichment.Rating", "user", "to show them their own stars"),
