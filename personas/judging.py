@@ -28,8 +28,7 @@ def rate(persona: ContactPersona, *, by: Any, stars: int, trait: str = "", text:
 
 
 def looked(persona: ContactPersona, *, by: Any, what: str = What.READ) -> None:
-    """Note that somebody looked at it, once a day."""
-    PersonaUse.objects.bulk_create(
-        [PersonaUse(owner_id=persona.owner_id, persona=persona, by=by, what=what, day=timezone.now().date())],
-        ignore_conflicts=True,
-    )
+    """Note that somebody looked at it, once a day: one look into an index each time, one write on the day's first."""
+    seen = {"persona": persona, "by": by, "what": what, "day": timezone.now().date()}
+    if not PersonaUse.objects.filter(**seen).exists():
+        PersonaUse.objects.bulk_create([PersonaUse(owner_id=persona.owner_id, **seen)], ignore_conflicts=True)

@@ -1,5 +1,6 @@
 """The shapes of predictions on the wire."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -8,6 +9,7 @@ from rest_framework import serializers
 from enrichment.api.shapes import Shape
 from personas.models import Predictor
 from personas.models.predictions import Asked
+from personas.predicting.accuracy import Month
 from personas.predicting.foretelling import Foretold
 from personas.predicting.model import Compared, Method, Trial
 from personas.predicting.training import fitted_of, trial_of
@@ -82,6 +84,19 @@ class TrialOut(Shape):
     calibration = CalibrationOut(many=True)
 
 
+class PredictionMonthOut(Shape):
+    """Predictions of a month, each made before what it was of, whose answer is known."""
+
+    month = serializers.DateField(help_text="Its first day.")
+    said = serializers.FloatField(help_text="Mean chance.")
+    came = serializers.FloatField(help_text="Share that happened.")
+    low = serializers.FloatField(help_text="95 % interval of that share.")
+    high = serializers.FloatField()
+    brier = serializers.FloatField(help_text="Less is better.")
+    baseRateBrier = serializers.FloatField(help_text="Of saying the share of all cases each time.")
+    n = serializers.IntegerField()
+
+
 class PredictorOut(Shape):
     """What your records teach about a question."""
 
@@ -94,6 +109,7 @@ class PredictorOut(Shape):
     happened = serializers.IntegerField()
     baseRate = serializers.FloatField(allow_null=True)
     trial = TrialOut(allow_null=True)
+    months = PredictionMonthOut(many=True, help_text="How it came true, the last twelve months, the earliest first.")
     trainedAt = serializers.DateTimeField()
 
 
@@ -124,7 +140,7 @@ def prediction_told(found: Foretold) -> dict[str, Any]:
     }
 
 
-def predictor_told(row: Predictor) -> dict[str, Any]:
+def predictor_told(row: Predictor, months: Sequence[Month] = ()) -> dict[str, Any]:
     fitted, trial = fitted_of(row), trial_of(row)
     return {
         "question": row.question,
@@ -136,8 +152,14 @@ def predictor_told(row: Predictor) -> dict[str, Any]:
         "happened": row.happened,
         "baseRate": round(row.happened / row.cases, DIGITS) if row.cases else None,
         "trial": _trial(trial) if trial else None,
+        "months": [month_told(each) for each in months],
         "trainedAt": row.trained,
     }
+
+
+def month_told(month: Month) -> dict[str, Any]:
+    told = {name: round(getattr(month, name), DIGITS) for name in ("said", "came", "low", "high", "brier")}
+    return {"month": month.begins, **told, "baseRateBrier": round(month.base, DIGITS), "n": month.n}
 
 
 def _trial(trial: Trial) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What is likely with a contact, and how well that can be told."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -11,8 +12,11 @@ from enrichment.api.base import ScopedView, caller_of
 from personas.api.prediction_shapes import ContactPredictionsOut, PredictorsOut, prediction_told, predictor_told
 from personas.api.reaching import READS, SCOPE, seen_contact
 from personas.models import Predictor
+from personas.predicting.accuracy import months
 from personas.predicting.foretelling import foretold
 from salesintel.problems import problems
+
+YEAR = timedelta(days=366)
 
 
 class ContactPredictionsView(ScopedView):
@@ -44,6 +48,8 @@ class PredictorsView(ScopedView):
         responses={200: PredictorsOut, **problems(401, 403, 503)},
     )
     def get(self, request: Request) -> Response:
-        """What your records teach, and how it was tried: scores beside the base rate's, and the calibration."""
-        rows = Predictor.objects.filter(owner=caller_of(request)).order_by("question")
-        return Response({"results": [predictor_told(row) for row in rows]})
+        """What your records teach, how that was tried, and how it came true: scores beside the base rate, calibration."""
+        user, now = caller_of(request), timezone.now()
+        rows = Predictor.objects.filter(owner=user).order_by("question")
+        came = months(user, since=now - YEAR, until=now)
+        return Response({"results": [predictor_told(row, came.get(row.question, ())) for row in rows]})

@@ -80,6 +80,17 @@ def test_looking_at_it_counts_once_a_day(page: Client, persona: ContactPersona) 
     assert PersonaUse.objects.count() == 1
 
 
+def test_looking_at_it_again_writes_nothing(
+    page: Client, persona: ContactPersona, django_assert_max_num_queries: Any
+) -> None:
+    page.get(f"/contacts/{persona.contact_id}/")
+
+    with django_assert_max_num_queries(16) as asked:
+        page.get(f"/contacts/{persona.contact_id}/")
+
+    assert [each["sql"] for each in asked.captured_queries if each["sql"].startswith(("INSERT", "UPDATE"))] == []
+
+
 def test_one_is_made_from_the_page(page: Client, contact: Contact) -> None:
     conversation(contact, answers=8)
 
