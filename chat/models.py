@@ -107,6 +107,15 @@ class ChatPolicy(Rule):
     def __str__(self) -> str:
         return "What conversations may cost"
 
+    def clean(self) -> None:
+        """A cap above the next greater one would never be reached."""
+        if self.question_cap > self.session_cap:
+            words = f"One question may cost no more than a conversation, which is {self.session_cap:f} USD."
+            raise ValidationError({"question_cap": words})
+        if self.session_cap > self.day_cap:
+            words = f"A conversation may cost no more than a day's, which is {self.day_cap:f} USD."
+            raise ValidationError({"session_cap": words})
+
     @classmethod
     def now(cls) -> Self:
         """The policy in force; its defaults where nobody has made the row."""

@@ -57,7 +57,7 @@ class RequirementInline(TabularInline):
 
 @admin.register(DataConsumer)
 class DataConsumerAdmin(RuleAdmin):
-    list_display = ("label", "slug", "objective", "max_cost", "max_wait", "vendor_context", "strategy")
+    list_display = ("label", "slug", "objective", "max_cost", "max_wait", "vendor_context", "strategy", "offered")
     search_fields = ("slug", "label")
     inlines = (RequirementInline,)
 

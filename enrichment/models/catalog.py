@@ -95,6 +95,12 @@ class DataConsumer(Rule):
     max_wait = models.DurationField(
         default=timedelta(minutes=15), help_text="Longest time a run may take before it ends with what it has."
     )
+    offered = models.BooleanField(
+        "offered in forms",
+        default=True,
+        db_default=True,  # for processes of before that still run
+        help_text="Whether people may choose it where a page asks what research is for. Programs may always.",
+    )
     history = HistoricalRecords()
 
     class Meta:

@@ -69,7 +69,7 @@ class UsdField(BigIntegerField):
     @property
     def validators(self) -> list[Any]:  # BigIntegerField checks the range of nano-USD, not of USD
         own = super(models.IntegerField, self).validators
-        return [*own, MinValueValidator(-MOST), MaxValueValidator(MOST)]
+        return [*own, MinValueValidator(0), MaxValueValidator(MOST)]
 
 
 def usd(amount: Decimal | int) -> models.Value:

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from enrichment import rules
 from enrichment.api.summaries import choices
 from enrichment.companies import NEW, AmbiguousCompany, Candidate, NotACompany
-from enrichment.models import ResearchRequest
+from enrichment.models import ResearchRequest, RulesVersion
+from enrichment.pages.consumers import offered
 from enrichment.workflow.requests import Ask, IdempotencyMismatch, InvalidAsk, Seller, Unaffordable
 from salesintel.accounts.models import User
 from salesintel.narrowed import certain
@@ -55,13 +56,12 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        known = rules.current().rules
+        version = RulesVersion.now()
+        known = rules.current(version).rules
         role = certain(self.fields["role"], forms.ChoiceField)
         consumer = certain(self.fields["consumer"], forms.ChoiceField)
         role.choices = [("", "Any role"), *((row.slug, f"{row.label} ({row.slug})") for row in known.roles.values())]
-        # The brief first; then what admins made and what the product needs itself.
-        first = sorted(known.consumers.values(), key=lambda row: (row.slug != CONSUMER, row.label))
-        consumer.choices = [(row.slug, row.label) for row in first]
+        consumer.choices = offered(version, first=CONSUMER, also=self["consumer"].value())
         for name in ("company", "vendor"):
             self.fields[name].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
 

@@ -15,8 +15,9 @@ from enrichment.automation.bulk import progress
 from enrichment.automation.bulk.model import MOST_LINES, BulkAsk, Listed
 from enrichment.automation.bulk.reading import read_table
 from enrichment.automation.bulk.telling import REFUSED
-from enrichment.models import Bulk, BulkLine, Company
+from enrichment.models import Bulk, BulkLine, Company, RulesVersion
 from enrichment.pages.asking import DEAREST, new_nonce
+from enrichment.pages.consumers import offered
 from enrichment.pages.words import State, span, usd
 from enrichment.workflow.asks import Seller
 from salesintel.accounts.models import User
@@ -70,12 +71,12 @@ class ListForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        known = rules.current().rules
+        version = RulesVersion.now()
+        known = rules.current(version).rules
         role = certain(self.fields["role"], forms.ChoiceField)
         consumer = certain(self.fields["consumer"], forms.ChoiceField)
         role.choices = [("", _("Any role")), *((row.slug, f"{row.label} ({row.slug})") for row in known.roles.values())]
-        first = sorted(known.consumers.values(), key=lambda row: (row.slug != "profile", row.label))
-        consumer.choices = [(row.slug, row.label) for row in first]
+        consumer.choices = offered(version, first="profile")
 
     @classmethod
     def for_user(cls, user: User) -> "ListForm":

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from enrichment import rules
 from enrichment.automation.watches.keeping import WatchAsk
-from enrichment.models import Watch, WatchChange
+from enrichment.models import RulesVersion, Watch, WatchChange
+from enrichment.pages.consumers import offered
 from enrichment.pages.words import State, age, safe_link, usd
 from salesintel.accounts.models import User
 from salesintel.narrowed import certain
@@ -57,9 +58,7 @@ class WatchForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         consumer = certain(self.fields["consumer"], forms.ChoiceField)
-        known = rules.current().rules.consumers.values()
-        first = sorted(known, key=lambda row: (row.slug != "profile", row.label))
-        consumer.choices = [(row.slug, row.label) for row in first]
+        consumer.choices = offered(RulesVersion.now(), first="profile")
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data

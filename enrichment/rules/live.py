@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 
-from enrichment.models import Origin, Provider, RulesVersion, SalesRole, StepDeadline
+from enrichment.models import DataConsumer, Origin, Provider, RulesVersion, SalesRole, StepDeadline
 from enrichment.models.catalog import SECTIONS
 
 _remembered: dict[str, tuple[tuple[object, ...], str]] = {}
@@ -69,11 +69,26 @@ def sections(version: tuple[str, int] | None = None) -> dict[str, tuple[str, ...
     return found
 
 
+def offered(version: tuple[str, int] | None = None) -> dict[str, str]:
+    """Slug → label of the consumers that people may choose in forms, which no research depends on.
+
+    One query while no rule changed; none where the caller just read the `version`.
+    """
+    version = version or RulesVersion.now()
+    remembered = _offered.get("rows")
+    if remembered is not None and remembered[0] == version:
+        return remembered[1]
+    found = dict(DataConsumer.objects.filter(offered=True).values_list("slug", "label"))
+    transaction.on_commit(lambda: _offered.update(rows=(version, found)))
+    return found
+
+
 def in_full(given: Sequence[str]) -> tuple[str, ...]:
     """Every section, those that are given first."""
     return tuple(dict.fromkeys([*(name for name in given if name in SECTIONS), *SECTIONS]))
 
 
+_offered: dict[str, tuple[tuple[str, int], dict[str, str]]] = {}
 _orders: dict[str, tuple[tuple[str, int], dict[str, tuple[str, ...]]]] = {}
 _limits: dict[str, tuple[tuple[str, int], dict[str, timedelta]]] = {}
 

@@ -178,6 +178,7 @@ def _consumers(rules: dict[str, Any], made: Counter[str]) -> None:
             "vendor_context": row.get("vendor_context", DataConsumer.VendorContext.NONE),
             "max_cost": Decimal(row["max_cost"]),
             "max_wait": span(row.get("max_wait", "15m")),
+            "offered": row.get("offered", True),
             "origin": row["origin"],
         }
         for slug, row in rules["consumers"].items()

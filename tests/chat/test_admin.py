@@ -1,5 +1,7 @@
 """The admin's pages of conversations: a question tried, the worst intents, one policy, words only read."""
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
@@ -54,6 +56,24 @@ def test_the_worst_intents_are_those_of_which_we_are_surest(admin_client, user):
 @pytest.mark.parametrize(("hits", "tries", "low"), [(5, 5, 0.5655), (50, 100, 0.4038), (0, 10, 0.0), (0, 0, 0.0)])
 def test_wilsons_interval(hits, tries, low):
     assert wilson_low(hits, tries) == pytest.approx(low, abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"question_cap": "-1"}, "question_cap"),
+        ({"question_cap": "6"}, "question_cap"),
+        ({"session_cap": "21"}, "session_cap"),
+    ],
+)
+def test_caps_that_make_no_sense_are_refused_at_their_field(admin_client, changes, field):
+    address = reverse("admin:chat_chatpolicy_change", args=[ChatPolicy.objects.get().pk])
+    sent = {"question_cap": "0.25", "session_cap": "5", "day_cap": "20", "keep_days": "365", "origin": "", **changes}
+
+    page = admin_client.post(address, sent)
+
+    assert list(page.context["adminform"].form.errors) == [field]
+    assert ChatPolicy.now().question_cap == Decimal("0.25")
 
 
 def test_a_second_policy_cannot_be_added_and_the_one_not_deleted(admin_client):

@@ -33,6 +33,21 @@ def two_acmes(acme):
     return acme, factories.company("Acme Industries", "acme-ind.com")
 
 
+def test_what_conversations_ask_is_not_offered(page):
+    offered = [slug for slug, _ in page("/").context["form"].fields["consumer"].choices]
+
+    assert offered[0] == "customer_intelligence"
+    assert "vendor_context" in offered
+    assert not [slug for slug in offered if slug.startswith("chat_")]
+
+
+def test_what_a_link_has_chosen_is_offered_all_the_same(page, acme):
+    form = page("/plan/?company=acmecorp.com&consumer=chat_technology").context["form"]
+
+    assert ("chat_technology", "Chat: technology") in form.fields["consumer"].choices
+    assert not form.errors
+
+
 def test_the_form_knows_the_reps_own_profile(page):
     form = page("/").context["form"]
 
