@@ -10,7 +10,7 @@ def leave_out_what_conversations_ask(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enrichment', '0048_facts_by_when_they_changed'),
+        ('enrichment', '0049_engine_calls_of_no_request'),
     ]
 
     operations = [
