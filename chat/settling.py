@@ -35,7 +35,7 @@ def answer_at_once(question: Question, *, confirmed: Decimal | None = None) -> N
         fail(question, str(error))
         return
     if outlook is None or outlook.is_held:
-        _say(question, found=_where(question))
+        _say(question, found=where(question))
         return
     research = question.research()
     if research is not None and set(outlook.datasets) & set(door.datasets_of(research.consumer)):
@@ -56,7 +56,7 @@ def _ask_for_it(question: Question, outlook: Outlook, *, confirmed: Decimal | No
         _say(question, found=ChatTurn.Found.CACHE, price=outlook)
         return
     if request.status != ResearchRequest.Status.ATTACHED:
-        _say(question, found=_where(question))
+        _say(question, found=where(question))
         return
     most = outlook.worst if request.cap is None else request.cap
     words = _("I look that up now: about %(expected)s, at most %(worst)s.")
@@ -117,14 +117,17 @@ def settle(turn: ChatTurn) -> None:
     _say(question, found=ChatTurn.Found.QUERY if own else ChatTurn.Found.WORKFLOW, request=request)
 
 
-def _where(question: Question) -> str:
-    """Whether what is known was known before, or was found by this session's research."""
+def where(question: Question) -> str:
+    """Whether what is known was known before, or was found by this session's research since that was asked for.
+
+    Its run may be older: another conversation's, which is joined, or whose report is there already.
+    """
     research = question.session.research
-    if research is None or research.company_id != question.company.pk or research.run is None:
+    if research is None or research.company_id != question.company.pk:
         return ChatTurn.Found.CACHE
     known = question.known()
     newest = [known.facts[slug].observed_at for slug in question.intent.datasets if slug in known.facts]
-    is_new = bool(newest) and max(newest) >= research.run.created
+    is_new = bool(newest) and max(newest) >= research.created
     return ChatTurn.Found.WORKFLOW if is_new else ChatTurn.Found.CACHE
 
 

@@ -30,7 +30,7 @@ Figure = tuple[str, str, str]  # what, measured, target
 HOST = "127.0.0.1"
 EVENTS = 200  # of which the time is taken
 EVERY = 0.05  # seconds between two of them
-CHOICES = 30
+CHOICES = 40
 KNOWN = "acmecorp.com"  # what the overview tells is collected before
 
 

@@ -34,10 +34,13 @@ START_WITHIN = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """The providers: `manage.py sandbox` on a port of its own, every answer after the same number of seconds."""
+    """The providers: `manage.py sandbox` on a port of its own, every answer after the same number of seconds.
+
+    Where `latency` is None they take as long as each does by nature, 0.3 to 1.5 s.
+    """
 
     url: str
-    latency: float
+    latency: float | None
 
     def calls(self) -> list[dict[str, Any]]:
         """What was asked so far, oldest first."""
@@ -47,7 +50,8 @@ class Sandbox:
     def reset(self) -> None:
         """Forget what was asked; the next job, task or token has the same name as the first one had."""
         self._control("POST", "reset")
-        self._control("POST", "latency", {"seconds": self.latency, "host": "*"})
+        if self.latency is not None:
+            self._control("POST", "latency", {"seconds": self.latency, "host": "*"})
 
     def _control(self, method: str, path: str, content: Any = None) -> Any:
         body = None if content is None else json.dumps(content).encode()
@@ -77,8 +81,10 @@ class Stage:
 
 
 @contextmanager
-def staged(*, latency: float) -> Iterator[Stage]:
+def staged(*, latency: float | None) -> Iterator[Stage]:
     """The configured database with rules and companies, and a sandbox whose answers take `latency` seconds.
+
+    None: as long as each provider takes by nature.
 
     Providers allow a hundred times their rate, for a month of one rep's asking takes a minute here, and callers may ask
     without end. Ends with every table empty.

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from chat import conversation
+from chat import conversation, intents
 from chat.following import catch_up
 from chat.memory import context_of
 from chat.models import ChatEvent, ChatMessage, ChatPolicy, ChatSession, ChatTurn
-from chat.settling import Question
+from chat.settling import Question, where
 from chat.slots import about_of, span_of
 from enrichment.models import Company, ResearchRequest
 from tests import factories
@@ -89,6 +90,24 @@ def test_a_question_is_answered_from_what_the_research_found(session):
     message = turn.messages.get(type="assistant")
     assert "AWS" in message.content
     assert all(each["evidence"] for each in message.metadata["statements"])
+
+
+def test_what_another_conversation_s_research_found_was_known_already(session):
+    conversation.act(session, "select_customer", {"reference": "acmecorp.com"})
+    acme = Company.objects.get(domain="acmecorp.com")
+    for slug in intents.current().by_slug["decision_makers"].datasets:
+        factories.fact(acme, slug, value=[{"name": "Mark Yu", "title": "CISO"}], observed_at=timezone.now())
+    own = Question.of(ChatTurn.objects.create(session=whole(session), company=acme, intent="decision_makers"))
+    other = conversation.open_session(session.user)
+    conversation.act(other, "select_customer", {"reference": "acmecorp.com"})
+    joined = Question.of(ChatTurn.objects.create(session=whole(other), company=acme, intent="decision_makers"))
+
+    assert own.session.research.run_id == joined.session.research.run_id
+    assert (where(own), where(joined)) == ("workflow", "cache")
+
+
+def whole(session: ChatSession) -> ChatSession:
+    return ChatSession.objects.get(pk=session.pk)
 
 
 def test_a_question_in_mid_research_waits_for_it(session):
