@@ -97,7 +97,10 @@ def _kind(clause: str, *, asks: bool, before: Kind | None, company: Sequence[str
         return before
     if before is Kind.FREE and first_of(read) in _ASKED:  # "ask who looks after it"
         return before
-    if _HEDGE.search(read) or _MEANS.search(read) or _is_of_office(clause):
+    hedge = _HEDGE.search(read)
+    if hedge and _UNDER_WAY.search(read[: hedge.start()]):  # "budgets are being set, and habits tend to stay"
+        return Kind.ASSERTS
+    if hedge or _MEANS.search(read) or _is_of_office(clause):
         return Kind.SUPPOSES
     return Kind.GENERAL if _is_general(bare, company) else Kind.ASSERTS
 
@@ -128,10 +131,15 @@ def _is_general(bare: str, company: Sequence[str]) -> bool:
     words = bare.split(" ")
     if any(name and normal(name) in bare for name in company):
         return False
+    if _UNDER_WAY.search(bare) or any(map(str.isdigit, bare)):  # "someone is settling new suppliers there"
+        return False
     if _ANY_OFFICE.match(bare) and not _PARTICULAR - {"the", "that", "this"} & set(words):
         return not any(is_past(word) for word in words)
     return words[0] in _GENERAL and not _PARTICULAR & set(words)
 
+
+# What goes on is said of somebody in particular; so is what has a number.
+_UNDER_WAY = re.compile(r"\b(?:is|are) (?:being \w+|(?!going\b|being\b)\w{2,}ing)\b")
 
 # "A Chief Risk Officer cares about the figures" is said of whoever holds that office.
 _ANY_OFFICE = re.compile(

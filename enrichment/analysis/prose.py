@@ -21,6 +21,8 @@ _ADVERTISEMENT = re.compile(
     r"\b(?:job )?(?:ad|advert|advertisement|posting|listing)(?= (?:says?|lists?|names?|mentions?|includes?|covers?"
     r"|asks?|describes?|states?|expects?|treats?|has|puts|calls?|combines?)\b)(?![^“]*”)"
 )
+_SPEECH = re.compile(r"\byou (?:mention|say|write|state|describe|list|explain|tell|promise)\b(?! no\b)", re.IGNORECASE)
+_OWN_WORDS = frozenset({"job", "page", "profile"})  # kinds of items that companies write themselves
 _HOST = re.compile(r"\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b(?:/\S*)?", re.IGNORECASE)
 
 
@@ -40,10 +42,17 @@ def complaint(sentence: str, sources: Sources, *, is_promise: bool = False, prod
         or distortions.other_share(sentence, [told.text for told in (*sources.cited, *sources.vendor)])
         or foreign_word(without_signals(read, sources), sources)
         or false_quote(sentence, sources)
+        or _foreign_speech(sentence, sources)
         or unborne(read, sources, is_promise=is_promise)
         or (unpromised(sentence, sources, product) if is_promise else None)
         or off_subject(sentence, sources)
     )
+
+
+def _foreign_speech(sentence: str, sources: Sources) -> str | None:
+    """ "You mention that …" is said of what they publish themselves, not of what a paper writes of them."""
+    own = _OWN_WORDS & sources.kinds
+    return None if own or not _SPEECH.search(sentence) else "says that they said it, where others wrote it"
 
 
 def _as_posts(sentence: str) -> str:

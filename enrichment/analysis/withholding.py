@@ -33,6 +33,7 @@ _KINDS = (
     ("says of today", "says of today what the cited items tell of the past"),
     ("says of the whole", "says of the whole what the cited items say of a part"),
     ("says of many", "says of many what the cited items say of one"),
+    ("says that they said", "has them say what others wrote"),
     ("says ", "says of a product what its description does not"),
     ("speaks of", "speaks of another kind of news than it cites"),
     ("supposes", "supposes what the cited items give no reason for"),

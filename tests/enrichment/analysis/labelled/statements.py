@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from enrichment.analysis.grounding import Judge
 from enrichment.analysis.model import Claim, Support, Task
 
-Round = Literal["A", "B", "C", "D", "E"]  # A, D and E are what the checker was mended by; B and C measure alone
+Round = Literal["A", "B", "C", "D", "E", "H"]  # B and C measure alone; by the others the checker was mended
 
 _HERE = Path(__file__).parent
 _TASKS = TypeAdapter(dict[str, Task])
