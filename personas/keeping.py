@@ -1,4 +1,4 @@
-"""Keeps what is computed of contacts up with what happened: vectors of what was said, personas, predictors."""
+"""Keeps what is computed of contacts up with what happened: vectors of words, personas, predictors, profiles."""
 
 import logging
 import time
@@ -6,6 +6,7 @@ import time
 from django.utils import timezone
 
 from personas.generating.renewing import due, renew_some
+from personas.likeness.keeping import keep_some, stale
 from personas.predicting import training
 from personas.predicting.renewing import renew_one
 from personas.retrieval.indexing import index_some, unembedded
@@ -16,10 +17,15 @@ logger = logging.getLogger(__name__)
 SPELL = 45.0  # seconds that a worker gives to it at a time; the queue's own limit is 120
 
 
-def is_anything_due() -> bool:
-    """Whether words lack vectors, a persona or somebody's predictors are to be made anew. At most three queries."""
+def is_anything_due(*, with_profiles: bool = True) -> bool:
+    """Whether words lack vectors, or a persona, somebody's predictors or profiles are to be made anew.
+
+    To look for profiles goes through all contacts: of 100,000 it takes a good part of a second.
+    """
     now = timezone.now()
-    return unembedded(provider_now().space).exists() or due(now).exists() or training.due(now).exists()
+    if unembedded(provider_now().space).exists() or due(now).exists() or training.due(now).exists():
+        return True
+    return with_profiles and stale(now).exists()
 
 
 def attend(*, seconds: float = SPELL) -> int:
@@ -28,6 +34,7 @@ def attend(*, seconds: float = SPELL) -> int:
     done = 0
     while time.monotonic() < until:
         worked = _vectors() + renew_some(timezone.now()) + renew_one(timezone.now())
+        worked = worked or keep_some(timezone.now())  # of vectors that are there
         done += worked
         if not worked:
             break

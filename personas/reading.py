@@ -1,4 +1,4 @@
-"""Reads a contact's history out of the tables: a handful of queries, however long it is. No text is decrypted."""
+"""Reads a contact's history out of the tables: a handful of queries, however long it is."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from personas import texts
 from personas.history import DealHistory, History, Hours, Moment, Terms
 from personas.models import Contact, Deal, DealContact, DealStage, Interaction, PersonaPolicy
 from personas.zones import zone_of
@@ -19,7 +20,7 @@ _COLUMNS = (
 
 
 def history_of(contact: Contact, *, policy: PersonaPolicy | None = None) -> History:
-    """All that happened with `contact`. The caller has seen to it that whoever asks may see it."""
+    """All that happened with `contact`; no text is decrypted. The caller has seen that whoever asks may."""
     held = policy or PersonaPolicy.now()
     zone = zone_of(contact.time_zone, contact.owner.time_zone)
     return History(
@@ -60,6 +61,18 @@ def terms_at(now: datetime, *, policy: PersonaPolicy | None = None) -> Terms:
     """The measure that holds at `now`."""
     held = policy or PersonaPolicy.now()
     return Terms(now=now, enough=held.enough, half_life=held.half_life)
+
+
+def theirs(contact: Contact) -> "QuerySet[Interaction]":
+    """What the contact wrote; notes of others on it are not their words."""
+    own = Q(direction=Interaction.Direction.IN) | Q(direction="", type=Interaction.Type.EMAIL_REPLIED)
+    return Interaction.objects.filter(own, contact=contact, is_automatic=False, words__gt=0)
+
+
+def own_texts(contact: Contact, most: int) -> list[tuple[UUID, str]]:
+    """What the contact wrote, by interaction, the latest first. Decrypts `most` texts at most."""
+    latest = theirs(contact).order_by("-occurred_at", "-pk").only("body")[:most]
+    return [(row.pk, texts.own_words(row.body)) for row in latest]
 
 
 def _moments(contact: Contact) -> tuple[Moment, ...]:

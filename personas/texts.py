@@ -30,6 +30,11 @@ def word_count(text: str) -> int:
     return sum(1 for _ in _WORD.finditer(text[:LONGEST]))
 
 
+def is_common(word: str) -> bool:
+    """Whether a word in lower case is one of every day, in a language that we read."""
+    return word in _words().common
+
+
 # --- Whose words ------------------------------------------------------------------------------------------------------
 
 

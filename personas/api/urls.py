@@ -33,6 +33,7 @@ from personas.api.personas import (
 from personas.api.predictions import ContactPredictionsView, PredictorsView
 from personas.api.privacy import ContactExportView, ContactNoticesView, LiftView
 from personas.api.sharing import GrantsView, GrantView
+from personas.api.similar import SimilarContactsView
 
 versioned = [
     path("contacts", ContactsView.as_view()),
@@ -49,6 +50,7 @@ versioned = [
     path("contacts/<uuid:contact_id>/files", FilesView.as_view()),
     path("contacts/<uuid:contact_id>/export", ContactExportView.as_view()),
     path("contacts/<uuid:contact_id>/metrics", ContactMetricsView.as_view()),
+    path("contacts/<uuid:contact_id>/similar", SimilarContactsView.as_view()),
     path("contacts/<uuid:contact_id>/predictions", ContactPredictionsView.as_view()),
     path("predictors", PredictorsView.as_view()),
     path("benchmarks", BenchmarksView.as_view()),

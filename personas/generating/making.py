@@ -1,7 +1,7 @@
 """Makes a persona of a contact and stores it; those before stay, so that one can see what changed."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,21 +12,26 @@ from django.utils import timezone
 
 from enrichment import door
 from enrichment.hop import is_away
-from personas import news, texts
+from personas import news
+from personas.generating.alike import Alike
 from personas.generating.basic import Card, basic
-from personas.generating.engines.finding import theirs
 from personas.generating.engines.writing import Asking, UnderWay, Written, written
 from personas.generating.model import Draft
 from personas.generating.rag import Context, lacking, rag
 from personas.hearing.listening import Heard, listen
-from personas.metrics import measure
+from personas.history import Terms
+from personas.likeness.features import FEATURES
+from personas.likeness.keeping import profile_of
+from personas.likeness.similar import middle, own_pool, similar
+from personas.metrics import Metrics, measure
 from personas.models import Contact, ContactPersona, PersonaPolicy
-from personas.reading import history_of, terms_at
+from personas.reading import history_of, own_texts, terms_at
 from salesintel.accounts.models import User
 
 __all__ = ["BUILTIN", "UnderWay", "Writer", "card_of", "heard_of", "make", "work_of"]
 
 BUILTIN = "builtin"
+MOST_ALIKE = 10  # contacts like them that a persona is written with
 MOST_HEARD = 1_000  # interactions that are listened to, the latest first: some 0.3 s
 Method = ContactPersona.Method
 
@@ -110,8 +115,7 @@ def card_of(contact: Contact) -> Card:
 
 def heard_of(contact: Contact) -> list[Heard]:
     """What the contact said of buying in what they wrote."""
-    latest = theirs(contact).order_by("-occurred_at", "-pk").only("body")[:MOST_HEARD]
-    return listen((row.pk, texts.own_words(row.body)) for row in latest)
+    return listen(own_texts(contact, MOST_HEARD))
 
 
 def _drafted(contact: Contact, method: str, *, at: datetime, policy: PersonaPolicy) -> Drafted:
@@ -122,7 +126,19 @@ def _drafted(contact: Contact, method: str, *, at: datetime, policy: PersonaPoli
     reason = "" if method == Method.BASIC else lacking(context)
     if method == Method.BASIC or reason:
         return Drafted(basic(context.card), Method.BASIC, reason, context)
+    context = replace(context, alike=_alike(contact, context.metrics, terms))
     return Drafted(rag(context), Method.RAG, "", context)
+
+
+def _alike(contact: Contact, metrics: Metrics, terms: Terms) -> Alike:
+    """What is known of the owner's contacts who are like them. Whoever sees the persona may see none of these."""
+    profile = profile_of(contact, metrics, at=terms.now)
+    found = similar(profile, among=own_pool(contact.owner_id), limit=MOST_ALIKE)
+    return Alike(
+        n=len(found),
+        figures={feature.figure: middle(found, feature.figure) for feature in FEATURES},
+        topics=[match.profile.said.get("topics", ()) for match in found],
+    )
 
 
 def _row(contact: Contact, drafted: Drafted, by: Written, *, asked: str, why: str) -> ContactPersona:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from personas.generating.advice import advice
+from personas.generating.alike import NOBODY, Alike, alike_traits
 from personas.generating.basic import Card, basic, persona_name
 from personas.generating.concerns import concerns, traits
 from personas.generating.habits import habit, habits
@@ -28,6 +29,7 @@ class Context:
     history: History
     metrics: Metrics
     heard: Sequence[Heard]
+    alike: Alike = NOBODY
     terms: Terms
 
 
@@ -53,6 +55,7 @@ def rag(context: Context) -> Draft:
     ]
     there = {trait.section for trait in said}
     usual = [trait for trait in basic(context.card).traits if trait.section in _FILLED - there]
+    said += alike_traits(context.alike, context.metrics.figures, said)
     order = {section: place for place, section in enumerate(SECTIONS)}
     return Draft(
         persona_name=persona_name(context.card, habit(context.metrics)),

@@ -130,8 +130,9 @@ class Profile(Owned):
     contact = models.OneToOneField(Contact, on_delete=models.CASCADE, related_name="profile")
     behaviour = models.BinaryField(help_text="float32: features on one scale.")
     known = models.BinaryField(help_text="A byte for each feature: 1 where there was enough to know it.")
-    text = models.BinaryField(null=True, blank=True, help_text="float32: the mean of the pieces' vectors.")
-    space = models.CharField(max_length=120, blank=True, help_text="Of the text's vector.")
+    text = models.BinaryField(null=True, blank=True, help_text="float32: the mean of the vectors of their own words.")
+    said = EncryptedJsonField(default=dict, help_text="Topics and words that they come back to; encrypted at rest.")
+    space = models.CharField(max_length=120, blank=True, help_text="Only profiles of one space can be compared.")
     interactions = models.PositiveIntegerField(help_text="How many it was made of.")
     made = models.DateTimeField()
     pattern = models.ForeignKey(

@@ -20,6 +20,7 @@ from personas.exporting import HEADINGS, how, note
 from personas.generating.differing import differences
 from personas.generating.making import UnderWay, Writer, make, work_of
 from personas.generating.model import SECTIONS
+from personas.likeness.similar import similar_to
 from personas.metrics import measure
 from personas.models import Contact, ContactPersona, Interaction, PersonaPolicy
 from personas.pages import charts
@@ -31,7 +32,7 @@ from salesintel.printing import can_print
 
 LIST, LATEST = 50, 20  # contacts on a page; interactions and personas that a contact's page shows
 UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-TABS = ("persona", "behaviour", "outlook", "history")
+TABS = ("persona", "behaviour", "similar", "outlook", "history")
 
 
 class ContactsPage(Page):
@@ -69,20 +70,27 @@ class ContactPage(Page):
         contact = seen(request, contact_id)
         tab = request.GET.get("tab", "persona")
         tab = tab if tab in TABS else TABS[0]
-        shown = {"persona": _persona, "behaviour": _behaviour, "outlook": _outlook, "history": _history}[tab]
+        parts = {
+            "persona": _persona,
+            "behaviour": _behaviour,
+            "similar": _similar,
+            "outlook": _outlook,
+            "history": _history,
+        }
         context = {
             "contact": contact,
             "tab": tab,
             "tabs": [
                 ("persona", _("Persona")),
                 ("behaviour", _("Behavioural insights")),
+                ("similar", _("Similar contacts")),
                 ("outlook", _("What is likely")),
                 ("history", _("History")),
             ],
             "may_edit": Contact.objects.editable_by(user_of(request)).filter(pk=contact.pk).exists(),
             "is_own": contact.owner_id == request.user.pk,
         }
-        return self.shown("personas/contact.html", context | shown(request, contact))
+        return self.shown("personas/contact.html", context | parts[tab](request, contact))
 
 
 class GenerateView(Page):
@@ -221,6 +229,11 @@ def _behaviour(request: HttpRequest, contact: Contact) -> dict[str, Any]:
         "channels": charts.shares(metrics.channels),
         "weeks": metrics.weeks[-charts.MOST_WEEKS :],
     }
+
+
+def _similar(request: HttpRequest, contact: Contact) -> dict[str, Any]:
+    """Who is like them, and why."""
+    return {"found": similar_to(contact, user=user_of(request))}
 
 
 def _outlook(request: HttpRequest, contact: Contact) -> dict[str, Any]:

@@ -211,7 +211,7 @@ REGISTRY: tuple[Personal, ...] = (
     *_contacts("personas.ContactPersona", "body", _LIKE, "interactions"),
     *_contacts("personas.PersonaFeedback", "text", "to learn which personas are of use", "whoever rates"),
     *_contacts("personas.InteractionEmbedding", "vector", "to find again what was said", "what was said"),
-    *_contacts("personas.Profile", "behaviour text", _LIKE, "interactions"),
+    *_contacts("personas.Profile", "behaviour text said", _LIKE, "interactions"),
     *_contacts(
         "personas.ContactFigures",
         "engagement replies clock_hours working_hours cycle_days conversion held pace quality",

@@ -114,6 +114,7 @@ API = {
     "personas/<uuid:persona_id>/feedback": ("PUT", Who.PERSONAS),
     "personas/<uuid:persona_id>/export": ("GET", Who.PERSONAS),
     "contacts/<uuid:contact_id>/metrics": ("GET", Who.PERSONAS),
+    "contacts/<uuid:contact_id>/similar": ("GET", Who.PERSONAS),
     "contacts/<uuid:contact_id>/predictions": ("GET", Who.PERSONAS),
     "predictors": ("GET", Who.PERSONAS),
     "benchmarks": ("GET", Who.PERSONAS),

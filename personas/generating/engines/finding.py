@@ -4,13 +4,14 @@ import logging
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from personas import texts
 from personas.generating.engines.hiding import Hidden
 from personas.generating.engines.showing import Words
 from personas.hearing.listening import Heard
-from personas.models import Contact, Interaction
+from personas.models import Contact
+from personas.reading import theirs
 from personas.retrieval.providers import NoVectors
 from personas.retrieval.searching import passages
 from salesintel.logs import told
@@ -26,12 +27,6 @@ QUESTIONS = (
 OF_EACH = 5  # interactions that a question brings
 LATEST = 6  # of their latest words, found or not
 MOST = 20  # interactions in all
-
-
-def theirs(contact: Contact) -> "QuerySet[Interaction]":
-    """What the contact wrote; notes of others on it are not their words."""
-    own = Q(direction=Interaction.Direction.IN) | Q(direction="", type=Interaction.Type.EMAIL_REPLIED)
-    return Interaction.objects.filter(own, contact=contact, is_automatic=False, words__gt=0)
 
 
 def words_of(contact: Contact, heard: Iterable[Heard]) -> list[Words]:
