@@ -39,7 +39,7 @@ def _importer() -> "Chore":
 
 
 def _seed() -> Counter[str]:
-    from personas.benchmarks.seed import seed
+    from personas.seed import seed
 
     return seed()
 
