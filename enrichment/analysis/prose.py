@@ -50,7 +50,7 @@ def complaint(sentence: str, sources: Sources, *, is_promise: bool = False, prod
 
 
 def _foreign_speech(sentence: str, sources: Sources) -> str | None:
-    """ "You mention that …" is said of what they publish themselves, not of what a paper writes of them."""
+    """“You mention that …” is said of what they publish themselves, not of what a paper writes of them."""
     own = _OWN_WORDS & sources.kinds
     return None if own or not _SPEECH.search(sentence) else "says that they said it, where others wrote it"
 

@@ -48,7 +48,7 @@ class PredictorsView(ScopedView):
         responses={200: PredictorsOut, **problems(401, 403, 503)},
     )
     def get(self, request: Request) -> Response:
-        """What your records teach, how that was tried, and how it came true: scores beside the base rate, calibration."""
+        """What your records teach, how it was tried, and how it came true: scores beside the base rate, calibration."""
         user, now = caller_of(request), timezone.now()
         rows = Predictor.objects.filter(owner=user).order_by("question")
         came = months(user, since=now - YEAR, until=now)
