@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -82,7 +83,13 @@ def candidate(found: dict[str, Any]) -> Action:
 
 def add(session: ChatSession, name: str, domain: str, turn: ChatTurn) -> ChatTurn | None:
     """Choose the company of that website, which is made where it is unknown. Raises `NotACompany`, `IdentityError`."""
-    return choose(session, door.company_named(name or domain, domain=domain, by=session.user), turn)
+    named = name if name and not is_domain(name) else domain  # one that was not known is nobody's name
+    return choose(session, door.company_named(named, domain=domain, by=session.user), turn)
+
+
+def is_domain(text: str) -> bool:
+    """Whether it has the look of a domain."""
+    return " " not in text and "." in text
 
 
 # --- Choosing ---------------------------------------------------------------------------------------------------------
@@ -118,6 +125,7 @@ def choose(
     with transaction.atomic():
         session = ChatSession.objects.locked(session.pk)
         if is_through(turn):
+            transaction.on_commit(partial(call_off, turn, begun.request))
             return None
         if begun.request is not None:
             ChatSession.objects.filter(pk=session.pk).update(research=begun.request)
@@ -173,20 +181,21 @@ def _begin(session: ChatSession, company: Company, turn: ChatTurn, *, confirmed:
             most = price.worst or policy.question_cap
             cap = min(each for each in (left, most, price.cap) if each is not None)
             asked = ask_of(session, company, consumer=door.CONVERSATION, max_cost=cap)
-            request = door.request_research(asked, user=session.user, idempotency_key=_key(turn))
+            request = door.request_research(asked, user=session.user, idempotency_key=own_key(turn))
             follow(session, request)
             return Begun(request=request)
     except (RequestError, door.IdentityError) as error:
         return Begun(trouble=str(error))
 
 
-def _key(turn: ChatTurn) -> str:
+def own_key(turn: ChatTurn) -> str:
+    """The idempotency key of what the turn itself asks for."""
     return f"chat-{turn.pk}"
 
 
 def asked_by(turn: ChatTurn, session: ChatSession) -> ResearchRequest | None:
     """What the turn asked for already, before its worker died: it counts in the room, so the cap would differ now."""
-    return ResearchRequest.objects.visible_to(session.user).filter(idempotency_key=_key(turn)).first()
+    return ResearchRequest.objects.visible_to(session.user).filter(idempotency_key=own_key(turn)).first()
 
 
 def ask_of(session: ChatSession, company: Company, *, consumer: str, max_cost: Decimal | None = None) -> Ask:
@@ -273,6 +282,14 @@ def follow(session: ChatSession, request: ResearchRequest) -> None:
 def is_through(turn: ChatTurn) -> bool:
     """Whether somebody answered, asked back or stopped meanwhile; under the session's lock."""
     return ChatTurn.objects.values_list("state", flat=True).get(pk=turn.pk) != ChatTurn.State.WAITING
+
+
+def call_off(turn: ChatTurn, request: ResearchRequest | None) -> None:
+    """Cancel what the turn had just begun when it was stopped or deleted, before anything more is paid for it."""
+    state = ChatTurn.objects.values_list("state", flat=True).get(pk=turn.pk)
+    is_open = request is not None and request.status == ResearchRequest.Status.ATTACHED
+    if request is not None and is_open and state == ChatTurn.State.STOPPED:
+        door.cancel(request)
 
 
 def end(turn: ChatTurn, state: str, **more: Any) -> None:

@@ -9,8 +9,10 @@ from dataclasses import asdict
 from django.utils.translation import gettext as _
 
 from chat import intents, whom
+from chat.answering.words import one_line
 from chat.asking_back import did_you_mean
 from chat.buttons import act, press_again
+from chat.choosing import is_domain
 from chat.conversing import CONVERSING, OF_A_COMPANY, PREPARE, offer_help, stop
 from chat.desk import DESK
 from chat.intents import FREE
@@ -62,7 +64,7 @@ def talk_of(session: ChatSession, name: str) -> None:
 def ask(session: ChatSession, text: str, *, client_id: str | None = None) -> ChatTurn:
     """Take a question, and answer it as far as that can be done at once. Raises `Refused`."""
     text = storable("question", text.strip())
-    if not text:
+    if not one_line(text):
         raise Refused("question", _("Say what you want to know."))
     if len(text) > LONGEST_QUESTION:
         told = _("A question has at most %(most)d characters; this has %(count)d.")
@@ -95,7 +97,7 @@ def take_up(turn: ChatTurn) -> None:
 def _answer(turn: ChatTurn, text: str) -> None:
     session = turn.session
     held = Memory.of(session)
-    if held.expects == EXPECTS_DOMAIN and _is_domain(text):
+    if held.expects == EXPECTS_DOMAIN and is_domain(text):
         add_by_domain(turn, held.name, text)
         return
     found = understand(text, intents.current().rules, context_of(session))
@@ -155,10 +157,6 @@ def _ask_back(turn: ChatTurn, found: Understood, text: str) -> None:
         say_once(turn, did_you_mean(near), ChatTurn.State.ASKING)
     else:
         offer_help(turn)
-
-
-def _is_domain(text: str) -> bool:
-    return " " not in text and "." in text
 
 
 __all__ = ["Refused", "act", "ask", "awaited", "open_session", "stop", "take_up", "talk_of"]

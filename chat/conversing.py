@@ -43,7 +43,7 @@ def _cost(turn: ChatTurn) -> None:
 
 
 def _stop(turn: ChatTurn) -> None:
-    stopped = stop(turn.session)
+    stopped = stop(turn.session, but=turn)
     words = _("I have stopped; what was collected is kept.") if stopped else _("Nothing is under way.")
     say_once(turn, Saying(content=words, step="complete", status="completed"))
 
@@ -104,15 +104,20 @@ CONVERSING = {
 }
 
 
-def stop(session: ChatSession) -> bool:
-    """Detach the session from all that is under way for it, and stop what is written; whether there was anything."""
+def stop(session: ChatSession, *, but: ChatTurn | None = None) -> bool:
+    """Detach the session from all that is under way for it, and stop what is written; whether there was anything.
+
+    Turns are ended first: one that is just beginning research finds itself stopped, and calls that off. `but`: the turn
+    that asks for it.
+    """
     drop(session)
     with transaction.atomic():
         stopped = writing.stop_in(ChatSession.objects.locked(session.pk))
+        waiting = session.turns.filter(state=ChatTurn.State.WAITING)
+        waiting = waiting if but is None else waiting.exclude(pk=but.pk)
+        changed = waiting.update(state=ChatTurn.State.STOPPED, answered=timezone.now())
     under_way = ResearchRequest.objects.attached().filter(chat_follows__session=session)
     requests = list(under_way)
     for request in requests:
         door.cancel(request)
-    waiting = session.turns.filter(state=ChatTurn.State.WAITING).exclude(request=None)
-    changed = waiting.update(state=ChatTurn.State.STOPPED, answered=timezone.now())
     return bool(requests or changed or stopped)

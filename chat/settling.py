@@ -6,6 +6,7 @@ again whenever a run has told something.
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from chat import writing
 from chat.answering import to_markdown
 from chat.answers import fail, metadata_of, recalling, speak
-from chat.choosing import ask_of, asked_by, end, follow, is_through
+from chat.choosing import ask_of, asked_by, call_off, end, follow, is_through, own_key
 from chat.models import ChatPolicy, ChatSession, ChatTurn
 from chat.money import authorising, room, usd
 from chat.questions import Question
@@ -75,7 +76,7 @@ def _authorised(question: Question, outlook: Outlook, *, confirmed: Decimal | No
             return None
         most = min(cap, outlook.worst) if outlook.worst else cap
         ask = ask_of(session, question.company, consumer=question.intent.consumer, max_cost=most)
-        request = door.request_research(ask, user=session.user, idempotency_key=f"chat-{question.turn.pk}")
+        request = door.request_research(ask, user=session.user, idempotency_key=own_key(question.turn))
         follow(session, request)
         return request
 
@@ -89,6 +90,8 @@ def _wait_for(question: Question, request: ResearchRequest, *, words: str) -> No
     with transaction.atomic():
         session = ChatSession.objects.locked(question.session.pk)
         if is_through(question.turn):
+            if request.idempotency_key == own_key(question.turn):
+                transaction.on_commit(partial(call_off, question.turn, request))
             return
         follow(session, request)
         ChatTurn.objects.filter(pk=question.turn.pk).update(state=ChatTurn.State.WAITING, request=request)

@@ -65,3 +65,21 @@ def test_a_page_that_slept_loses_nothing_of_what_was_said_and_written_meanwhile(
     expect(page.locator("#wrong")).to_be_hidden()
     told = page.locator(".said--ours .said__text").all_inner_texts()
     assert told[:4] == ["Before it slept.", *(f"While it slept, {place}." for place in range(3))]
+
+
+def test_a_choice_that_is_clicked_twice_is_made_once_and_what_led_to_it_is_answered(
+    open_page, client, product, session
+):
+    page = open_page()
+    enter(page, client, session.user, product)
+    page.goto(f"/chat/{session.pk}/")
+    ask(page, "What technology does Acme use?")
+
+    page.locator(".choice", has_text="acmecorp.com").dblclick()
+
+    expect(page.locator("#said")).to_contain_text("You asked: “What technology does Acme use?”", timeout=SOON)
+    expect(page.locator(".said--waits")).to_have_count(0, timeout=SOON)
+    assert session.turns.filter(slots__pressed__action="select_customer").count() == 1
+    page.go_back()
+    page.go_forward()
+    expect(page.locator(".said--mine")).to_have_count(2, timeout=SOON)

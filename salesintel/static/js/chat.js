@@ -5,6 +5,7 @@
 
   const GATHER = 120; // milliseconds: events often come several at once
   const RETRY = 3000; // until what could not be sent is tried again, when nobody says that the line stands
+  const TWICE = 1000; // milliseconds: a button pressed again so soon was clicked twice, and meant once
   const NEAR_END = 160; // pixels: who reads there wants to see what comes
 
   const byId = (id) => document.getElementById(id);
@@ -186,6 +187,7 @@
     mine.dataset.client = client;
     mine.ariaHidden = "true"; // it is read out when the server says it
     text.className = "said__text";
+    text.dir = "auto";
     text.textContent = words;
     state.className = "muted";
     state.textContent = place.dataset.unsent;
@@ -311,6 +313,8 @@
     } else if (sent.action === form.action && event.submitter) {
       event.preventDefault();
       const pressed = event.submitter;
+      if (Date.now() - Number(pressed.dataset.at || 0) < TWICE) return;
+      pressed.dataset.at = Date.now();
       const fields = { [pressed.name]: pressed.value };
       if (sent.elements.message) fields.message = sent.elements.message.value;
       const name = pressed.querySelector(".choice__name") || pressed;
