@@ -18,7 +18,7 @@ def share(*, owner: User, username: str, contact: Contact | None, may_edit: bool
     """
     grantee = User.objects.filter(username=username, is_active=True).exclude(pk=owner.pk).first()
     if grantee is None:
-        raise NoColleague("There is nobody else of that user name.")
+        raise NoColleague(f"There is nobody else with the user name “{username[:60]}”; an admin adds people.")
     User.objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
     held = Grant.objects.filter(owner=owner, grantee=grantee, contact=contact).first()
     grant = held or Grant(owner=owner, grantee=grantee, contact=contact)

@@ -67,7 +67,9 @@ class ContactIn(External, ContactChangeIn):
 class ContactsIn(Input):
     """Which of them."""
 
-    q = serializers.CharField(max_length=200, required=False, help_text="A part of the name, or of the company's.")
+    q = serializers.CharField(
+        max_length=320, required=False, help_text="A part of the name or of the company's, or the whole e-mail address."
+    )
     email = serializers.CharField(max_length=320, required=False, help_text="The whole address.")
     companyId = serializers.IntegerField(min_value=1, max_value=2**31 - 1, required=False)
     externalSource = serializers.SlugField(max_length=50, required=False)

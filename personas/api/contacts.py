@@ -22,6 +22,7 @@ from personas.api.contact_shapes import (
 )
 from personas.api.once import KEY, once
 from personas.api.reaching import CHANGES, READS, SCOPE, may_edit, own_contact, refusals, renamed, seen_contact
+from personas.finding import named
 from personas.marks import address_digest
 from personas.models import Contact
 from personas.privacy.erasing import erase
@@ -29,7 +30,7 @@ from personas.records import ContactGiven
 from salesintel.problems import problems
 
 WHICH = [
-    OpenApiParameter("q", str, description="A part of the name, or of the company's."),
+    OpenApiParameter("q", str, description="A part of the name or of the company's, or the whole e-mail address."),
     OpenApiParameter("email", str, description="The whole address."),
     OpenApiParameter("companyId", int),
     OpenApiParameter("externalSource", str),
@@ -119,7 +120,7 @@ def found(request: Request, wanted: dict[str, Any]) -> QuerySet[Contact]:
     user = caller_of(request)
     rows: QuerySet[Contact] = Contact.objects.visible_to(user)
     if text := wanted.get("q"):
-        rows = rows.filter(Q(name__icontains=text) | Q(company_name__icontains=text) | Q(company__name__icontains=text))
+        rows = named(rows, text)
     if "email" in wanted:
         digest = address_digest(wanted["email"])
         rows = rows.filter(email_digest=digest) if digest else rows.none()

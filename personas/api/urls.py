@@ -48,7 +48,7 @@ versioned = [
     path("personas/<uuid:persona_id>/feedback", PersonaFeedbackView.as_view()),
     path("personas/<uuid:persona_id>/export", PersonaExportView.as_view(), name="export-persona"),
     path("contacts/<uuid:contact_id>/files", FilesView.as_view()),
-    path("contacts/<uuid:contact_id>/export", ContactExportView.as_view()),
+    path("contacts/<uuid:contact_id>/export", ContactExportView.as_view(), name="export-contact"),
     path("contacts/<uuid:contact_id>/metrics", ContactMetricsView.as_view()),
     path("contacts/<uuid:contact_id>/similar", SimilarContactsView.as_view()),
     path("contacts/<uuid:contact_id>/predictions", ContactPredictionsView.as_view()),

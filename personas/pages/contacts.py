@@ -1,6 +1,5 @@
 """Contacts, and what each is like. Others' contacts do not exist, unless they are shared."""
 
-import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,55 +14,40 @@ from django.utils.translation import gettext as _
 from enrichment.door import may_an_engine_answer
 from enrichment.pages.page import Page, user_of
 from enrichment.pages.words import age
-from personas import judging, records
+from personas import judging
 from personas.exporting import HEADINGS, how, note
+from personas.finding import named
 from personas.generating.differing import differences
 from personas.generating.making import UnderWay, Writer, make, work_of
 from personas.generating.model import SECTIONS
 from personas.likeness.similar import similar_to
 from personas.metrics import measure
-from personas.models import Contact, ContactPersona, Interaction, PersonaPolicy
+from personas.models import Contact, ContactPersona, Deal, Interaction, PersonaPolicy
 from personas.pages import charts
 from personas.pages.figures import grouped
 from personas.pages.outlook import outlook
+from personas.pages.reaching import UUID_FORM, LocalPage, editable, rights, seen
 from personas.reading import history_of, terms_at
 from salesintel import audit
 from salesintel.printing import can_print
 
 LIST, LATEST = 50, 20  # contacts on a page; interactions and personas that a contact's page shows
-UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-TABS = ("persona", "behaviour", "similar", "outlook", "history")
+MOST_DEALS = 200  # on a contact's page
+TABS = ("persona", "details", "behaviour", "similar", "outlook", "history")
 
 
 class ContactsPage(Page):
     """All contacts that one may see, with a search."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        wanted = request.GET.get("q", "").strip()[:200]
+        wanted = request.GET.get("q", "").strip()[:320]
         page = Paginator(_listed(request, wanted), LIST).get_page(request.GET.get("page"))
         now = timezone.now()
         lines = [(row, age(row.last, now) if row.last else "") for row in page]
         return self.shown("personas/contacts.html", {"page": page, "lines": lines, "wanted": wanted})
 
 
-class NewContact(Page):
-    """A contact entered by hand."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.shown("personas/new.html", {"typed": {}})
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        names = ("name", "email", "title", "company_name", "phone", "time_zone")
-        typed: dict[str, Any] = {name: request.POST.get(name, "").strip() for name in names}
-        try:
-            saved = records.save_contact(owner=user_of(request), given=records.ContactGiven(**typed, came_by="entered"))
-        except records.Refused as error:
-            context = {"typed": typed, "refused": {error.field: str(error)}}
-            return self.shown("personas/new.html", context, status=400)
-        return redirect("contact-page", contact_id=saved.row.pk)
-
-
-class ContactPage(Page):
+class ContactPage(LocalPage):
     """One contact: what they are like, how they behave, what happened."""
 
     def get(self, request: HttpRequest, contact_id: UUID) -> HttpResponse:
@@ -72,6 +56,7 @@ class ContactPage(Page):
         tab = tab if tab in TABS else TABS[0]
         parts = {
             "persona": _persona,
+            "details": _details,
             "behaviour": _behaviour,
             "similar": _similar,
             "outlook": _outlook,
@@ -82,13 +67,13 @@ class ContactPage(Page):
             "tab": tab,
             "tabs": [
                 ("persona", _("Persona")),
+                ("details", _("Details")),
                 ("behaviour", _("Behavioural insights")),
                 ("similar", _("Similar contacts")),
                 ("outlook", _("What is likely")),
                 ("history", _("History")),
             ],
-            "may_edit": Contact.objects.editable_by(user_of(request)).filter(pk=contact.pk).exists(),
-            "is_own": contact.owner_id == request.user.pk,
+            **rights(contact, user_of(request)),
         }
         return self.shown("personas/contact.html", context | parts[tab](request, contact))
 
@@ -99,8 +84,7 @@ class GenerateView(Page):
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest, contact_id: UUID) -> HttpResponse:
-        rows = Contact.objects.editable_by(user_of(request)).select_related("owner", "company")
-        contact = get_object_or_404(rows, pk=contact_id)
+        contact = editable(request, contact_id)
         method = request.POST.get("method", "")
         try:
             row = make(
@@ -147,19 +131,10 @@ class RateView(Page):
         return redirect("contact-page", contact_id=row.contact_id)
 
 
-def seen(request: HttpRequest, contact_id: UUID) -> Contact:
-    """A contact that the person may see. Raises `Http404`."""
-    rows = Contact.objects.visible_to(user_of(request)).select_related("owner", "company")
-    found: Contact = get_object_or_404(rows, pk=contact_id)
-    return found
-
-
 def _listed(request: HttpRequest, wanted: str) -> "QuerySet[Any]":
     rows = Contact.objects.visible_to(user_of(request)).select_related("company", "owner")
     if wanted:
-        rows = rows.filter(
-            Q(name__icontains=wanted) | Q(company_name__icontains=wanted) | Q(company__name__icontains=wanted)
-        )
+        rows = named(rows, wanted)
     mine = Interaction.objects.filter(contact=OuterRef("pk")).order_by().values("contact")
     personas = ContactPersona.objects.filter(contact=OuterRef("pk")).order_by("-made").values("quality")[:1]
     found: QuerySet[Any] = rows.annotate(
@@ -216,6 +191,12 @@ def _sections(row: ContactPersona) -> list[dict[str, Any]]:
         for name in SECTIONS
     ]
     return [section for section in found if section["traits"]]
+
+
+def _details(request: HttpRequest, contact: Contact) -> dict[str, Any]:
+    """What reaches them, and the deals that they are on."""
+    deals = Deal.objects.visible_to(user_of(request)).filter(parties__contact=contact)
+    return {"deals": deals.order_by("-opened_at", "-pk")[:MOST_DEALS]}
 
 
 def _behaviour(request: HttpRequest, contact: Contact) -> dict[str, Any]:

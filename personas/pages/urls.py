@@ -2,8 +2,11 @@
 
 from django.urls import path
 
-from personas.pages.contacts import ContactPage, ContactsPage, GenerateView, NewContact, RateView
+from personas.pages.contacts import ContactPage, ContactsPage, GenerateView, RateView
+from personas.pages.erasing import EraseContact
 from personas.pages.import_views import ImportPage, ImportPart, ImportsPage, ReadImport, SteerImport
+from personas.pages.records import AddDeal, AddInteraction, EditContact, EditDeal, NewContact
+from personas.pages.sharing import SharingPage, StopSharing
 
 urlpatterns = [
     path("contacts/import/", ImportsPage.as_view(), name="imports"),
@@ -13,7 +16,15 @@ urlpatterns = [
     path("contacts/import/<uuid:import_id>/steer/", SteerImport.as_view(), name="steer-import"),
     path("contacts/", ContactsPage.as_view(), name="contacts"),
     path("contacts/new/", NewContact.as_view(), name="new-contact"),
+    path("contacts/sharing/", SharingPage.as_view(), name="sharing"),
+    path("contacts/sharing/<int:grant_id>/stop/", StopSharing.as_view(), name="stop-sharing"),
     path("contacts/<uuid:contact_id>/", ContactPage.as_view(), name="contact-page"),
+    path("contacts/<uuid:contact_id>/edit/", EditContact.as_view(), name="edit-contact"),
+    path("contacts/<uuid:contact_id>/happened/", AddInteraction.as_view(), name="add-interaction"),
+    path("contacts/<uuid:contact_id>/deals/", AddDeal.as_view(), name="add-deal"),
+    path("contacts/<uuid:contact_id>/deals/<uuid:deal_id>/", EditDeal.as_view(), name="edit-deal"),
+    path("contacts/<uuid:contact_id>/share/", SharingPage.as_view(), name="share-contact"),
+    path("contacts/<uuid:contact_id>/erase/", EraseContact.as_view(), name="erase-contact"),
     path("contacts/<uuid:contact_id>/generate/", GenerateView.as_view(), name="generate-persona"),
     path("personas/<uuid:persona_id>/rate/", RateView.as_view(), name="rate-persona"),
 ]

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from enrichment.door import forget_person
-from personas.models import Contact, Deal, Thread
+from personas.models import Contact, ContactPersona, Deal, Grant, Import, Thread
 from personas.privacy.suppression import suppress
 from personas.privacy.uploads import forget_changes, forget_files
 from salesintel import audit
@@ -55,6 +55,18 @@ def _erase(contact: Contact, *, keeps_out: bool) -> Counter[str]:
     counts += _deleted(Thread.objects.filter(owner=held.owner_id, interactions=None))
     audit.record("erase" if keeps_out else "delete", Contact, pk=contact.pk, counts=counts)
     return counts
+
+
+def would_erase(contact: Contact) -> dict[str, int]:
+    """How many rows would go with the contact, as its owner knows them: `interactions`, `deals`, `personas`, …"""
+    return {
+        "interactions": contact.interactions.count(),
+        "deals": _deals_of_nobody_else(contact).count(),
+        "personas": ContactPersona.objects.filter(contact=contact).count(),
+        "files": contact.files.count(),
+        "uploads": Import.objects.filter(owner=contact.owner_id, file_gone=None).count(),
+        "grants": Grant.objects.filter(contact=contact).count(),
+    }
 
 
 def _deals_of_nobody_else(contact: Contact) -> Any:
