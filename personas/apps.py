@@ -17,11 +17,17 @@ class PersonasConfig(AppConfig):
     def ready(self) -> None:
         """Have benchmarks loaded with the rules, imports, figures and personas looked after, and old records deleted.
 
-        The engine asks here who is a contact.
+        The engine asks here who is a contact. What is walled on PostgreSQL is walled anew after each migration.
         """
+        from django.db.models.signals import post_migrate, pre_migrate
+
         from enrichment.door import ask_also
         from enrichment.rules.seeders import seed_also
+        from personas.walls import keeping
         from salesintel.chores import keep
+
+        pre_migrate.connect(keeping.migrating, sender=self, dispatch_uid="personas.walls")
+        post_migrate.connect(keeping.migrated, sender=self, dispatch_uid="personas.walls")
 
         seed_also(_seed)
         keep(_importer)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from personas.models import ContactPersona, PersonaFeedback, PersonaUse
 from salesintel import audit
+from salesintel.walls import owner_scope
 
 What = PersonaUse.What
 
@@ -21,7 +22,7 @@ def rate(persona: ContactPersona, *, by: Any, stars: int, trait: str = "", text:
     if trait and trait not in names:
         raise NoSuchTrait(f"It has no trait “{trait[:80]}”; it has {', '.join(names)}.")
     said = {"owner_id": persona.owner_id, "stars": stars, "text": text}
-    with transaction.atomic():
+    with owner_scope(persona.owner_id), transaction.atomic():
         row, _ = PersonaFeedback.objects.update_or_create(persona=persona, by=by, trait=trait, defaults=said)
         audit.record("rate", row)
     return row
@@ -30,5 +31,6 @@ def rate(persona: ContactPersona, *, by: Any, stars: int, trait: str = "", text:
 def looked(persona: ContactPersona, *, by: Any, what: str = What.READ) -> None:
     """Note that somebody looked at it, once a day: one look into an index each time, one write on the day's first."""
     seen = {"persona": persona, "by": by, "what": what, "day": timezone.now().date()}
-    if not PersonaUse.objects.filter(**seen).exists():
-        PersonaUse.objects.bulk_create([PersonaUse(owner_id=persona.owner_id, **seen)], ignore_conflicts=True)
+    with owner_scope(persona.owner_id):
+        if not PersonaUse.objects.filter(**seen).exists():
+            PersonaUse.objects.bulk_create([PersonaUse(owner_id=persona.owner_id, **seen)], ignore_conflicts=True)

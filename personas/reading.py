@@ -12,6 +12,7 @@ from personas import texts
 from personas.history import DealHistory, History, Hours, Moment, Terms
 from personas.models import Contact, Deal, DealContact, DealStage, Interaction, PersonaPolicy
 from personas.zones import zone_of
+from salesintel.walls import owner_scope
 
 _COLUMNS = (
     "id", "type", "occurred_at", "direction", "duration_seconds", "outcome", "thread_id", "message_key", "answers_key",
@@ -20,16 +21,20 @@ _COLUMNS = (
 
 
 def history_of(contact: Contact, *, policy: PersonaPolicy | None = None) -> History:
-    """All that happened with `contact`; no text is decrypted. The caller has seen that whoever asks may."""
+    """All that happened with `contact`; no text is decrypted. The caller has seen that whoever asks may.
+
+    Read as its owner has it: how many are on a deal counts those, too, whom a colleague is not shown.
+    """
     held = policy or PersonaPolicy.now()
     zone = zone_of(contact.time_zone, contact.owner.time_zone)
-    return History(
-        contact=contact.pk,
-        hours=Hours(zone=zone, begins=held.day_begins, ends=held.day_ends),
-        moments=_moments(contact),
-        deals=_deals(contact),
-        colleagues=_colleagues(contact),
-    )
+    with owner_scope(contact.owner_id):
+        return History(
+            contact=contact.pk,
+            hours=Hours(zone=zone, begins=held.day_begins, ends=held.day_ends),
+            moments=_moments(contact),
+            deals=_deals(contact),
+            colleagues=_colleagues(contact),
+        )
 
 
 def histories_of(contacts: Sequence[Contact], *, policy: PersonaPolicy) -> list[History]:

@@ -3,6 +3,7 @@
 from django_q.tasks import async_task
 
 from salesintel import audit
+from salesintel.walls import system_scope
 
 
 def ring() -> None:
@@ -14,5 +15,5 @@ def answer_bell(why: str) -> None:
     """Do what is due; runs in a worker process."""
     from personas.keeping import attend
 
-    with audit.acting(audit.Via.WORKER):
+    with audit.acting(audit.Via.WORKER), system_scope("vectors and personas"):
         attend()

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, register, run_checks
 from django.core.checks import Warning as Advice
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, connection
 
 from salesintel.audit.guards import FLOOR
 
@@ -29,6 +30,19 @@ def unsafe_values(**_: Any) -> list[CheckMessage]:
 def advice(**_: Any) -> list[CheckMessage]:
     """What `check --deploy` says of settings that work, but not as production should."""
     return list(_advice())
+
+
+@register(TAG, deploy=True)
+def one_wall(**_: Any) -> list[CheckMessage]:
+    """Advice where PostgreSQL's row-level security lets through whoever runs the product."""
+    role = _role_past_walls()
+    if role is None:
+        return []
+    words = (
+        f"The database is used as “{role}”, a superuser or a role with BYPASSRLS: row-level security does not hold it."
+    )
+    hint = f"Give DATABASE_URL a role without these rights: a second wall stands between people's contacts then. {HOW}"
+    return [Advice(words, hint=hint, id="salesintel.W003")]
 
 
 def refuse_unsafe() -> None:
@@ -130,6 +144,19 @@ def _advice() -> Iterator[CheckMessage]:
             hint="Set SERPAPI_KEY, SNOV_API_KEY or another of docs/configuration.md, or SALESINTEL_PUBLIC_SOURCES=on.",
             id="salesintel.I001",
         )
+
+
+def _role_past_walls() -> str | None:
+    """The role that PostgreSQL's row-level security lets through; None for others, and where no database answers."""
+    if connection.vendor != "postgresql":
+        return None
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT rolname, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+            name, passes = cursor.fetchone()
+    except OperationalError:
+        return None
+    return str(name) if passes else None
 
 
 def _has_source_key() -> bool:

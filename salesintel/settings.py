@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "salesintel.audit.middleware.AuditMiddleware",
+    "salesintel.walls.middleware.WallMiddleware",
     "salesintel.accounts.devices.DeviceMiddleware",
 ]
 

@@ -25,6 +25,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker, Settings
 from rest_framework.test import APIClient
 
+from salesintel.walls import scope
 from tests import chromium, databases, seeding
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ hypothesis_settings.register_profile(
     "any machine", deadline=None, max_examples=50, derandomize=os.environ.get("CI") == "true"
 )
 hypothesis_settings.load_profile("any machine")
+
+# Tests lay out everybody's rows, and look at them. A request that they send has the scope of whoever sends it.
+scope.outside = scope.SYSTEM
 
 NO_POSTGRES = "needs PostgreSQL, and this lane is SQLite"
 
@@ -57,8 +61,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out, by name and reason, what this machine or this lane cannot run; and what it need not run again."""
     if os.environ.get("SALESINTEL_TEST_ONLY_DATABASE") == "1":
-        config.hook.pytest_deselected(items=[item for item in items if not _concerns_database(item)])
-        items[:] = [item for item in items if _concerns_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if not concerns_database(item)])
+        items[:] = [item for item in items if concerns_database(item)]
     absent = {}
     if chromium.path() is None and os.environ.get("SALESINTEL_REQUIRE_BROWSER") != "1":
         absent["browser"] = chromium.ABSENT
@@ -76,10 +80,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-def _concerns_database(item: pytest.Item) -> bool:
+def concerns_database(item: pytest.Item) -> bool:
     """Whether another database may make a difference: it uses one, and its subject does not lie elsewhere."""
-    if item.get_closest_marker("once") is not None:
-        return False
+    return item.get_closest_marker("once") is None and uses_database(item)
+
+
+def uses_database(item: pytest.Item) -> bool:
     fixtures = getattr(item, "fixturenames", ())
     return item.get_closest_marker("django_db") is not None or bool({"db", "transactional_db"} & set(fixtures))
 

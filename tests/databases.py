@@ -40,13 +40,22 @@ def _migrate() -> None:
     migrated.touch()
 
 
+def ordinary_role() -> str:
+    """What a role of this run's is called that is held by every wall, as its superuser is not; made where it is needed.
+
+    The run's databases go first, and with them all that it may do.
+    """
+    return f"{connection.settings_dict['TEST']['NAME']}_ordinary"
+
+
 def drop() -> None:
-    """Drop the run's databases on PostgreSQL, whoever still uses them: a test may have killed a program."""
+    """Drop the run's databases and role on PostgreSQL, whoever still uses them: a test may have killed a program."""
     pattern = connection.settings_dict["TEST"]["NAME"]
     mine = "SELECT datname FROM pg_database WHERE datname = %s OR starts_with(datname, %s)"
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
         for (name,) in server.execute(mine, [pattern, f"{pattern}_"]).fetchall():
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        server.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(ordinary_role())))
 
 
 def _use(name: str) -> None:

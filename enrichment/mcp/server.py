@@ -28,6 +28,7 @@ from enrichment.models import ResearchRequest
 from salesintel import audit
 from salesintel.logs import told
 from salesintel.reading import Threads
+from salesintel.walls import owner_scope
 
 log = logging.getLogger(__name__)
 
@@ -224,7 +225,7 @@ def _done(tool: tools.Tool, acting: Acting, given: shapes.In) -> shapes.Out:
     """A message was counted as reading when it came; what starts work is counted as that, too."""
     if tool.scope != "read":
         acting.count(tool.scope)
-    with audit.acting(audit.Via.API, user=acting.user.pk, key=acting.prefix):
+    with audit.acting(audit.Via.API, user=acting.user.pk, key=acting.prefix), owner_scope(acting.user):
         return tool.work(acting, given)
 
 

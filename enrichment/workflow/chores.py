@@ -16,6 +16,7 @@ from salesintel import audit
 from salesintel.audit.cutting import Sealer
 from salesintel.chores import Chore
 from salesintel.logs import told
+from salesintel.walls import system_scope
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class Chores:
         if time.monotonic() < self.resting.get(name, float("-inf")):
             return
         try:
-            with audit.acting(audit.Via.WORKER):
+            with audit.acting(audit.Via.WORKER), system_scope(name):
                 chore.tick()
         except Exception as error:
             # Also where the database seems away: if it was but this chore's statement, the others come first.

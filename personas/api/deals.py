@@ -21,6 +21,7 @@ from personas.models import Contact, Deal, DealContact
 from personas.records import DealGiven, Party, Refused
 from salesintel.accounts.models import User
 from salesintel.problems import problems
+from salesintel.walls import owner_scope
 
 WHICH = [
     OpenApiParameter("status", str, enum=Deal.Status.values),
@@ -111,8 +112,9 @@ class DealView(ScopedView):
 
 def _may_delete(row: Deal, user: User) -> None:
     """Raises `PermissionDenied` where others are on it whom the caller may not change."""
-    others = row.parties.exclude(contact__in=Contact.objects.editable_by(user))
-    if row.owner_id != user.pk and others.exists():
+    with owner_scope(row.owner_id):  # who asks does not see all that are on it
+        others = row.parties.exclude(contact__in=Contact.objects.editable_by(user)).exists()
+    if others and row.owner_id != user.pk:
         raise PermissionDenied("There are contacts on this deal that you may not change; ask whose it is to delete it.")
 
 

@@ -36,6 +36,7 @@ from personas.hooks.signing import NotSigned, checked
 from personas.hooks.taking import OtherBody, take
 from personas.models import CrmHook
 from salesintel.problems import Problem, invalid, problems
+from salesintel.walls import owner_scope, system_scope
 
 MOST_BYTES = 1024 * 1024
 MOST_FAULTS = 20
@@ -145,9 +146,9 @@ class CrmInView(APIView):
 
         Each message is taken once, by its id; what cannot be taken of it is told event by event, and the rest is.
         """
-        hook = (
-            CrmHook.objects.filter(Q(enabled=True, owner__is_active=True), token=token).select_related("owner").first()
-        )
+        usable = CrmHook.objects.filter(Q(enabled=True, owner__is_active=True), token=token)
+        with system_scope("whose a hook is"):
+            hook = usable.select_related("owner").first()
         if hook is None:
             refuse_too_many(counted_stranger(request))
             raise NotFound
@@ -162,7 +163,8 @@ class CrmInView(APIView):
             raise Problem(401, str(error)) from error
         refuse_too_many(counted_person(hook.owner_id, SCOPE))
         try:
-            taken = take(hook, name=name, body=body, events=_events(body))
+            with owner_scope(hook.owner_id):
+                taken = take(hook, name=name, body=body, events=_events(body))
         except OtherBody as error:
             raise Problem(409, "A message of this id came before, with another body.") from error
         lines = [

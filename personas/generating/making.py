@@ -27,6 +27,7 @@ from personas.metrics import Metrics, measure
 from personas.models import Contact, ContactPersona, PersonaPolicy
 from personas.reading import history_of, own_texts, terms_at
 from salesintel.accounts.models import User
+from salesintel.walls import owner_scope
 
 __all__ = ["BUILTIN", "UnderWay", "Writer", "card_of", "heard_of", "make", "work_of"]
 
@@ -70,18 +71,19 @@ def make(
     contact went meanwhile. Raises `UnderWay`. With an engine it takes up to a minute, and opens no transaction around
     what is sent. The owner's webhooks are told of it, and of a fault, which is raised.
     """
-    made: ContactPersona | None = ContactPersona.objects.filter(pk=work, contact=contact).first() if work else None
-    if made is not None:
-        return made
-    at = now or timezone.now()
-    try:
-        return _made(contact, method=method, why=why, writer=writer, version=version, key=work or uuid4(), now=at)
-    except UnderWay:
-        raise
-    except Exception as error:
-        if not is_away(error):
-            news.failed(contact, method=method, day=str(at.date()))
-        raise
+    with owner_scope(contact.owner_id):
+        made: ContactPersona | None = ContactPersona.objects.filter(pk=work, contact=contact).first() if work else None
+        if made is not None:
+            return made
+        at = now or timezone.now()
+        try:
+            return _made(contact, method=method, why=why, writer=writer, version=version, key=work or uuid4(), now=at)
+        except UnderWay:
+            raise
+        except Exception as error:
+            if not is_away(error):
+                news.failed(contact, method=method, day=str(at.date()))
+            raise
 
 
 def _made(

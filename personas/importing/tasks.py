@@ -5,6 +5,7 @@ from uuid import UUID
 from django_q.tasks import async_task
 
 from salesintel import audit
+from salesintel.walls import owner_scope, system_scope
 
 
 def ring(import_id: UUID) -> None:
@@ -15,7 +16,12 @@ def ring(import_id: UUID) -> None:
 def answer_bell(import_id: str) -> None:
     """Work for a while, and ring again where something is left; runs in a worker process."""
     from personas.importing.working import SPELL, work
+    from personas.models import Import
 
-    with audit.acting(audit.Via.WORKER):
+    with system_scope("whose an import is"):
+        owner = Import.objects.filter(pk=UUID(import_id)).values_list("owner", flat=True).first()
+    if owner is None:
+        return
+    with audit.acting(audit.Via.WORKER), owner_scope(owner):
         if work(UUID(import_id), seconds=SPELL):
             ring(UUID(import_id))

@@ -71,6 +71,8 @@ class Benchmark(Range, Rule):
 class OwnBenchmark(Range, Owned):
     """What somebody takes to be usual; theirs alone."""
 
+    is_private: ClassVar[bool] = True
+
     source = models.CharField(max_length=200, blank=True, help_text="Where the figures are from.")
 
     class Meta(Range.Meta):

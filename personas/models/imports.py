@@ -13,6 +13,8 @@ from personas.models.owned import Owned
 class Import(Owned):
     """One file. Its rows are in its pieces, until they are deleted; what it did is in its changes."""
 
+    is_private: ClassVar[bool] = True
+
     class Kind(models.TextChoices):
         CONTACTS = "contacts", "contacts"
         INTERACTIONS = "interactions", "interactions"
@@ -137,6 +139,7 @@ class ImportPreset(Owned):
     """How somebody reads their files: kept under a name, and offered for the next one."""
 
     about: ClassVar[str] = ""
+    is_private: ClassVar[bool] = True
 
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=12, choices=Import.Kind.choices)

@@ -38,9 +38,13 @@ class OwnedQuerySet(models.QuerySet["Any"]):
 
 
 class Owned(models.Model):
-    """A row of one person's records. `about` is the path to the contact it is about, "" where it is about none."""
+    """A row of one person's records. `about` is the path to the contact it is about, "" where it is about none.
+
+    What `is_private` no grant opens on the database's side (`personas/walls`): its owner alone reads it.
+    """
 
     about: ClassVar[str] = ""
+    is_private: ClassVar[bool] = False
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -20,6 +20,7 @@ from personas.privacy.suppression import suppress
 from personas.privacy.uploads import forget_changes, forget_files
 from salesintel import audit
 from salesintel.accounts.models import User
+from salesintel.walls import system_scope
 
 RIGHT = "enrichment.erase_person"
 
@@ -94,4 +95,5 @@ def is_contact(*, digests: set[str], names: set[str], companies: set[int]) -> bo
     named = Q(pk__in=[])
     for name in names:
         named |= Q(name__iexact=name, company__in=companies)
-    return Contact.objects.filter(Q(email_digest__in=digests) | named).exists()
+    with system_scope("whether somebody is anyone's contact"):
+        return Contact.objects.filter(Q(email_digest__in=digests) | named).exists()

@@ -26,6 +26,7 @@ from personas.records.saving import (
 )
 from personas.zones import is_zone
 from salesintel.accounts.models import User
+from salesintel.walls import acting_for
 
 MOST_EMPLOYEES = 10_000_000
 LONGEST = {"name": 200, "email": 320, "phone": 60, "title": 200, "company_name": 200, "industry": 60, "time_zone": 60,
@@ -37,6 +38,7 @@ def save_contact(*, owner: User, given: ContactGiven, by_address: bool = False) 
     return only(save_contacts(owner=owner, given=[given], by_address=by_address))
 
 
+@acting_for("owner")
 @transaction.atomic
 def save_contacts(
     *, owner: User, given: Sequence[ContactGiven], by_address: bool = False
@@ -53,6 +55,7 @@ def save_contacts(
     return found
 
 
+@acting_for("contact")
 @transaction.atomic
 def change_contact(*, contact: Contact, given: ContactGiven) -> Saved[Contact]:
     """Change one that is there. Raises `Refused`."""

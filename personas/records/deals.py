@@ -15,6 +15,7 @@ from personas.records.companies import Companies
 from personas.records.given import ABSENT, DealGiven, Party
 from personas.records.saving import Refused, Saved, by_key, check_key, hold, only, still_there, store, taken, text
 from salesintel.accounts.models import User
+from salesintel.walls import acting_for
 
 LONGEST = {"name": 200, "currency": 3, "status": 4, "stage": 80}
 MOST = Decimal(10) ** 14  # what the column holds
@@ -27,6 +28,7 @@ def save_deal(*, owner: User, given: DealGiven) -> Saved[Deal]:
     return only(save_deals(owner=owner, given=[given]))
 
 
+@acting_for("owner")
 @transaction.atomic
 def save_deals(*, owner: User, given: Sequence[DealGiven]) -> list[Saved[Deal] | Refused]:
     """Write deals of `owner`, in the order of `given`; what became of each."""
@@ -37,6 +39,7 @@ def save_deals(*, owner: User, given: Sequence[DealGiven]) -> list[Saved[Deal] |
     return found
 
 
+@acting_for("deal")
 @transaction.atomic
 def change_deal(*, deal: Deal, given: DealGiven, by: User) -> Saved[Deal]:
     """Change one that is there. Contacts on it that `by` cannot see stay on it. Raises `Refused`."""

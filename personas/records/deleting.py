@@ -4,14 +4,17 @@ from django.db import transaction
 
 from personas.models import Deal, File, Interaction
 from salesintel import audit
+from salesintel.walls import acting_for
 
 
+@acting_for("interaction")
 @transaction.atomic
 def delete_interaction(*, interaction: Interaction) -> None:
     audit.record("delete", interaction)
     interaction.delete()
 
 
+@acting_for("deal")
 @transaction.atomic
 def delete_deal(*, deal: Deal) -> None:
     """With its stages and parties; what happened on the way to it stays, with its contacts."""
@@ -19,6 +22,7 @@ def delete_deal(*, deal: Deal) -> None:
     deal.delete()
 
 
+@acting_for("file")
 @transaction.atomic
 def delete_file(*, file: File) -> None:
     audit.record("delete", file)

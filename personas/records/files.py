@@ -19,11 +19,13 @@ from personas.records.saving import (
     text,
 )
 from salesintel.accounts.models import User
+from salesintel.walls import acting_for
 
 LONGEST = {"name": 255, "media_type": 100, "text": 500_000}
 MOST_BYTES = 2**40
 
 
+@acting_for("owner")
 @transaction.atomic
 def save_file(*, owner: User, given: FileGiven, may_move: bool = True) -> Saved[File]:
     """Write one file. Raises `Refused`; without `may_move` also for an id that a file of another contact has."""

@@ -27,6 +27,7 @@ from personas.records.threads import threads_of
 from personas.retrieval.forgetting import changes_words, forget_vectors
 from personas.texts import is_auto_reply, mood, own_words, word_count
 from salesintel.accounts.models import User
+from salesintel.walls import acting_for
 
 LONGEST = {"subject": 1_000, "body": 200_000, "type": 20, "direction": 3, "outcome": 20}
 LONGEST_DURATION = 10_000_000  # seconds
@@ -51,6 +52,7 @@ def save_interaction(*, owner: User, given: InteractionGiven, may_move: bool = T
     return only(save_interactions(owner=owner, given=[given], may_move=may_move))
 
 
+@acting_for("owner")
 @transaction.atomic
 def save_interactions(
     *, owner: User, given: Sequence[InteractionGiven], may_move: bool = True
@@ -66,6 +68,7 @@ def save_interactions(
     return found
 
 
+@acting_for("interaction")
 @transaction.atomic
 def change_interaction(*, interaction: Interaction, given: InteractionGiven) -> Saved[Interaction]:
     """Change one that is there. Raises `Refused`."""

@@ -15,12 +15,13 @@ from uuid import UUID
 from django.db import DatabaseError, connection, transaction
 
 from personas.retrieval.hashing import Vectors
+from personas.walls.keeping import put_up
+from personas.walls.policies import VECTORS
 from salesintel.logs import told
 
 logger = logging.getLogger(__name__)
 
 Row = tuple[UUID, int, Sequence[float]]  # profile, owner, vector
-TABLE = "personas_profile_vector"
 _EXTENSION = "CREATE EXTENSION IF NOT EXISTS vector"
 BATCH = 500  # rows of one statement
 MOST_DIMENSIONS = 2_000  # that HNSW indexes of the type vector
@@ -69,7 +70,7 @@ def is_prepared(dimensions: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attname = 'vector' AND atttypmod = %s",
-            [TABLE, dimensions],
+            [VECTORS, dimensions],
         )
         return cursor.fetchone() is not None
 
@@ -88,6 +89,7 @@ def prepare(dimensions: int, rows: Iterable[Row] = ()) -> bool:
                 cursor.execute(statement.format(dimensions=int(dimensions)))
             fill(rows)
             cursor.execute(_INDEX)
+            put_up(connection.alias)
     except DatabaseError as error:
         logger.warning("no index of profiles: %s", told(error))
         return False

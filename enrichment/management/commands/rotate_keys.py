@@ -10,6 +10,7 @@ from salesintel import audit
 from salesintel.audit import chain
 from salesintel.audit.signing import Forged
 from salesintel.commands import LeanCommand
+from salesintel.walls import system_scope
 
 
 class Command(LeanCommand):
@@ -27,7 +28,8 @@ class Command(LeanCommand):
         is_trial, unreadable, waiting = options["check"], 0, 0
         done = "would be written anew" if is_trial else "written anew"
         for column in columns():
-            found = reseal(column, is_trial=is_trial)
+            with system_scope("keys"):
+                found = reseal(column, is_trial=is_trial)
             unreadable, waiting = unreadable + found["unreadable"], waiting + found["written"]
             lost = f"; {found['unreadable']:,} that no key opens" if found["unreadable"] else ""
             self.stdout.write(f"{column!s:<36}{found['rows']:>9,} rows, {found['written']:,} {done}{lost}")
