@@ -32,6 +32,7 @@ from personas.api.personas import (
 )
 from personas.api.predictions import ContactPredictionsView, PredictorsView
 from personas.api.privacy import ContactExportView, ContactNoticesView, LiftView
+from personas.api.report import PersonaReportView
 from personas.api.sharing import GrantsView, GrantView
 from personas.api.similar import SimilarContactsView
 
@@ -43,6 +44,7 @@ versioned = [
     path("contacts/<uuid:contact_id>/interactions", ContactInteractionsView.as_view()),
     path("contacts/<uuid:contact_id>/interactions/batch", InteractionBatchView.as_view()),
     path("contacts/<uuid:contact_id>/personas", PersonasView.as_view()),
+    path("personas/report", PersonaReportView.as_view()),
     path("personas/<uuid:persona_id>", PersonaView.as_view()),
     path("personas/<uuid:persona_id>/changes", ChangesView.as_view()),
     path("personas/<uuid:persona_id>/feedback", PersonaFeedbackView.as_view()),

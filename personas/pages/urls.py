@@ -6,6 +6,7 @@ from personas.pages.contacts import ContactPage, ContactsPage, GenerateView, Rat
 from personas.pages.erasing import EraseContact
 from personas.pages.import_views import ImportPage, ImportPart, ImportsPage, ReadImport, SteerImport
 from personas.pages.records import AddDeal, AddInteraction, EditContact, EditDeal, NewContact
+from personas.pages.report import ReportPage
 from personas.pages.sharing import SharingPage, StopSharing
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("contacts/import/<uuid:import_id>/live/", ImportPart.as_view(), name="import-part"),
     path("contacts/import/<uuid:import_id>/read/", ReadImport.as_view(), name="read-import"),
     path("contacts/import/<uuid:import_id>/steer/", SteerImport.as_view(), name="steer-import"),
+    path("contacts/report/", ReportPage.as_view(), name="persona-report"),
     path("contacts/", ContactsPage.as_view(), name="contacts"),
     path("contacts/new/", NewContact.as_view(), name="new-contact"),
     path("contacts/sharing/", SharingPage.as_view(), name="sharing"),

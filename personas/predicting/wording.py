@@ -46,6 +46,10 @@ class Line:
     usual: str
     points: int  # per cent of chance
 
+    @property
+    def signed(self) -> str:
+        return f"{self.points:+d}".replace("-", "−")
+
 
 def asked(question: str, days: int) -> str:
     """The question as a heading."""
@@ -111,3 +115,14 @@ def _no_better(trial: Trial) -> str:
     score = trial.brier
     figures = {"ours": score.ours, "plain": score.base, "low": score.low, "high": score.high}
     return words % {"tried": trial.tried, "base": f"{trial.base:.0%}", **figures}
+
+
+def named(question: str) -> str:
+    """A question without its time."""
+    match question:
+        case Question.REPLY:
+            return _("Answers in time")
+        case Question.WON:
+            return _("Deals won")
+        case _:
+            return _("Deals closed in time")

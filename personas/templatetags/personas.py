@@ -23,3 +23,9 @@ def per_cent(share: float) -> str:
 def unlocalized(value: object) -> str:
     """A number as attributes want it, with a point."""
     return str(value)
+
+
+@register.filter
+def points(share: float) -> str:
+    """A difference of shares in points of per cent, with its sign: “+12”, “−3”."""
+    return f"{share * 100:+.0f}".replace("-", "−")
