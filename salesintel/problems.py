@@ -19,7 +19,7 @@ from rest_framework.views import set_rollback
 
 from salesintel.declared import Declared
 from salesintel.logs import request_id
-from salesintel.refused import NO_ADDRESS, NOT_ALLOWED, NOT_YOURS, first_of, words_of
+from salesintel.refused import NO_ADDRESS, NOT_ALLOWED, NOT_YOURS, sentence_of, words_of
 
 log = logging.getLogger(__name__)
 
@@ -81,8 +81,8 @@ class Problem(exceptions.APIException):
 
 
 def invalid(errors: Mapping[str, Sequence[str]]) -> Problem:
-    """400: what is wrong by field, and in `detail` the first of it; `BODY` is the field of the whole."""
-    return Problem(400, first_of(errors, BODY), errors=errors)
+    """400: what is wrong by field, and in `detail` the first few in words; `BODY` is the field of the whole."""
+    return Problem(400, sentence_of(errors, BODY), errors=errors)
 
 
 def body(status: int, detail: str, *, kind: Kind | None = None, **members: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import exceptions
 
 LONGEST = 60  # characters of what was sent that are repeated
+MOST_TOLD = 5  # faults that one sentence tells; `errors` has all
 
 NO_KEY = "Send an API key in the header “Authorization: Bearer <key>” or “X-API-Key: <key>”; Account has them."
 NOT_YOURS = "There is nothing here, or it is not yours: look at the id, and whose key you sent."
@@ -54,12 +55,13 @@ def _not_acceptable(view: Any, request: Any) -> str:
     return f"The answer is to be had as {types}; name that in the header “Accept”, or leave the header out."
 
 
-def first_of(errors: Mapping[str, Sequence[str]], whole: str) -> str:
-    """The first of `errors`, with its field, and how many more there are; `whole` stands for no field."""
-    field, texts = next(iter(errors.items()))
-    first = texts[0] if field == whole else f"{_short(field)}: {texts[0]}"
-    count = sum(len(each) for each in errors.values())
-    return first if count == 1 else f"{count} things are not valid. {first}"
+def sentence_of(errors: Mapping[str, Sequence[str]], whole: str) -> str:
+    """What is wrong, each with its field, the first `MOST_TOLD` of it; `whole` stands for no field."""
+    told = [text if field == whole else f"{_short(field)}: {text}" for field, texts in errors.items() for text in texts]
+    more = len(told) - MOST_TOLD
+    count = [f"{len(told)} things are not valid."] if len(told) > 1 else []
+    rest = [f"And {more} more, in errors."] if more > 0 else []
+    return " ".join([*count, *told[:MOST_TOLD], *rest])
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -56,14 +56,14 @@ def take_in(upload: Upload, *, user: User) -> Import:
 
 
 def _kind(upload: Upload) -> str:
-    """Raises `InvalidChoice`."""
+    """What stands in it; what is mail is read as mail, whatever was said. Raises `InvalidChoice`."""
     if upload.kind and upload.kind not in Import.Kind.values:
         words = f"“{upload.kind[:40]}” is no kind; choose one of {', '.join(Import.Kind.values)}."
         raise InvalidChoice({"kind": [words]})
-    if upload.kind in TABLES:
-        return upload.kind
-    if upload.kind or is_mailbox(upload.raw, upload.name):
+    if upload.kind == Import.Kind.MAILBOX or is_mailbox(upload.raw, upload.name):
         return Import.Kind.MAILBOX
+    if upload.kind:
+        return upload.kind
     raise InvalidChoice({"kind": [f"Say what stands in it: {', '.join(TABLES)}."]})
 
 
@@ -106,6 +106,8 @@ def _letters(row: Import, upload: Upload, user: User) -> list[Numbered]:
     letters = [letter_of(each).as_json() for each in messages(upload.raw)]
     threads = roots((each["id"], each["references"]) for each in letters)
     row.source, row.read_as = "mailbox", {}
+    if upload.kind in TABLES:
+        row.read_as = {"kind": f"mailbox, not {upload.kind}"}
     row.options = {**row.options, "own": [user.email.lower()] if user.email else []}
     found: list[Numbered] = []
     for number, letter in enumerate(letters, 1):

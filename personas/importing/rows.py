@@ -1,5 +1,6 @@
 """One row of a table as a record: the value of each field, what is wrong, and what makes it the same as another row."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, time
 from typing import Any
@@ -12,6 +13,10 @@ from personas.importing.values import NoValue
 from personas.zones import zone_of
 
 _UNITS = (("millisecond", 0.001), ("minute", 60), ("hour", 3600))
+_FORMULA = re.compile(r"=[^=\s]")
+FORMULA = (
+    "This is a formula, and none is worked out here; write its value, or an apostrophe before it to keep it as text."
+)
 MAILS_OF_THEIRS = {"email_sent": "email_replied"}  # a mail that came in
 
 
@@ -36,6 +41,9 @@ class RowReader:
         for field in self.fields:
             place, cell = self._cell(field, cells)
             if not cell or field.kind == "time":
+                continue
+            if _FORMULA.match(cells[place].strip()):
+                faults.append(Fault(self.reading.header[place], cell[:200], FORMULA))
                 continue
             try:
                 found[field.name] = self._value(field, place, cell, clock)

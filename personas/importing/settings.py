@@ -58,10 +58,11 @@ def apply(row: Import, choice: Choice) -> None:
 def open_questions(row: Import) -> list[str]:
     """What has to be answered before anything is written, as sentences."""
     if row.kind == Import.Kind.MAILBOX:
-        return [] if row.options.get("own") else ["Say which addresses are yours: ownAddresses."]
+        return [] if row.options.get("own") else [WHOSE]
     return [*lacking(row.kind, row.columns), *([_DATES] if asks_for_order(row) else [])]
 
 
+WHOSE = "Say which e-mail addresses are yours: by them it is told who wrote to whom. Over the API, send ownAddresses."
 _DATES = "Say whether 03/04 is the 3rd of April (dmy) or the 4th of March (mdy): the dates do not show it."
 
 

@@ -102,7 +102,7 @@ def preview(row: Import) -> list[dict[str, Any]]:
 def _letter(number: int, letter: dict[str, Any], own: Sequence[str]) -> dict[str, Any]:
     values = {
         "occurredAt": in_words(moment_of(letter)),
-        "direction": "out" if letter["sender"][0] in own else "in",
+        "direction": ("out" if letter["sender"][0] in own else "in") if own else "",
         "from": letter["sender"][0],
         "to": ", ".join(address for address, _ in letter["others"]),
         "subject": letter["subject"],

@@ -1,5 +1,8 @@
 """Workbooks (XLSX): the first sheet with anything in it, as values. A formula is never worked out.
 
+Of a formula the value is read that the workbook holds; where it holds none, the formula stands there as it is written,
+which no field takes.
+
 A workbook is a zip of XML, so it is bounded before it is opened: by what it says it unpacks to, which the zip reader
 holds it to. Sheets are read piece by piece; openpyxl parses every other part whole, so those are held to far less.
 XML is parsed with defusedxml, which openpyxl takes where it is there.
@@ -11,7 +14,7 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from defusedxml.ElementTree import fromstring
@@ -29,6 +32,8 @@ MOST_PARTS = 2_000
 MOST_CELLS = 5_000_000
 _TYPES, _STRINGS = "[Content_Types].xml", "xl/sharedStrings.xml"
 _STRING = re.compile(rb"<(?:[\w.-]+:)?si[\s/>]")
+_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+_CHUNK, _OVERLAP = 1024 * 1024, 100  # bytes that are looked at together, and of those before them
 _BROKEN = "This is no workbook that we can read; save it as XLSX once more, or as CSV."
 
 
@@ -41,23 +46,57 @@ def read_workbook(raw: bytes) -> Table:
     """The table of the first sheet that has any. Raises `Unreadable`, also when its rows are asked for."""
     _bounded(raw)
     try:
-        book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
-        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
+        values = _sheets(raw, data_only=True)
+        formulas = _sheets(raw, data_only=False) if _has_formulas(raw) else [None] * len(values)
     except SPOILT as error:
         raise Unreadable(_BROKEN) from error
-    for sheet in sheets:
-        records = _records(sheet)
+    for sheet, formula in zip(values, formulas, strict=True):
+        records = _records(sheet, formula)
         header = next(records, None)
         if header is not None:
             return Table(header[1], records, {"sheet": str(sheet.title)[:60]})
     raise Unreadable("The workbook has no row with anything in it.")
 
 
-def _records(sheet: Any) -> Iterator[tuple[int, Row]]:
-    cells = 0
+def _sheets(raw: bytes, *, data_only: bool) -> list[Any]:
+    book = load_workbook(io.BytesIO(raw), read_only=True, data_only=data_only, keep_links=False)
+    return [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or list(book.worksheets)
+
+
+def _has_formulas(raw: bytes) -> bool:
+    """Whether a sheet has any: only then all of it is read twice."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as parts:
+        return any(_is_found(parts, name) for name in parts.namelist() if _is_sheet(name))
+
+
+def _is_found(parts: zipfile.ZipFile, name: str) -> bool:
+    end = b""
+    with parts.open(name) as part:
+        while chunk := part.read(_CHUNK):
+            if _FORMULA.search(end + chunk):
+                return True
+            end = chunk[-_OVERLAP:]
+    return False
+
+
+def _rows(sheet: Any, formulas: Any) -> Iterator[Sequence[Any]]:
+    """The values of each row; for a formula without one the formula."""
     sheet.reset_dimensions()  # what the file says of its size is not believed
+    if formulas is None:
+        yield from sheet.iter_rows(values_only=True)
+        return
+    formulas.reset_dimensions()
+    for values, told in zip(sheet.iter_rows(values_only=True), formulas.iter_rows(values_only=True), strict=True):
+        yield [
+            getattr(formula, "text", formula) if value is None else value  # a matrix of formulas is no plain text
+            for value, formula in zip(values, told, strict=True)
+        ]
+
+
+def _records(sheet: Any, formulas: Any) -> Iterator[tuple[int, Row]]:
+    cells = 0
     try:
-        for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+        for number, values in enumerate(_rows(sheet, formulas), 1):
             cells += len(values)
             _check_size(number, cells)
             row = [_text(value) for value in values[:MOST_COLUMNS]]

@@ -16,6 +16,7 @@ from personas.importing.outcomes import COUNTED
 from personas.importing.settings import asks_for_order
 from personas.models import Import
 from personas.pages.import_forms import FileForm, choice_of
+from personas.pages.import_preview import previewed
 
 LISTED = 30
 SHOWN_ERRORS = 50
@@ -116,10 +117,8 @@ def state_of(row: Import) -> State:
 
 def shown(row: Import) -> dict[str, Any]:
     told = telling.told(row)
+    is_mail = row.kind == Import.Kind.MAILBOX
     errors = telling.errors_of(list(row.importfaults.all()[:SHOWN_ERRORS]))
-    names = list(dict.fromkeys(name for each in told["preview"] for name in each["values"]))
-    fields = {each["name"]: each["label"] for each in told["fields"]} or mail_fields()
-    labels = {name: fields.get(name, name) for name in names}
     return {
         "row": row,
         "told": told,
@@ -131,19 +130,15 @@ def shown(row: Import) -> dict[str, Any]:
         "errors": errors[:SHOWN_ERRORS],
         "bad": row.importfaults.count(),
         "kept": list(row.importchanges.exclude(kept="")[:SHOWN_ERRORS]) if row.counts.get("kept") else [],
-        "asks_order": row.kind != Import.Kind.MAILBOX and asks_for_order(row),
+        "questions": [_whose() if is_mail else each for each in told["questions"]],
+        "asks_order": not is_mail and asks_for_order(row),
         "date_order": row.options.get("date_order", ""),
-        "labels": [labels[name] for name in names],
-        "preview": [
-            (each, [(labels[name], each["values"].get(name, "")) for name in names]) for each in told["preview"]
-        ],
+        **previewed(told),
     }
 
 
-def mail_fields() -> dict[str, str]:
-    """What the columns of a mailbox's preview are called."""
-    words = (_("When"), _("Direction"), _("From"), _("To"), _("Subject"))
-    return dict(zip(("occurredAt", "direction", "from", "to", "subject"), words, strict=True))
+def _whose() -> str:
+    return _("Write below which e-mail addresses are yours: by them it is told who wrote to whom.")
 
 
 def counted() -> dict[str, str]:

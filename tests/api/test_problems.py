@@ -10,6 +10,7 @@ from django.test import Client, RequestFactory
 from rest_framework.exceptions import Throttled
 
 from salesintel import problems
+from salesintel.refused import sentence_of
 
 SEARCH = "/api/v1/customers/search"
 MEMBERS = {"type", "title", "status", "detail", "requestId"}
@@ -228,13 +229,23 @@ def test_a_forged_host_is_a_problem_too(client, db):
     ("sent", "words"),
     [
         ({"query": "Acme", "limit": 0}, "limit: 0 is too small; 1 is possible at least."),
-        ({"query": "", "limit": "x"}, "2 things are not valid. query: It is empty; give a text."),
+        (
+            {"query": "", "limit": "x"},
+            "2 things are not valid. query: It is empty; give a text. limit: “x” is not a whole number.",
+        ),
         ([1], "A list is not an object."),
     ],
     ids=["one", "several", "whole"],
 )
-def test_the_first_thing_that_is_wrong_stands_in_the_detail(api_client, sent, words):
+def test_what_is_wrong_stands_in_the_detail(api_client, sent, words):
     assert check(send(api_client, json.dumps(sent).encode()), 400, "invalid")["detail"] == words
+
+
+def test_of_many_things_the_first_few_stand_in_the_detail():
+    told = sentence_of({"rows": [f"Number {n} is wrong." for n in range(7)]}, "body")
+
+    assert told.startswith("7 things are not valid. rows: Number 0 is wrong. rows: Number 1 is wrong.")
+    assert told.endswith("rows: Number 4 is wrong. And 2 more, in errors.")
 
 
 @pytest.mark.parametrize(

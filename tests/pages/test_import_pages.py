@@ -1,5 +1,7 @@
 """The pages of imports: send a file, see how it is read, choose, start, take back; another's is a 404."""
 
+import json
+import re
 import uuid
 
 import pytest
@@ -62,6 +64,31 @@ def test_htmx_gets_the_part_with_what_is_wrong(page: Client, rep: User) -> None:
     assert answer.status_code == 200
     assert "There is no such field" in answer.content.decode()
     assert "<html" not in answer.content.decode()
+
+
+def test_what_is_to_mend_stands_first_with_the_cell_as_it_is(page: Client, rep: User) -> None:
+    text = page.get(f"{URL}{sent(rep, PEOPLE).pk}/").content.decode()
+
+    assert text.index(">To mend<") < text.index(">E-mail</th>")
+    assert '<td data-label="E-mail">no address</td>' in text
+
+
+def test_without_addresses_of_ones_own_a_mailbox_asks_in_words_for_people(page: Client, rep: User) -> None:
+    User.objects.filter(pk=rep.pk).update(email="")
+    rep.email = ""
+    row = sent(rep, box(mail(1, "ola@acmecorp.com", "me@example.com")), kind="contacts")
+
+    text = page.get(f"{URL}{row.pk}/").content.decode()
+
+    assert "Write below which e-mail addresses are yours" in text
+    assert "mailbox, not contacts" in text
+    assert not [words for words in ("ownAddresses", "0 people", "from them") if words in text]
+
+
+def test_what_settles_after_a_swap_is_no_style_that_the_policy_forbids(page: Client) -> None:
+    config = re.search(r"name=\"htmx-config\" content='([^']+)'", page.get(URL).content.decode())
+
+    assert "style" not in json.loads(config[1] if config else "{}")["attributesToSettle"]
 
 
 def test_it_is_started_and_taken_back(page: Client, rep: User) -> None:

@@ -111,4 +111,16 @@ def test_without_addresses_of_ones_own_it_asks(stranger: User) -> None:
     row = sent(stranger, box(*TALK), kind="")
 
     assert "ownAddresses" in telling.told(row)["questions"][0]
+    assert {each["values"]["direction"] for each in telling.told(row)["preview"]} == {""}
     assert telling.told(steering.change(row, Choice(own_addresses=[REP])))["questions"] == []
+
+
+def test_a_mailbox_that_is_sent_as_a_table_is_read_as_a_mailbox_and_says_so(contact: Contact) -> None:
+    row = sent(contact.owner, box(*TALK), kind="contacts")
+
+    assert (row.kind, row.rows) == ("mailbox", len(TALK))
+    assert row.read_as == {"kind": "mailbox, not contacts"}
+
+
+def test_a_table_with_a_column_from_is_no_mailbox(contact: Contact) -> None:
+    assert sent(contact.owner, b"From,To,Name\nx,y,Ola\n", kind="contacts").kind == "contacts"

@@ -263,6 +263,20 @@ def test_rows_without_an_id_are_the_same_by_what_is_in_them() -> None:
     assert one.keys == same.keys != other.keys
 
 
+@pytest.mark.parametrize("cell", ["=1+1", " =cmd|'/c calc'!A1"])
+def test_a_formula_is_a_fault_of_its_row_that_says_what_to_write(cell: str) -> None:
+    [fault] = read("contacts", name=cell, email="c23@acme.com").faults
+
+    assert (fault.column, fault.value) == ("name", cell.strip())
+    assert "write its value" in fault.words
+
+
+def test_a_line_of_equal_signs_is_no_formula() -> None:
+    found = read("interactions", contactEmail="d@a.com", occurredAt="2026-03-04", body="===== Notes\nKept.")
+
+    assert found.faults == ()
+
+
 def test_our_own_apostrophe_before_a_formula_is_taken_off() -> None:
     assert read("contacts", name="'=cmd", phone="'+49 30 123456").values == {"name": "=cmd", "phone": "+49 30 123456"}
 

@@ -74,7 +74,17 @@ def test_formulas_of_a_workbook_are_not_worked_out_and_dates_are_iso() -> None:
         ["Name", "Amount", "When"], ["Dana", "=1+1", datetime.fromisoformat("2026-03-04T09:30")], ["Ola", 12.0, None]
     )
 
-    assert rows_of(raw) == [["Dana", "", "2026-03-04 09:30:00"], ["Ola", "12", ""]]
+    assert rows_of(raw) == [["Dana", "=1+1", "2026-03-04 09:30:00"], ["Ola", "12", ""]]
+
+
+def test_of_a_formula_the_value_is_read_that_the_workbook_holds() -> None:
+    raw = workbook(["Name", "Amount"], ["Dana", "=1+1"])
+    kept = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as parts, zipfile.ZipFile(kept, "w") as copy:
+        for name in parts.namelist():
+            copy.writestr(name, parts.read(name).replace(b"<v></v>", b"<v>2</v>").replace(b"<v />", b"<v>2</v>"))
+
+    assert rows_of(kept.getvalue()) == [["Dana", "2"]]
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
