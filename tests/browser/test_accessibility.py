@@ -166,6 +166,8 @@ def test_the_pages_of_contacts_keep_nobody_out(seen, rep, contact):
     for path in (
         "/contacts/",
         f"/contacts/{contact.pk}/",
+        f"/contacts/{contact.pk}/?tab=outlook",
+        "/contacts/report/?from=2026-03-01&to=2026-05-01",
         "/contacts/new/",
         "/contacts/import/",
         "/contacts/?q=nobody",
