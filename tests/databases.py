@@ -55,7 +55,8 @@ def drop() -> None:
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
         for (name,) in server.execute(mine, [pattern, f"{pattern}_"]).fetchall():
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-        server.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(ordinary_role())))
+        if server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ordinary_role()]).fetchone():
+            server.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(ordinary_role())))
 
 
 def _use(name: str) -> None:
