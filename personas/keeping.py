@@ -6,6 +6,7 @@ import time
 from django.utils import timezone
 
 from personas.generating.renewing import due, renew_some
+from personas.likeness import patterns
 from personas.likeness.keeping import keep_some, stale
 from personas.predicting import training
 from personas.predicting.renewing import renew_one
@@ -25,7 +26,7 @@ def is_anything_due(*, with_profiles: bool = True) -> bool:
     now = timezone.now()
     if unembedded(provider_now().space).exists() or due(now).exists() or training.due(now).exists():
         return True
-    return with_profiles and stale(now).exists()
+    return with_profiles and (stale(now).exists() or patterns.due(now).exists())
 
 
 def attend(*, seconds: float = SPELL) -> int:
@@ -35,6 +36,7 @@ def attend(*, seconds: float = SPELL) -> int:
     while time.monotonic() < until:
         worked = _vectors() + renew_some(timezone.now()) + renew_one(timezone.now())
         worked = worked or keep_some(timezone.now())  # of vectors that are there
+        worked = worked or patterns.find_one(timezone.now())  # among profiles that are there
         done += worked
         if not worked:
             break

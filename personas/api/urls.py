@@ -23,6 +23,7 @@ from personas.api.interactions import (
     InteractionView,
 )
 from personas.api.metrics import ContactMetricsView
+from personas.api.patterns import PatternContactsView, PatternsView
 from personas.api.personas import (
     ChangesView,
     PersonaExportView,
@@ -55,6 +56,8 @@ versioned = [
     path("contacts/<uuid:contact_id>/similar", SimilarContactsView.as_view()),
     path("contacts/<uuid:contact_id>/predictions", ContactPredictionsView.as_view()),
     path("predictors", PredictorsView.as_view()),
+    path("patterns", PatternsView.as_view()),
+    path("patterns/<uuid:pattern_id>/contacts", PatternContactsView.as_view()),
     path("benchmarks", BenchmarksView.as_view()),
     path("benchmarks/general", GeneralBenchmarksView.as_view()),
     path("benchmarks/<uuid:benchmark_id>", BenchmarkView.as_view()),

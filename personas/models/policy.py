@@ -43,6 +43,11 @@ class PersonaPolicy(Rule):
         validators=[MinValueValidator(1)],
         help_text="Days after which a persona with any new interaction is made anew by itself.",
     )
+    pattern_minimum = models.PositiveIntegerField(
+        default=30,
+        validators=[MinValueValidator(10)],
+        help_text="Contacts with a profile, of one person, below which no patterns are looked for among them.",
+    )
     manual_minutes = models.PositiveIntegerField(
         default=45,
         help_text="Minutes that a persona takes by hand; the dashboard counts with it what was saved. 0: not shown.",

@@ -111,12 +111,14 @@ class BehavioralPattern(Owned):
 
     name = models.CharField(max_length=120)
     marks = models.JSONField(default=list, help_text="What sets it apart: feature, how far from the usual, in words.")
-    centre = models.BinaryField(help_text="float32: the middle of its members.")
+    centre = models.BinaryField(default=bytes, help_text="float32: the middle of its members.")
     members = models.PositiveIntegerField(default=0)
     cohesion = models.FloatField(null=True, blank=True, help_text="Mean silhouette of its members, −1 to 1.")
+    made = models.DateTimeField(null=True, help_text="When it was found, or found again.")
 
     class Meta:
         ordering = ["-members", "name"]
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="one_pattern_of_a_name")]
 
     def __str__(self) -> str:
         return f"pattern {self.pk}"

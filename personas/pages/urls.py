@@ -5,6 +5,7 @@ from django.urls import path
 from personas.pages.contacts import ContactPage, ContactsPage, GenerateView, RateView
 from personas.pages.erasing import EraseContact
 from personas.pages.import_views import ImportPage, ImportPart, ImportsPage, ReadImport, SteerImport
+from personas.pages.patterns import PatternsPage
 from personas.pages.records import AddDeal, AddInteraction, EditContact, EditDeal, NewContact
 from personas.pages.report import ReportPage
 from personas.pages.sharing import SharingPage, StopSharing
@@ -17,6 +18,7 @@ urlpatterns = [
     path("contacts/import/<uuid:import_id>/steer/", SteerImport.as_view(), name="steer-import"),
     path("contacts/report/", ReportPage.as_view(), name="persona-report"),
     path("contacts/", ContactsPage.as_view(), name="contacts"),
+    path("contacts/patterns/", PatternsPage.as_view(), name="patterns"),
     path("contacts/new/", NewContact.as_view(), name="new-contact"),
     path("contacts/sharing/", SharingPage.as_view(), name="sharing"),
     path("contacts/sharing/<int:grant_id>/stop/", StopSharing.as_view(), name="stop-sharing"),

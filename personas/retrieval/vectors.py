@@ -85,6 +85,7 @@ def prepare(dimensions: int, rows: Iterable[Row] = ()) -> bool:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_EXTENSION)
+            _set(cursor, "maintenance_work_mem", "256MB")  # 100,000 rows are made into an index in memory
             for statement in _MAKE:
                 cursor.execute(statement.format(dimensions=int(dimensions)))
             fill(rows)

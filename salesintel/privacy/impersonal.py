@@ -42,7 +42,7 @@ IMPERSONAL = {
     "personas.InteractionEmbedding": "created contact interaction place begins ends space",
     "personas.Profile": "created contact known space interactions made pattern",
     # Of what several contacts have in common, in words of ours.
-    "personas.BehavioralPattern": "created name marks centre members cohesion",
+    "personas.BehavioralPattern": "created name marks centre members cohesion made",
     "personas.Benchmark": "origin industry size metric low typical high",
     "personas.OwnBenchmark": "created industry size metric low typical high source",
     "personas.ContactFigures": "created contact measured",
@@ -62,7 +62,7 @@ IMPERSONAL = {
     "personas.Suppression": "created",
     "personas.SentOnce": "key digest made status at",
     "personas.PersonaPolicy": "origin enough half_life_days day_begins day_ends regenerate_after regenerate_days"
-    " manual_minutes reply_days close_days engines engine_cap engine_day_cap keep_days",
+    " pattern_minimum manual_minutes reply_days close_days engines engine_cap engine_day_cap keep_days",
     "admin.LogEntry": "action_time content_type object_id action_flag",
     "auth.Permission": "name content_type codename",
     "auth.Group": "name",

@@ -115,6 +115,8 @@ API = {
     "personas/<uuid:persona_id>/export": ("GET", Who.PERSONAS),
     "contacts/<uuid:contact_id>/metrics": ("GET", Who.PERSONAS),
     "contacts/<uuid:contact_id>/similar": ("GET", Who.PERSONAS),
+    "patterns": ("GET", Who.PERSONAS),
+    "patterns/<uuid:pattern_id>/contacts": ("GET", Who.PERSONAS),
     "contacts/<uuid:contact_id>/predictions": ("GET", Who.PERSONAS),
     "predictors": ("GET", Who.PERSONAS),
     "personas/report": ("GET", Who.PERSONAS),
