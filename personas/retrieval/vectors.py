@@ -90,6 +90,7 @@ def prepare(dimensions: int, rows: Iterable[Row] = ()) -> bool:
                 cursor.execute(statement.format(dimensions=int(dimensions)))
             fill(rows)
             cursor.execute(_INDEX)
+            cursor.execute("ANALYZE personas_profile_vector")  # else the planner takes it for empty, and sorts all rows
             put_up(connection.alias)
     except DatabaseError as error:
         logger.warning("no index of profiles: %s", told(error))
