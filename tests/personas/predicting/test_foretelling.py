@@ -20,7 +20,7 @@ from salesintel.accounts.models import User
 from tests.personas.api.conftest import caller
 from tests.personas.predicting.planted import closed_deals, mails, open_deal
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NOW = timezone.now()
 
 

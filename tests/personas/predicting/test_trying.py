@@ -18,7 +18,7 @@ from personas.predicting.trying import verdict
 from tests.personas.predicting.worlds import FIRST, MATTERS, NAMES, world
 
 IS_FULL = os.environ.get("SALESINTEL_TRIALS") == "full"
-WORLDS = 400 if IS_FULL else 12
+WORLDS = 400 if IS_FULL else 6
 
 
 def test_the_one_figure_that_matters_is_found_and_nine_are_not() -> None:
