@@ -34,6 +34,7 @@ class PersonasConfig(AppConfig):
         keep(_pruner)
         keep(_measurer)
         keep(_keeper)
+        keep(_batch_keeper)
         ask_also(_is_claimed)
 
 
@@ -60,6 +61,12 @@ def _keeper() -> "Chore":
     from personas.chores import Keeper
 
     return Keeper()
+
+
+def _batch_keeper() -> "Chore":
+    from personas.batches.keeping import BatchKeeper
+
+    return BatchKeeper()
 
 
 def _pruner() -> "Chore":

@@ -32,6 +32,7 @@ from enrichment.workflow.answers import accepted, envelope_json, error_of, progr
 from enrichment.workflow.asks import Ask, BudgetSpent, InvalidAsk, RequestError, Seller, Unaffordable
 from enrichment.workflow.cancelling import cancel
 from enrichment.workflow.engine_ledger import doubt_replies
+from enrichment.workflow.intervals import Difference, Mean, difference, mean_of
 from enrichment.workflow.known_facts import value_key
 from enrichment.workflow.portraying import Portrait, Unwritten, spent_on
 from enrichment.workflow.replying import PATIENCE as LONGEST_REPLY
@@ -46,11 +47,13 @@ __all__ = [
     "Asked",
     "BudgetSpent",
     "Clue",
+    "Difference",
     "FactItem",
     "IdentityError",
     "InvalidAsk",
     "Known",
     "KnownFact",
+    "Mean",
     "Meant",
     "Names",
     "NotACompany",
@@ -73,6 +76,7 @@ __all__ = [
     "checked_seller",
     "company_named",
     "datasets_of",
+    "difference",
     "doubt_replies",
     "envelope_json",
     "error_of",
@@ -82,6 +86,7 @@ __all__ = [
     "known",
     "labels",
     "may_an_engine_answer",
+    "mean_of",
     "names_of",
     "outlook",
     "part_of_title",

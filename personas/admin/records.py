@@ -15,6 +15,8 @@ from personas.models import (
     File,
     Grant,
     Interaction,
+    PersonaBatch,
+    PersonaBatchLine,
     PersonaFeedback,
     PersonaUse,
     Prediction,
@@ -61,11 +63,32 @@ class OtherRecordAdmin(RecordAdmin):
 @admin.register(ContactPersona)
 class ContactPersonaAdmin(RecordAdmin):
     shown = (
-        "id", "owner", "made", "why", "asked", "method", "fell_back", "engine", "no_engine", "prompt", "quality",
+        "id", "owner", "made", "why", "asked", "method", "fell_back", "engine", "no_engine", "arm", "prompt", "quality",
         "parts", "borne", "interactions", "cost", "seconds",
     )  # fmt: skip
     list_display = ("id", "owner", "made", "why", "method", "engine", "quality", "borne", "cost", "seconds")
     list_filter = ("method", "engine", "why")
+
+
+@admin.register(PersonaBatch)
+class PersonaBatchAdmin(RecordAdmin):
+    shown = (
+        "id", "owner", "created", "status", "method", "writer", "each", "cap", "spent", "moved", "started", "finished",
+    )  # fmt: skip
+    list_display = ("id", "owner", "created", "status", "method", "writer", "cap", "spent")
+    list_filter = ("status", "writer")
+
+
+@admin.register(PersonaBatchLine)
+class PersonaBatchLineAdmin(ReadOnlyAdmin):
+    """What became of each contact of a batch; who it is, is not shown."""
+
+    fields = list_display = ("id", "batch", "place", "state", "held", "cost", "attempts", "begun", "ended")
+    list_select_related = ("batch",)
+    list_filter = ("state",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
 
 
 @admin.register(PersonaFeedback)

@@ -11,6 +11,7 @@ from personas.generating.model import SECTIONS
 from personas.models import ContactPersona
 
 METHODS = ContactPersona.Method.values
+WRITERS = [str(each) for each in Writer]
 
 
 class PersonaIn(Input):
@@ -18,7 +19,7 @@ class PersonaIn(Input):
 
     method = serializers.ChoiceField(METHODS, required=False, default=ContactPersona.Method.RAG)
     writer = serializers.ChoiceField(
-        [str(each) for each in Writer],
+        WRITERS,
         required=False,
         default=str(Writer.BUILTIN),
         help_text="`engine`: by a model, where an admin allows it; passages of what the contact wrote are sent to its"

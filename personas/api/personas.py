@@ -27,7 +27,7 @@ from personas.api.persona_shapes import (
 )
 from personas.api.reaching import CHANGES, READS, SCOPE, may_edit, seen_contact
 from personas.generating.differing import differences
-from personas.generating.making import UnderWay, make, work_of
+from personas.generating.making import UnderWay, Wish, make, work_of
 from personas.models import ContactPersona, PersonaUse
 from salesintel import audit
 from salesintel.printing import CannotPrint
@@ -67,8 +67,10 @@ class PersonasView(ScopedView):
         contact = seen_contact(request, contact_id)
         may_edit(request, contact)
         given, key = PersonaIn.parse(request.data).validated_data, idempotency_key(request)
+        work = work_of(caller_of(request), contact, key) if key else None
+        wish = Wish(writer=given["writer"], payer=caller_of(request).pk)
         try:
-            row = make(contact, work=work_of(caller_of(request), contact, key) if key else None, **given)
+            row = make(contact, method=given["method"], wish=wish, work=work)
         except UnderWay as error:
             raise Problem(409, str(error)) from error
         if row is None:

@@ -2,6 +2,15 @@
 
 from django.urls import path
 
+from personas.api.batches import (
+    CancelPersonaBatchView,
+    PausePersonaBatchView,
+    PersonaBatchesView,
+    PersonaBatchLinesView,
+    PersonaBatchView,
+    ResumePersonaBatchView,
+    StartPersonaBatchView,
+)
 from personas.api.benchmarks import BenchmarksView, BenchmarkView, GeneralBenchmarksView
 from personas.api.contacts import ContactsView, ContactView
 from personas.api.deals import DealsView, DealView
@@ -65,6 +74,13 @@ versioned = [
     path("files/<uuid:file_id>", FileView.as_view()),
     path("deals", DealsView.as_view()),
     path("deals/<uuid:deal_id>", DealView.as_view()),
+    path("persona-batches", PersonaBatchesView.as_view()),
+    path("persona-batches/<uuid:batch_id>", PersonaBatchView.as_view()),
+    path("persona-batches/<uuid:batch_id>/lines", PersonaBatchLinesView.as_view()),
+    path("persona-batches/<uuid:batch_id>/start", StartPersonaBatchView.as_view()),
+    path("persona-batches/<uuid:batch_id>/pause", PausePersonaBatchView.as_view()),
+    path("persona-batches/<uuid:batch_id>/resume", ResumePersonaBatchView.as_view()),
+    path("persona-batches/<uuid:batch_id>/cancel", CancelPersonaBatchView.as_view()),
     path("imports", ImportsView.as_view(), name="api-imports"),
     path("imports/<uuid:import_id>", ImportView.as_view()),
     path("imports/<uuid:import_id>/start", StartImportView.as_view()),

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -24,14 +25,17 @@ from personas.likeness.features import FEATURES
 from personas.likeness.keeping import profile_of
 from personas.likeness.similar import middle, own_pool, similar
 from personas.metrics import Metrics, measure
-from personas.models import Contact, ContactPersona, PersonaPolicy
+from personas.models import Contact, ContactPersona, PersonaArm, PersonaPolicy
 from personas.reading import history_of, own_texts, terms_at
+from personas.trials.assigning import arm_for
 from salesintel.accounts.models import User
 from salesintel.walls import owner_scope
 
-__all__ = ["BUILTIN", "UnderWay", "Writer", "card_of", "heard_of", "make", "work_of"]
+__all__ = ["BUILTIN", "UnderWay", "Wish", "Writer", "card_of", "heard_of", "make", "work_of"]
 
 BUILTIN = "builtin"
+BY_LOT = "A trial that compares ways of writing had the built-in engine write it."
+FIELDS_BY_LOT = "A trial that compares ways of writing had it made of them."
 MOST_ALIKE = 10  # contacts like them that a persona is written with
 MOST_HEARD = 1_000  # interactions that are listened to, the latest first: some 0.3 s
 Method = ContactPersona.Method
@@ -44,6 +48,23 @@ class Writer(StrEnum):
     BUILTIN = "builtin"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Who is to write a persona, and on what terms.
+
+    `version`: of the prompt, None for the active one. `cap`: USD at most, where that is less than the policy's.
+    `payer`: id of the person who pays, None for the contact's owner.
+    """
+
+    writer: str = Writer.BUILTIN
+    version: int | None = None
+    cap: Decimal | None = None
+    payer: int | None = None
+
+
+BY_BUILTIN = Wish()
+
+
 @dataclass(frozen=True, slots=True)
 class Drafted:
     """The built-in draft, the method that it was made by, why not by the other one, and what it was made from."""
@@ -52,6 +73,7 @@ class Drafted:
     method: str
     fell_back: str
     context: Context
+    arm: PersonaArm | None = None
 
 
 def make(
@@ -59,17 +81,16 @@ def make(
     *,
     method: str,
     why: str = ContactPersona.Why.ASKED,
-    writer: str = Writer.BUILTIN,
-    version: int | None = None,
+    wish: Wish = BY_BUILTIN,
     work: UUID | None = None,
     now: datetime | None = None,
 ) -> ContactPersona | None:
     """A new persona of `contact`, by the method that is asked for or, where too little happened, by the other one.
 
-    The caller has seen to it that whoever asks may see the contact. `version`: of the prompt, None for the active one.
-    `work` becomes its id: what was made under it is returned, and not paid a second time. Returns None where the
-    contact went meanwhile. Raises `UnderWay`. With an engine it takes up to a minute, and opens no transaction around
-    what is sent. The owner's webhooks are told of it, and of a fault, which is raised.
+    The caller has seen to it that whoever asks may see the contact. `work` becomes its id: what was made under it is
+    returned, and not paid a second time. Returns None where the contact went meanwhile. Raises `UnderWay`. With an
+    engine it takes up to a minute, and opens no transaction around what is sent. The owner's webhooks are told of it,
+    and of a fault, which is raised.
     """
     with owner_scope(contact.owner_id):
         made: ContactPersona | None = ContactPersona.objects.filter(pk=work, contact=contact).first() if work else None
@@ -77,7 +98,7 @@ def make(
             return made
         at = now or timezone.now()
         try:
-            return _made(contact, method=method, why=why, writer=writer, version=version, key=work or uuid4(), now=at)
+            return _made(*_asked(contact, method, wish, at=at), method=method, why=why, wish=wish, key=work or uuid4())
         except UnderWay:
             raise
         except Exception as error:
@@ -86,20 +107,33 @@ def make(
             raise
 
 
-def _made(
-    contact: Contact, *, method: str, why: str, writer: str, version: int | None, key: UUID, now: datetime
-) -> ContactPersona | None:
-    began, policy = time.monotonic(), PersonaPolicy.now()
-    drafted = _drafted(contact, method, at=now, policy=policy)
+def _asked(contact: Contact, method: str, wish: Wish, *, at: datetime) -> tuple[Asking, Drafted]:
+    policy = PersonaPolicy.now()
+    arm = arm_for(contact, writer=wish.writer) if method == Method.RAG else None
+    drafted = _drafted(contact, arm.method if arm else method, at=at, policy=policy, arm=arm)
+    asking = Asking(
+        contact=contact,
+        draft=drafted.draft,
+        context=drafted.context,
+        policy=policy,
+        payer=wish.payer or contact.owner_id,
+        cap=policy.engine_cap if wish.cap is None else min(wish.cap, policy.engine_cap),
+        version=arm.version if arm else wish.version,
+    )
+    return asking, drafted
+
+
+def _made(asking: Asking, drafted: Drafted, *, method: str, why: str, wish: Wish, key: UUID) -> ContactPersona | None:
+    began = time.monotonic()
 
     def store(by: Written) -> ContactPersona | None:
-        row = _row(contact, drafted, by, asked=method, why=why)
+        row = _row(asking.contact, drafted, by, asked=method, why=why)
         row.pk, row.seconds = key, time.monotonic() - began
         return _stored(row)
 
+    writer = drafted.arm.writer if drafted.arm else wish.writer
     if writer == Writer.BUILTIN:
-        return store(Written(draft=drafted.draft))
-    asking = Asking(contact=contact, draft=drafted.draft, context=drafted.context, policy=policy, version=version)
+        return store(Written(draft=drafted.draft, no_engine=BY_LOT if wish.writer == Writer.ENGINE else ""))
     return written(asking, work=key, is_rag=drafted.method == Method.RAG, store=store)
 
 
@@ -120,16 +154,17 @@ def heard_of(contact: Contact) -> list[Heard]:
     return listen(own_texts(contact, MOST_HEARD))
 
 
-def _drafted(contact: Contact, method: str, *, at: datetime, policy: PersonaPolicy) -> Drafted:
+def _drafted(contact: Contact, method: str, *, at: datetime, policy: PersonaPolicy, arm: PersonaArm | None) -> Drafted:
     terms = terms_at(at, policy=policy)
     history = history_of(contact, policy=policy)
     heard = [] if method == Method.BASIC else heard_of(contact)
     context = Context(card=card_of(contact), history=history, metrics=measure(history, terms), heard=heard, terms=terms)
     reason = "" if method == Method.BASIC else lacking(context)
     if method == Method.BASIC or reason:
-        return Drafted(basic(context.card), Method.BASIC, reason, context)
+        why = reason or (FIELDS_BY_LOT if arm else "")
+        return Drafted(basic(context.card), Method.BASIC, why, context, arm)
     context = replace(context, alike=_alike(contact, context.metrics, terms))
-    return Drafted(rag(context), Method.RAG, "", context)
+    return Drafted(rag(context), Method.RAG, "", context, arm)
 
 
 def _alike(contact: Contact, metrics: Metrics, terms: Terms) -> Alike:
@@ -156,6 +191,7 @@ def _row(contact: Contact, drafted: Drafted, by: Written, *, asked: str, why: st
         engine=by.engine or BUILTIN,
         no_engine=by.no_engine[:300],
         prompt=by.prompt,
+        arm=drafted.arm,
         body=body | {"withheld": by.withheld} if by.withheld else body,
         quality=quality.total,
         parts={name: getattr(quality, name) for name in ("volume", "email", "deals", "patterns")},

@@ -10,7 +10,7 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 
 from enrichment.hop import is_away
-from personas.generating.making import BUILTIN, UnderWay, Writer, make
+from personas.generating.making import BUILTIN, UnderWay, Wish, Writer, make
 from personas.models import ContactPersona, Interaction, PersonaPolicy
 from salesintel.logs import told
 
@@ -54,9 +54,9 @@ def renew_some(now: datetime) -> int:
 
 def _renewed(row: ContactPersona, now: datetime) -> bool:
     writer = Writer.BUILTIN if row.engine == BUILTIN else Writer.ENGINE
-    why, work = ContactPersona.Why.NEW, uuid5(row.pk, "the next")
+    why, wish, work = ContactPersona.Why.NEW, Wish(writer=writer), uuid5(row.pk, "the next")
     try:
-        made = make(row.contact, method=ContactPersona.Method.RAG, why=why, writer=writer, work=work, now=now)
+        made = make(row.contact, method=ContactPersona.Method.RAG, why=why, wish=wish, work=work, now=now)
     except UnderWay:
         return False
     except Exception as error:

@@ -1,6 +1,7 @@
 """The tables of contacts, their history, and what they are like."""
 
 from personas.models.activity import File, Interaction, Thread
+from personas.models.batches import PersonaBatch, PersonaBatchLine
 from personas.models.benchmarks import Benchmark, ContactFigures, Distribution, OwnBenchmark, Range
 from personas.models.contacts import Contact
 from personas.models.deals import Deal, DealContact, DealStage, Product
@@ -19,6 +20,7 @@ from personas.models.retrieval import (
     Profile,
 )
 from personas.models.sending import SentOnce
+from personas.models.trials import PersonaArm, PersonaTrial
 
 __all__ = [
     "BehavioralPattern",
@@ -44,8 +46,12 @@ __all__ = [
     "Interaction",
     "InteractionEmbedding",
     "OwnBenchmark",
+    "PersonaArm",
+    "PersonaBatch",
+    "PersonaBatchLine",
     "PersonaFeedback",
     "PersonaPolicy",
+    "PersonaTrial",
     "PersonaUse",
     "Prediction",
     "Predictor",

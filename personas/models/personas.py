@@ -11,6 +11,7 @@ from enrichment.models.fields import EncryptedJsonField, UsdField
 from personas.models.contacts import Contact
 from personas.models.fields import SealedTextField
 from personas.models.owned import Owned
+from personas.models.trials import PersonaArm
 
 
 class ContactPersona(Owned):
@@ -40,6 +41,14 @@ class ContactPersona(Owned):
     )
     prompt = models.CharField(
         max_length=80, blank=True, help_text="Purpose and version of the prompt; blank: built in."
+    )
+    arm = models.ForeignKey(
+        PersonaArm,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="The way that the contact's lot gave it, while a trial ran.",
     )
     body = EncryptedJsonField(help_text="What it says, with its traits; encrypted at rest.")
     quality = models.FloatField(

@@ -18,7 +18,7 @@ from personas import judging
 from personas.exporting import HEADINGS, how, note
 from personas.finding import named
 from personas.generating.differing import differences
-from personas.generating.making import UnderWay, Writer, make, work_of
+from personas.generating.making import UnderWay, Wish, Writer, make, work_of
 from personas.generating.model import SECTIONS
 from personas.likeness.similar import similar_to
 from personas.metrics import measure
@@ -86,11 +86,12 @@ class GenerateView(Page):
     def post(self, request: HttpRequest, contact_id: UUID) -> HttpResponse:
         contact = editable(request, contact_id)
         method = request.POST.get("method", "")
+        writer = Writer.ENGINE if request.POST.get("writer") == Writer.ENGINE else Writer.BUILTIN
         try:
             row = make(
                 contact,
                 method=method if method in ContactPersona.Method.values else ContactPersona.Method.RAG,
-                writer=Writer.ENGINE if request.POST.get("writer") == Writer.ENGINE else Writer.BUILTIN,
+                wish=Wish(writer=writer, payer=user_of(request).pk),
                 work=_work(request, contact),
             )
         except UnderWay as error:

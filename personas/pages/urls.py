@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from personas.pages.batch_views import BatchesPage, BatchPage, BatchPart, SteerBatch
 from personas.pages.contacts import ContactPage, ContactsPage, GenerateView, RateView
 from personas.pages.erasing import EraseContact
 from personas.pages.import_views import ImportPage, ImportPart, ImportsPage, ReadImport, SteerImport
@@ -17,6 +18,10 @@ urlpatterns = [
     path("contacts/import/<uuid:import_id>/read/", ReadImport.as_view(), name="read-import"),
     path("contacts/import/<uuid:import_id>/steer/", SteerImport.as_view(), name="steer-import"),
     path("contacts/report/", ReportPage.as_view(), name="persona-report"),
+    path("contacts/personas/", BatchesPage.as_view(), name="persona-batches"),
+    path("contacts/personas/<uuid:batch_id>/", BatchPage.as_view(), name="persona-batch"),
+    path("contacts/personas/<uuid:batch_id>/live/", BatchPart.as_view(), name="persona-batch-part"),
+    path("contacts/personas/<uuid:batch_id>/steer/", SteerBatch.as_view(), name="steer-persona-batch"),
     path("contacts/", ContactsPage.as_view(), name="contacts"),
     path("contacts/patterns/", PatternsPage.as_view(), name="patterns"),
     path("contacts/new/", NewContact.as_view(), name="new-contact"),

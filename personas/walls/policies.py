@@ -31,7 +31,9 @@ FREE = frozenset(
         "personas.Distribution",
         "personas.EmbeddingCall",
         "personas.EmbeddingProvider",
+        "personas.PersonaArm",
         "personas.PersonaPolicy",
+        "personas.PersonaTrial",
     }
 )
 VECTORS = "personas_profile_vector"  # of no model: it is there where pgvector is (`personas.retrieval.vectors`)

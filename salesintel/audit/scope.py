@@ -42,6 +42,8 @@ WATCHED: dict[str, Watch] = {
     "personas.CrmHook": Watch(ignore=frozenset({"last_used"})),
     "personas.EmbeddingProvider": Watch(),
     "personas.Benchmark": Watch(),
+    "personas.PersonaTrial": Watch(),
+    "personas.PersonaArm": Watch(),
     # Whom it is sent to and by which secret; how sending goes is in its deliveries.
     "enrichment.WebhookEndpoint": Watch(
         ignore=frozenset({"failures", "failing_since", "rests_until", "succeeded", "answers_in"})
@@ -110,6 +112,10 @@ UNWATCHED: dict[str, str] = {
     **{
         f"personas.{name}": "a person's own file; that it came, was started, cancelled and taken back are entries"
         for name in "Import ImportPiece ImportFault ImportChange ImportPreset".split()
+    },
+    **{
+        f"personas.{name}": "who was chosen by their owner; that it came, was started and steered are entries"
+        for name in ("PersonaBatch", "PersonaBatchLine")
     },
     "personas.Suppression": "made by erasures, which are entries",
     "personas.SentOnce": "that a request came twice; what it made is recorded by itself",

@@ -32,10 +32,14 @@ IMPERSONAL = {
     "personas.Deal": "created external_source company amount currency status stage opened_at closed_at",
     "personas.DealContact": "created deal contact",
     "personas.DealStage": "created deal stage entered_at",
-    "personas.ContactPersona": "created contact asked method fell_back why engine no_engine prompt quality parts borne"
-    " interactions latest cost seconds made",
+    "personas.ContactPersona": "created contact asked method fell_back why engine no_engine arm prompt quality"
+    " parts borne interactions latest cost seconds made",
     "personas.PersonaFeedback": "created persona trait stars at",
     "personas.PersonaUse": "created persona what day",
+    "personas.PersonaTrial": "origin slug question status salt started finished",
+    "personas.PersonaArm": "origin trial place label method writer version share",
+    "personas.PersonaBatch": "created status method writer each cap spent moved started finished",
+    "personas.PersonaBatchLine": "batch contact place state persona reason held cost attempts begun ended",
     "personas.EmbeddingProvider": "origin slug kind base_url credentials model dimensions price monthly_cap timeout"
     " priority enabled",
     "personas.EmbeddingCall": "provider at texts tokens cost seconds error",

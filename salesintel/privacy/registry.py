@@ -246,7 +246,7 @@ REGISTRY: tuple[Personal, ...] = (
         row
         for name in (
             "Contact Interaction Thread File Product Deal DealContact DealStage InteractionEmbedding Profile"
-            " BehavioralPattern ContactPersona PersonaFeedback PersonaUse OwnBenchmark ContactFigures"
+            " BehavioralPattern ContactPersona PersonaFeedback PersonaUse PersonaBatch OwnBenchmark ContactFigures"
             " Predictor Prediction"
         ).split()
         for row in _own(f"personas.{name}", "owner", "to keep each one's records apart")

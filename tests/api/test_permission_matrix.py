@@ -35,7 +35,7 @@ def call(route: Route, client: Client, key: str = "", **values: object):
     """As a page of ours would: sockets insist on it."""
     headers = {"Origin": "http://testserver"} | ({"Authorization": f"Bearer {key}"} if key else {})
     ids = ("request_id", "webhook_id", "delivery_id", "bulk_id", "watch_id", "session_id", "message_id",
-           "contact_id", "interaction_id", "file_id", "deal_id", "persona_id", "import_id", "benchmark_id",
+           "contact_id", "interaction_id", "file_id", "deal_id", "persona_id", "import_id", "batch_id", "benchmark_id",
            "hook_id", "pattern_id")  # fmt: skip
     url = route.url(**(dict.fromkeys(ids, uuid4()) | values))
     return client.generic(route.method, url, b"{}", content_type="application/json", headers=headers)

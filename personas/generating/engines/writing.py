@@ -31,6 +31,8 @@ class Asking:
     draft: Draft
     context: Context
     policy: PersonaPolicy
+    payer: int  # id of the person
+    cap: Decimal  # USD
     version: int | None = None
 
 
@@ -63,8 +65,8 @@ def written(asking: Asking, *, work: UUID, is_rag: bool, store: Callable[[Writte
     found = door.write_portrait(
         asked,
         work=work,
-        user=asking.contact.owner_id,
-        cap=asking.policy.engine_cap,
+        user=asking.payer,
+        cap=asking.cap,
         day_cap=asking.policy.engine_day_cap,
         is_wanted=Contact.objects.filter(pk=asking.contact.pk).exists,
         keep=lambda portrait: stored.append(store(_by_engine(asking, portrait, clues))),

@@ -13,7 +13,7 @@ from enrichment.workflow.counting import Where, calls
 from enrichment.workflow.engine_ledger import Errand, hold_errand
 from enrichment.workflow.reconciling import check
 from personas.exporting import how
-from personas.generating.making import UnderWay, Writer, make
+from personas.generating.making import UnderWay, Wish, Writer, make
 from personas.generating.renewing import renew_some
 from personas.models import Contact, ContactPersona, Interaction, PersonaPolicy
 from tests.enrichment.analysis.model_servers import preload, respond
@@ -39,7 +39,7 @@ def known(contact: Contact, rules: object) -> Contact:
 
 
 def written(contact: Contact, **asked: object) -> ContactPersona:
-    row = make(contact, method=str(asked.pop("method", "rag")), writer=Writer.ENGINE, now=LATER, **asked)  # type: ignore[arg-type]
+    row = make(contact, method=str(asked.pop("method", "rag")), wish=Wish(writer=Writer.ENGINE), now=LATER, **asked)  # type: ignore[arg-type]
     assert row is not None
     return row
 
@@ -262,7 +262,7 @@ def test_of_a_contact_that_went_meanwhile_nothing_is_sent_or_kept(known: Contact
     Contact.objects.filter(pk=known.pk).delete()
 
     with engine(says(TRUE)) as server:
-        row = make(gone, method="rag", writer=Writer.ENGINE, now=LATER)
+        row = make(gone, method="rag", wish=Wish(writer=Writer.ENGINE), now=LATER)
 
     assert (row, server.requests, EngineCall.objects.count()) == (None, [], 0)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from personas.generating.making import Writer, make
+from personas.generating.making import Wish, Writer, make
 from personas.models import Contact, Interaction
 from tests.personas.generating.planted import FIRST, conversation
 from tests.personas.generating.speaking import worst_case
@@ -30,7 +30,7 @@ def told(contact: Contact, text: str) -> str:
         owner=contact.owner, contact=contact, external_id="hostile", type="email_replied", direction="in",
         occurred_at=FIRST, words=9, body=text,
     )  # fmt: skip
-    row = make(contact, method="rag", writer=Writer.ENGINE, now=FIRST.replace(month=9))
+    row = make(contact, method="rag", wish=Wish(writer=Writer.ENGINE), now=FIRST.replace(month=9))
     assert row is not None
     assert row.engine == "obeys"
     return " ".join(str(trait["value"]) for trait in row.body["traits"]).lower()

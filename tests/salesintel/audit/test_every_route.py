@@ -62,6 +62,8 @@ SAME = {
     "POST contacts/sharing/": f"POST {API}grants",
     "POST contacts/sharing/<int:grant_id>/stop/": f"DELETE {API}grants/<int:grant_id>",
     "POST contacts/import/": f"POST {API}imports",
+    "POST contacts/personas/": f"POST {API}persona-batches",
+    "POST contacts/personas/<uuid:batch_id>/steer/": f"POST {API}persona-batches/<uuid:batch_id>/start",
     "POST contacts/import/<uuid:import_id>/read/": f"PATCH {API}imports/<uuid:import_id>",
     "POST contacts/import/<uuid:import_id>/steer/": f"POST {API}imports/<uuid:import_id>/start",
     "PUT login/": "POST login/",
@@ -250,6 +252,13 @@ class Walk:
         self.step(f"DELETE {CONTACT}", contact_id=contact)
         self.step(f"POST {API}contacts/take-in-again", {"email": "dana@zeta.example"})
 
+    def batches(self) -> None:
+        one = f"{API}persona-batches/<uuid:batch_id>"
+        self.step(f"POST {API}contacts", {"name": "Dana Whitfield"})
+        made = self.step(f"POST {API}persona-batches", {"method": "basic"}).json()["id"]
+        for step in ("start", "pause", "resume", "cancel"):
+            self.step(f"POST {one}/{step}", batch_id=made)
+
     def imports(self) -> None:
         sent = self.step(f"POST {API}imports", {"file": b"Name\nDana\n", "kind": "contacts"}).json()
         row = Import.objects.get(pk=sent["id"])
@@ -291,6 +300,7 @@ def walked(rules: None) -> dict[str, list[str]]:
     walk.webhooks()
     walk.contacts()
     walk.imports()
+    walk.batches()
     walk.what_nobody_records()
     walk.account()
     return walk.left

@@ -1,0 +1,1 @@
+"""Comparisons of methods, writers and prompts: `assigning` ways to contacts, `steering`, and the stars by way."""
