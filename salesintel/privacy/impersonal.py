@@ -84,7 +84,7 @@ IMPERSONAL = {
     "enrichment.Fill": "key token holder lease_until data_epoch",
     "enrichment.RulesVersion": "epoch number",
     "enrichment.Dataset": f"{_RULE} kind group quality_threshold half_life",
-    "enrichment.DataConsumer": f"{_RULE} objective strategy vendor_context max_cost max_wait",
+    "enrichment.DataConsumer": f"{_RULE} objective strategy vendor_context max_cost max_wait offered",
     "enrichment.ConsumerDataset": "origin consumer dataset required weight threshold",
     "enrichment.SalesRole": (
         f"{_RULE} long_name focus talking_points recommendations voice contact_order emphasis section_order"

@@ -1,7 +1,7 @@
 """Does a report say only what is borne, and what is true? By labels that a person gave, and by the sandbox's world.
 
 Labelled: statements of engines, labelled before the checker was asked (`labelled/STATEMENTS.md`); rounds A, D, E and H
-are what the checker was mended by, B was fresh when it was first measured, and so is C. By the world: briefs and
+are what the checker was mended by, B was fresh when it was first measured, and so are C and I. By the world: briefs and
 vendors' contexts of real runs, drafted by five engines, of which two lie; what a report shows is right if the world's
 files say so. What is false then, a source said: somebody who has left, a tool that is gone.
 """
@@ -46,7 +46,7 @@ ENGINES: dict[str, Engine] = {
 
 
 def run() -> list[Figure]:
-    rounds: tuple[Round, ...] = ("A", "D", "E", "H", "B", "C")
+    rounds: tuple[Round, ...] = ("A", "D", "E", "H", "B", "C", "I")
     return [*(row for which in rounds for row in labelled(which)), *of_words(), *of_the_world(), *injected()]
 
 

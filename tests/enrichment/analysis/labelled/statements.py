@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from enrichment.analysis.grounding import Judge
 from enrichment.analysis.model import Claim, Support, Task
 
-Round = Literal["A", "B", "C", "D", "E", "H"]  # B and C measure alone; by the others the checker was mended
+Round = Literal["A", "B", "C", "D", "E", "H", "I"]  # B, C and I measure alone; by the others the checker was mended
 
 _HERE = Path(__file__).parent
 _TASKS = TypeAdapter(dict[str, Task])
