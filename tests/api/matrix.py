@@ -212,6 +212,7 @@ PAGES = {
     "companies/<int:company_id>/suggestions/<int:suggestion_id>/": ("POST", Who.PERSON),
     "contacts/": ("GET", Who.PERSON),
     "contacts/new/": ("GET", Who.PERSON),
+    "contacts/patterns/": ("GET", Who.PERSON),
     "contacts/report/": ("GET", Who.PERSON),
     "contacts/<uuid:contact_id>/": ("GET", Who.PERSON),
     "contacts/sharing/": ("GET", Who.PERSON),
