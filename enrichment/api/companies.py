@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from enrichment import companies
-from enrichment.api.base import Input, ScopedView
+from enrichment.api.base import Input, ScopedView, caller_of
 from enrichment.api.shapes import CompanySearchResultOut, LookupOut
 from enrichment.api.summaries import summaries
 from salesintel.logs import request_id
@@ -39,7 +39,7 @@ class CompanyLookupView(ScopedView):
     def get(self, request: Request, domain: str) -> Response:
         """The companies that a domain, name or URL may mean, best first, with what is already known of them."""
         query = LookupIn.parse({"domain": domain}).validated_data["domain"]
-        found = summaries(companies.search(query, limit=LOOKUP_LIMIT), now=timezone.now())
+        found = summaries(companies.search(query, by=caller_of(request), limit=LOOKUP_LIMIT), now=timezone.now())
         return Response(
             {
                 "companies": found,
@@ -62,4 +62,5 @@ class CompanySearchView(ScopedView):
     def post(self, request: Request) -> Response:
         """The same as a plain list, of at most `limit` companies."""
         given = SearchIn.parse(request.data).validated_data
-        return Response(summaries(companies.search(given["query"], limit=given["limit"]), now=timezone.now()))
+        found = companies.search(given["query"], by=caller_of(request), limit=given["limit"])
+        return Response(summaries(found, now=timezone.now()))

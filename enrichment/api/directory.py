@@ -10,7 +10,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from enrichment.api.base import Input, ScopedView
+from enrichment.api.base import Input, ScopedView, caller_of
 from enrichment.api.paging import PAGE, filters, paged
 from enrichment.api.shapes import CompanyOut, EmployeesOut, FreshnessOut, Shape
 from enrichment.api.summaries import known_of
@@ -118,7 +118,7 @@ class CompaniesView(ScopedView):
     )
     def get(self, request: Request) -> Response:
         """The companies that are known here, with what is known of them. Buys nothing."""
-        page = paged(request, directory.listed(CompaniesIn.parse(filters(request)).wanted()))
+        page = paged(request, directory.listed(CompaniesIn.parse(filters(request)).wanted(), by=caller_of(request)))
         results = _listed(page.rows)
         return Response(page.told(results, sandbox=any(each["sandbox"] for each in results)))
 
@@ -134,12 +134,12 @@ class CompanyView(ScopedView):
     )
     def get(self, request: Request, company_id: int) -> Response:
         """One company. The number of one that is part of another by now leads to that one."""
-        return Response(_profile(directory.profile(company_of(company_id))))
+        return Response(_profile(directory.profile(company_of(company_id, request))))
 
 
-def company_of(number: int) -> Company:
-    """The company of that number, or what it is part of. Raises `NotFound`."""
-    company = directory.one(number) if number < 2**63 else None
+def company_of(number: int, request: Request) -> Company:
+    """The company of that number, or what it is part of, if the caller may know of it. Raises `NotFound`."""
+    company = directory.one(number, by=caller_of(request)) if number < 2**63 else None
     if company is None:
         raise NotFound("There is no such company.")
     return company

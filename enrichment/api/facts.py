@@ -116,7 +116,7 @@ class FactsView(ScopedView):
     )
     def get(self, request: Request, company_id: int) -> Response:
         """What is known of a company, by dataset: value, sources, age, reliability, conflicts and evidence."""
-        company, today, now = company_of(company_id), rules.current().rules, timezone.now()
+        company, today, now = company_of(company_id, request), rules.current().rules, timezone.now()
         rows = known_facts.of(company, dataset=FactsIn.parse(filters(request)).validated_data.get("dataset"))
         page = paged(request, rows)
         found = known_facts.explained(company, page.rows, rules=today, at=now)
@@ -136,7 +136,7 @@ class CorrectionsView(ScopedView):
     )
     def get(self, request: Request, company_id: int) -> Response:
         """The values that people pinned, by dataset."""
-        rows = Correction.objects.filter(company=company_of(company_id), withdrawn=None).select_related("user")
+        rows = Correction.objects.filter(company=company_of(company_id, request), withdrawn=None).select_related("user")
         return Response({"results": [_correction(row) for row in rows.order_by("dataset")], "sandbox": False})
 
     @extend_schema(
@@ -183,7 +183,7 @@ class CorrectionView(ScopedView):
 def _editable(request: Request, number: int) -> Any:
     if not caller_of(request).has_perm(RIGHT):
         raise PermissionDenied("You lack the right to correct facts; an admin grants it.")
-    return company_of(number)
+    return company_of(number, request)
 
 
 def _fact(each: KnownFact, today: Rules, now: datetime) -> dict[str, Any]:

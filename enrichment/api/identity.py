@@ -69,7 +69,7 @@ class _IdentityView(ScopedView):
     def company(self, request: Request, company_id: int) -> Company:
         if not caller_of(request).has_perm(identities.RIGHT):
             raise PermissionDenied("You lack the right to merge companies; an admin grants it.")
-        return company_of(company_id)
+        return company_of(company_id, request)
 
 
 class MergeView(_IdentityView):
@@ -80,7 +80,7 @@ class MergeView(_IdentityView):
         """Make two companies one: names, facts, evidence, reports, requests and runs go over; a split undoes it."""
         this = self.company(request, company_id)
         given = MergeIn.parse(request.data).validated_data
-        other = company_of(given.get("into") or given["with"])
+        other = company_of(given.get("into") or given["with"], request)
         company, into = (this, other) if "into" in given else (other, this)
         try:
             done = identities.merge(

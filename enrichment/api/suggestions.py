@@ -71,7 +71,7 @@ class SuggestionsView(ScopedView):
     def get(self, request: Request, company_id: int) -> Response:
         """What reports on a vendor's prospects suggest for its context, open ones first, most often met first."""
         origin = live.origin()
-        found = suggestions.suggested(_vendor(company_id), origin=origin)
+        found = suggestions.suggested(_vendor(company_id, request), origin=origin)
         return Response({"results": [_shown(each) for each in found], "sandbox": origin == Origin.SANDBOX})
 
 
@@ -89,7 +89,7 @@ class SuggestionView(ScopedView):
         """Take it over into the vendor's context as a correction, dismiss it, or undo that."""
         if not caller_of(request).has_perm(RIGHT):
             raise PermissionDenied("You lack the right to decide on suggestions; an admin grants it.")
-        vendor = _vendor(company_id)
+        vendor = _vendor(company_id, request)
         found = suggestions.find(vendor.pk, suggestion_id)
         if found is None:
             raise NotFound("There is no such suggestion for this company.")
@@ -99,8 +99,8 @@ class SuggestionView(ScopedView):
         return Response(_shown(known[0]))
 
 
-def _vendor(company_id: int) -> Company:
-    company = Company.objects.select_related("merged_into").filter(pk=company_id).first()
+def _vendor(company_id: int, request: Request) -> Company:
+    company = Company.objects.visible_to(caller_of(request)).select_related("merged_into").filter(pk=company_id).first()
     if company is None:
         raise NotFound("There is no such company.")
     return canonical(company)

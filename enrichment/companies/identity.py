@@ -12,7 +12,7 @@ from typing import Literal
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet, TextField
 
-from enrichment.companies import near, pull, vouching
+from enrichment.companies import near, private, pull, vouching
 from enrichment.companies.known import is_known
 from enrichment.companies.latin import SPELLING
 from enrichment.companies.learning import Kind, is_called_like, learn_alias, learn_domain
@@ -100,7 +100,8 @@ def find(text: str, domain: str | None = None, *, by: User | None = None, is_tak
         domain, name = domain or name, ""
     if numbered := NUMBER.fullmatch(domain or ""):
         chosen = Company.objects.filter(pk=int(numbered[1])).first()
-        return Found(canonical(chosen), "number") if chosen else Unknown()
+        is_theirs = chosen is not None and canonical(chosen).is_visible_to(by)
+        return Found(canonical(chosen), "number") if chosen and is_theirs else Unknown()
     if domain == NEW:
         return _another(name)
     if name and not domain:
@@ -109,7 +110,7 @@ def find(text: str, domain: str | None = None, *, by: User | None = None, is_tak
     if known is None:
         return Unknown()
     owner = by_domain(known) if is_taken else None
-    if owner:
+    if owner and owner.is_visible_to(by):
         return Found(owner, "domain")
     return Unknown(name or known, known) if _may_have(name, known) else Unknown()
 
@@ -135,17 +136,21 @@ def resolve(
     by: User | None = None,
     learned_from: str = vouching.ASKED,
     learns: bool = True,
+    is_private: bool = False,
 ) -> Company:
     """The company that `text` means, made where it is unknown: with its domain where that is given, else provisional.
 
     What `by` says of a company that nobody knew is theirs until it is confirmed (`vouching`); None: the product's own
     word, which is believed. A provisional company of the same name takes the domain that is given, unless others asked
-    for it or the caller may only look (`learns` false): where others' facts are read from is not theirs to say. However
-    many ask at once, one company is made. Raises `AmbiguousCompany` and `NotACompany`.
+    for it or the caller may only look (`learns` false): where others' facts are read from is not theirs to say. Of a
+    private record (`is_private`) it stays its owner's (`private`). However many ask at once, one company is made.
+    Raises `AmbiguousCompany` and `NotACompany`.
     """
     for _ in range(3):
         match find(text, domain, by=by):
             case Found(company=company, how=how):
+                if company.private:
+                    return company if is_private else private.publish(company, _said(text), by=by)
                 if how == "domain" and learns and company.unconfirmed and domain and not is_address(text):
                     vouching.hear(company, clean_name(text), by=by)
                 return company
@@ -154,15 +159,21 @@ def resolve(
             case Unknown(name="", domain=None):
                 raise NotACompany(domain or text)
             case Unknown() as unknown:
-                made = _made(unknown, by, learned_from, learns=learns)
+                made = _made(unknown, by, learned_from, learns=learns, is_private=is_private)
                 if made is not None:
                     return made
     raise IdentityError(f"{text!r} was made and taken away by others three times over; ask again.")
 
 
-def _made(unknown: Unknown, by: User | None, learned_from: str, *, learns: bool) -> Company | None:
+def _made(
+    unknown: Unknown, by: User | None, learned_from: str, *, learns: bool, is_private: bool = False
+) -> Company | None:
     """The new company; None where another request was quicker."""
     key, domain = name_key(unknown.name), unknown.domain
+    if domain and (hidden := by_domain(domain)) and hidden.private:  # another's records name it: two do by now
+        return private.publish(hidden, _said(unknown.name), by=by)
+    if domain and is_private and by is not None:
+        return private.make_private(domain, by=by)
     waiting = Company.objects.filter(provisional_key=key).first()
     try:
         with transaction.atomic():
@@ -187,6 +198,11 @@ def _made(unknown: Unknown, by: User | None, learned_from: str, *, learns: bool)
     return company
 
 
+def _said(text: str) -> str:
+    """The name in it; "" where it is an address, or a company's number."""
+    return "" if is_address(text) or MARK.fullmatch(text.strip()) else clean_name(text)
+
+
 # --- By name ----------------------------------------------------------------------------------------------------------
 
 
@@ -199,7 +215,7 @@ def _by_name(asked: Query, by: User | None) -> Resolution:
     if len(meant) == 1 and (_pinned(asked, trusted) or not _rivals(asked, longer, beside=meant[0])):
         return _or_near(asked, meant[0])
     borne = [pull.Pulled.of(alias) for alias in bearers]
-    candidates = ranked(asked, borne + longer, limit=MOST_ASKED) or _reworded(asked) or near.likely(asked)
+    candidates = ranked(asked, borne + longer, limit=MOST_ASKED, by=by) or _reworded(asked, by) or near.likely(asked)
     return Ambiguous(tuple(candidates)) if candidates else Unknown(asked.text)
 
 
@@ -209,9 +225,9 @@ def _or_near(asked: Query, company: Company) -> Resolution:
     return Ambiguous((*others, Candidate(company, 1.0, "name", company.name))) if others else Found(company, "name")
 
 
-def _reworded(asked: Query) -> list[Candidate]:
+def _reworded(asked: Query, by: User | None) -> list[Candidate]:
     """Companies whose name has the same words in another order, or whose domain is called so: too like to be new."""
-    alike = ranked(asked, pull.exact_label(asked.compact) + pull.containing(asked.key.split()), limit=10)
+    alike = ranked(asked, pull.exact_label(asked.compact) + pull.containing(asked.key.split()), limit=10, by=by)
     return [candidate for candidate in alike if candidate.why in {"words", "domain"} and candidate.score >= TOO_LIKE]
 
 

@@ -14,6 +14,7 @@ from enrichment.models import Company, CompanyAlias
 from enrichment.naming.domains import registrable_domain
 from enrichment.naming.known import other_names_of
 from enrichment.naming.spelling import clean_name, compact, descriptors, folded, legal_countries, name_key, ticker_key
+from salesintel.accounts.models import User
 
 GOOD = 0.7  # with a match of this score there is no need to look for misspellings
 WELL_KNOWN = 0.93  # the score of another name that everybody knows: "IBM" of International Business Machines
@@ -50,14 +51,14 @@ class Query:
         return cls(text, registrable_domain(text), folded(text), key, compact(key))
 
 
-def search(query: str, *, limit: int = 10, typed: bool = False) -> list[Candidate]:
+def search(query: str, *, by: User | None = None, limit: int = 10, typed: bool = False) -> list[Candidate]:
     """The companies that `query` (name, part of one, domain, URL, ticker) may mean, best first; `[]` for none.
 
     Equal spelling comes first, then an equal domain or ticker, another name that everybody knows, a beginning, the same
     words in another order, and misspellings only where nothing better is known. A name in another script is looked for
     in Latin letters, too. Of equals the shorter name and the company known longer win. Companies that were merged show
-    as the one they became. What somebody merely typed once, and no source knows, is left out unless `typed`. Reads the
-    database, writes nothing.
+    as the one they became. What somebody merely typed once, and no source knows, is left out unless `typed`; what only
+    another's private records name (`private`), always. Reads the database, writes nothing.
     """
     asked = Query.of(query)
     if not asked.key:
@@ -73,7 +74,7 @@ def search(query: str, *, limit: int = 10, typed: bool = False) -> list[Candidat
     if not scored or max(score for score, *_ in scored.values()) < GOOD:
         for reading, weight in readings:
             _add(scored, _scored(reading, _alike(reading, pull.resembling(reading.compact))), weight)
-    return _best(scored, limit, typed=typed)
+    return _best(scored, limit, by=by, typed=typed)
 
 
 def _alike(asked: Query, pulled: list[Pulled]) -> list[Pulled]:
@@ -91,9 +92,9 @@ def _add(scored: "Scored", found: "Scored", weight: float) -> None:
             scored[company] = rank
 
 
-def ranked(asked: Query, pulled: list[Pulled], *, limit: int) -> list[Candidate]:
+def ranked(asked: Query, pulled: list[Pulled], *, limit: int, by: User | None = None) -> list[Candidate]:
     """The companies of the aliases in `pulled`, best first, those that hardly resemble the query left out."""
-    return _best(_scored(asked, pulled), limit, typed=True)
+    return _best(_scored(asked, pulled), limit, by=by, typed=True)
 
 
 def _pulled(asked: Query, *, is_read_in_latin: bool) -> list[Pulled]:
@@ -123,23 +124,24 @@ def _scored(asked: Query, pulled: list[Pulled]) -> Scored:
     return best
 
 
-def _best(scored: Scored, limit: int, *, typed: bool) -> list[Candidate]:
+def _best(scored: Scored, limit: int, *, by: User | None, typed: bool) -> list[Candidate]:
     """The companies themselves, merged ones replaced by the one they became, each once."""
     order = sorted(scored.items(), key=lambda item: (-item[1][0], -item[1][2], item[0]))[: 2 * limit + 10]
     companies = Company.objects.select_related("merged_into").in_bulk([pk for pk, _ in order])
-    nobodys = set() if typed else _nobodys(companies.values())
+    nobodys = set() if typed else _nobodys(companies.values(), by)
     chosen: dict[int, Candidate] = {}
     for pk, (score, why, _, matched) in order:
         company = canonical(companies[pk])
-        if company.pk not in nobodys:
+        if company.pk not in nobodys and company.is_visible_to(by):
             told = "given" if why == "name" and company.unconfirmed else why
             chosen.setdefault(company.pk, Candidate(company, round(score, 4), told, matched))
     return list(chosen.values())[:limit]
 
 
-def _nobodys(companies: Iterable[Company]) -> set[int]:
-    """Those of which nothing is known but what one user typed."""
-    doubtful = {each.pk for each in companies if each.provisional_key or each.unconfirmed}
+def _nobodys(companies: Iterable[Company], by: User | None) -> set[int]:
+    """Those of which nothing is known but what one user typed; but for what their own records name."""
+    told = [each for each in companies if not (each.private and each.is_visible_to(by))]
+    doubtful = {each.pk for each in told if each.provisional_key or each.unconfirmed}
     rows = known(Company.objects.filter(pk__in=doubtful)) if doubtful else Company.objects.none()
     return doubtful - set(rows.values_list("pk", flat=True))
 

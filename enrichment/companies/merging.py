@@ -100,7 +100,9 @@ def _unite(absorbed: Company, left: Company) -> None:
     if not left.domain and absorbed.domain:
         left.domain, left.provisional_key = absorbed.domain, None
         left.unconfirmed, left.given_by_id = absorbed.unconfirmed, absorbed.given_by_id
-    left.save(update_fields=["data_epoch", "domain", "provisional_key", "unconfirmed", "given_by"])
+    if left.private and not absorbed.private:  # what others know of is part of it by now
+        left.private, left.unconfirmed, left.given_by_id = False, False, None
+    left.save(update_fields=["data_epoch", "domain", "provisional_key", "unconfirmed", "given_by", "private"])
 
 
 def _record(absorbed: Company, left: Company, *, was: dict[str, Any], moved: Moved, **who: Any) -> None:

@@ -51,7 +51,7 @@ def _restored(company: Company, merges: Iterable[CompanyMerge]) -> None:
     taken = was.get(str(into.pk), {})
     gives_back = "domain" in taken and taken["domain"] is None and into.domain == company.domain
     if gives_back:
-        Company.objects.filter(pk=into.pk).update(domain=None, unconfirmed=False, given_by=None)
+        Company.objects.filter(pk=into.pk).update(domain=None, unconfirmed=False, private=False, given_by=None)
     Company.objects.filter(pk=company.pk).update(merged_into=None)
     if gives_back:
         _provisional_again(into, taken.get("provisional_key"))

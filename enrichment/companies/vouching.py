@@ -76,8 +76,10 @@ def hear(
 
 def confirm(company: Company) -> bool:
     """Its name and its domain are one company's, for everybody. False where that was so already."""
-    confirmed = Company.objects.filter(pk=company.pk, unconfirmed=True).update(unconfirmed=False, given_by=None)
-    company.unconfirmed, company.given_by = False, None
+    confirmed = Company.objects.filter(pk=company.pk, unconfirmed=True).update(
+        unconfirmed=False, private=False, given_by=None
+    )
+    company.unconfirmed, company.private, company.given_by = False, False, None
     return bool(confirmed)
 
 
@@ -85,6 +87,6 @@ def confirm(company: Company) -> bool:
 def _rename(company: Company, name: str, *, by: User | None, learned_from: str) -> None:
     company.aliases.filter(kind=Kind.NAME, learned_from__in=[ASKED, SPELLING]).delete()
     learn_alias(company, name, learned_from=learned_from)
-    settled: Any = {"unconfirmed": not is_believed(by), "given_by": None if is_believed(by) else by}
+    settled: Any = {"private": False, "unconfirmed": not is_believed(by), "given_by": None if is_believed(by) else by}
     Company.objects.filter(pk=company.pk).update(name=name, **settled)
     company.refresh_from_db()

@@ -13,7 +13,15 @@ from enrichment.announcing import announce
 from enrichment.companies import AmbiguousCompany, IdentityError, NotACompany
 from enrichment.door.answering import asked_about, may_an_engine_answer, why_withheld
 from enrichment.door.asking import CONVERSATION, Outlook, checked_seller, datasets_of, labels, outlook
-from enrichment.door.companies import Meant, as_candidate, candidates_of, company_named, whom
+from enrichment.door.companies import (
+    Meant,
+    as_candidate,
+    candidates_of,
+    company_named,
+    company_of_record,
+    forget_unused,
+    whom,
+)
 from enrichment.door.forgetting import ask_also, forget_person
 from enrichment.door.names import Names, names_of
 from enrichment.door.portraying import (
@@ -75,6 +83,7 @@ __all__ = [
     "candidates_of",
     "checked_seller",
     "company_named",
+    "company_of_record",
     "datasets_of",
     "difference",
     "doubt_replies",
@@ -82,6 +91,7 @@ __all__ = [
     "error_of",
     "fits",
     "forget_person",
+    "forget_unused",
     "is_hostile",
     "known",
     "labels",

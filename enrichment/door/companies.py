@@ -1,6 +1,8 @@
 """Which company a text means, and the row of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -34,7 +36,7 @@ def whom(text: str, *, by: User | None = None, limit: int = 5) -> Meant:
             return Meant(company=company)
         case Ambiguous(candidates=candidates):
             return Meant(candidates=tuple(choices(candidates[:limit], now=timezone.now())))
-    nearly = companies.search(text, limit=limit)
+    nearly = companies.search(text, by=by, limit=limit)
     return Meant(candidates=tuple(choices(nearly, now=timezone.now())))
 
 
@@ -46,6 +48,16 @@ def as_candidate(company: Company) -> dict[str, Any]:
 def company_named(text: str, *, by: User, domain: str | None = None) -> Company:
     """The company, made where it is unknown, as `by` says. Raises `AmbiguousCompany` and `NotACompany`."""
     return companies.resolve(text, domain=domain, by=by)
+
+
+def company_of_record(domain: str, *, by: User) -> Company:
+    """The company of that domain, made for `by` alone where nobody knows it. Raises `NotACompany`."""
+    return companies.resolve(domain, domain=domain, by=by, is_private=True)
+
+
+def forget_unused(keys: Collection[int], *, by: User, since: datetime) -> None:
+    """Delete those of these companies that were made since then for `by` alone, and that nothing uses."""
+    companies.forget_unused(keys, by=by, since=since)
 
 
 def candidates_of(error: AmbiguousCompany) -> list[dict[str, Any]]:

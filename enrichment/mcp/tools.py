@@ -76,8 +76,8 @@ def own(acting: Acting, request_id: UUID) -> ResearchRequest:
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
 
-def lookup_company(_acting: Acting, given: shapes.LookupIn) -> shapes.LookupOut:
-    found = summaries(companies.search(given.query, limit=given.limit), now=timezone.now())
+def lookup_company(acting: Acting, given: shapes.LookupIn) -> shapes.LookupOut:
+    found = summaries(companies.search(given.query, by=acting.user, limit=given.limit), now=timezone.now())
     for each in found:
         each["knownSince"] = each["freshness"] and each["freshness"]["observedAt"]
     return shapes.LookupOut.model_validate({"companies": found, "sandbox": any(each["sandbox"] for each in found)})

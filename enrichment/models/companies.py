@@ -1,6 +1,6 @@
 """Who a company is: one canonical row, and every name and domain it was ever met by."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +8,13 @@ from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Replace
 
 from salesintel.audit.watched import Watched, WatchedQuerySet
+
+
+class CompanyQuerySet(models.QuerySet["Company"]):
+    def visible_to(self, user: Any) -> Self:
+        """All but those that only another's private records name; None is nobody."""
+        own = Q(given_by=user.pk) if user is not None else Q(pk__in=[])
+        return self.filter(Q(private=False) | own)
 
 
 class Company(models.Model):
@@ -53,7 +60,15 @@ class Company(models.Model):
         related_name="+",
         help_text="Who gave them, while nothing confirms it.",
     )
+    private = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Only that user's private records name it: others do not see it.",
+    )
     created = models.DateTimeField(auto_now_add=True)
+
+    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "companies"
@@ -72,6 +87,9 @@ class Company(models.Model):
             models.CheckConstraint(
                 condition=Q(given_by__isnull=True) | Q(unconfirmed=True), name="company_given_while_unconfirmed"
             ),
+            models.CheckConstraint(
+                condition=Q(private=False) | Q(unconfirmed=True), name="company_private_while_unconfirmed"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -84,6 +102,10 @@ class Company(models.Model):
         Whoever gives a name and a domain vouches for both, and who only chose among suggestions must not.
         """
         return self.domain if self.domain and not self.unconfirmed else f"#{self.pk}"
+
+    def is_visible_to(self, user: Any) -> bool:
+        """Whether `user`, or nobody (None), may know of it."""
+        return not self.private or (user is not None and self.given_by_id == user.pk)
 
     @property
     def is_provisional(self) -> bool:

@@ -25,6 +25,7 @@ from enrichment import companies
 from enrichment.models import OWN_ANALYSIS, Company, CompanyAlias, CompanyMerge, Fact, Origin, Report
 from enrichment.sources.places import endings_of
 from enrichment.workflow import identities
+from salesintel.accounts.models import User
 
 MOST_FOUND = 200  # companies that a query may mean
 MOST_ALIASES = 100
@@ -64,9 +65,9 @@ class JsonText(Func):
         return self.as_sql(compiler, connection, template="(%(expressions)s #>> '{}')", **context)
 
 
-def listed(wanted: Wanted) -> "QuerySet[Company]":
-    """The companies in their order, without those that are part of another one; the key last, so that it is strict."""
-    rows = Company.objects.filter(merged_into=None)
+def listed(wanted: Wanted, *, by: User) -> "QuerySet[Company]":
+    """The companies that `by` may know, but those that are part of another; the key last, so that order is strict."""
+    rows = Company.objects.visible_to(by).filter(merged_into=None)
     if wanted.industry:
         rows = rows.filter(Exists(_facts("industry").filter(text__icontains=wanted.industry)))
     if wanted.country:
@@ -78,7 +79,7 @@ def listed(wanted: Wanted) -> "QuerySet[Company]":
         rows = rows.filter(has if wanted.has_report else ~has)
     order = wanted.order
     if wanted.q:
-        found = [each.company.pk for each in companies.search(wanted.q, limit=MOST_FOUND, typed=True)]
+        found = [each.company.pk for each in companies.search(wanted.q, by=by, limit=MOST_FOUND, typed=True)]
         rows = rows.filter(pk__in=found)
         if order is None:
             rank = Case(*(When(pk=pk, then=place) for place, pk in enumerate(found)), output_field=IntegerField())
@@ -124,10 +125,11 @@ class Profile:
     reports: list[Report]  # the newest of each consumer and role
 
 
-def one(number: int) -> Company | None:
-    """The company of that number, or the one that it is part of by now."""
+def one(number: int, *, by: User) -> Company | None:
+    """The company of that number, or the one that it is part of by now; None where `by` may not know of it."""
     company = Company.objects.select_related("merged_into").filter(pk=number).first()
-    return None if company is None else companies.canonical(company)
+    found = companies.canonical(company) if company else None
+    return found if found and found.is_visible_to(by) else None
 
 
 def profile(company: Company) -> Profile:

@@ -14,19 +14,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from enrichment import throttling
 from enrichment.companies.known import known
-from enrichment.companies.merging import pointers
+from enrichment.companies.private import unused
 from enrichment.models import (
     OWN_ANALYSIS,
     Announcement,
     CacheEntry,
     CallerMaterial,
     Company,
-    CompanyAlias,
-    CompanyMerge,
     Report,
     ResearchRequest,
     Retention,
@@ -101,11 +99,7 @@ def _of_nobody(now: datetime) -> QuerySet[Report]:
 def _only_typed(now: datetime) -> QuerySet[Company]:
     """Companies of which nothing is known but a name, and that no row but those of their names points to."""
     typed = Company.objects.filter(Q(unconfirmed=True) | ~Q(provisional_key=None), created__lt=now - TYPED_FOR)
-    rows = typed.filter(merged_into=None, absorbed=None).exclude(pk__in=known(typed).values("pk"))
-    for pointer in pointers():
-        if pointer.model is not CompanyAlias:
-            rows = rows.filter(~Exists(pointer.model._base_manager.filter(**{pointer.name: OuterRef("pk")})))
-    return rows.exclude(pk__in=CompanyMerge.objects.values("into"))
+    return unused(typed.exclude(pk__in=known(typed).values("pk")))
 
 
 def _ended_before(at: datetime) -> QuerySet[WorkflowRun]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, Model, OuterRef
 
+from enrichment import door
 from personas.importing.outcomes import plain
 from personas.models import Contact, Deal, DealContact, DealStage, File, Import, ImportChange, Interaction
 from personas.privacy.suppression import suppressed
@@ -31,25 +32,27 @@ MODELS: dict[str, type[Model]] = {  # what hangs on others first
 
 def some(row: Import) -> bool:
     """Take back up to 500 changes, in the caller's transaction; whether there were any."""
+    uses = set[int]()
     todo = list(row.importchanges.filter(kept="").order_by("-pk")[:SOME])
     for change in [each for each in todo if not each.is_new]:
-        _restore(row, change)
+        _restore(row, change, uses)
     kept = {each.pk for each in todo if each.kept}
     for what, model in MODELS.items():
         made = {each.record: each for each in todo if each.is_new and each.what == what}
         if made:
-            kept |= _remove(row, model, made)
+            kept |= _remove(row, model, made, uses)
     row.counts = {
         **row.counts,
         "undone": row.counts.get("undone", 0) + len(todo) - len(kept),
         "kept": row.counts.get("kept", 0) + len(kept),
     }
     row.importchanges.filter(pk__in=[each.pk for each in todo if each.pk not in kept]).delete()
+    door.forget_unused(uses, by=row.owner, since=row.created)
     return bool(todo)
 
 
-def _remove(row: Import, model: type[Model], made: dict[UUID, ImportChange]) -> set[int]:
-    """Delete what it made; returns the changes that stay."""
+def _remove(row: Import, model: type[Model], made: dict[UUID, ImportChange], uses: set[int]) -> set[int]:
+    """Delete what it made, and note the companies `uses`; returns the changes that stay."""
     rows = model._default_manager.filter(owner=row.owner_id, pk__in=made)
     left: Collection[UUID] = ()
     if model is Contact:
@@ -58,12 +61,15 @@ def _remove(row: Import, model: type[Model], made: dict[UUID, ImportChange]) -> 
         for pk in left:
             made[pk].kept = IN_USE
         ImportChange.objects.bulk_update([made[pk] for pk in left], ["kept"])
-    rows.exclude(pk__in=left).delete()
+    gone = rows.exclude(pk__in=left)
+    if model in (Contact, Deal):
+        uses |= set(gone.exclude(company=None).values_list("company", flat=True))
+    gone.delete()
     return {made[pk].pk for pk in left}
 
 
-def _restore(row: Import, change: ImportChange) -> None:
-    """Give a record back what it held, unless it holds something new by now."""
+def _restore(row: Import, change: ImportChange, uses: set[int]) -> None:
+    """Give a record back what it held, unless it holds something new by now; note the company `uses` that it had."""
     model = MODELS[change.what]
     held = model._default_manager.filter(owner=row.owner_id, pk=change.record).first()
     if held is None:
@@ -73,6 +79,8 @@ def _restore(row: Import, change: ImportChange) -> None:
         _keep(change, SINCE)
         return
     fields = {each.attname: each for each in model._meta.concrete_fields}
+    if company := getattr(held, "company_id", None):
+        uses.add(company)
     for name, value in (change.before or {}).items():
         setattr(held, name, fields[name].to_python(value))
     if isinstance(held, Contact) and suppressed(row.owner, [held])[0]:

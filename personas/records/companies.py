@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from enrichment.door import IdentityError, company_named, whom
+from enrichment.door import IdentityError, company_of_record, whom
 from enrichment.models import Company
 from personas.marks import email_domain
 from personas.records.saving import Refused
@@ -17,7 +17,7 @@ class Companies:
     known: dict[tuple[str, str], Company | None] = field(default_factory=dict)
 
     def of(self, *, name: str = "", domain: str = "", email: str = "") -> Company | None:
-        """The company of that domain, made where nobody knows it; else one that is known by the name or the mail host.
+        """The company of that domain, made for the owner alone; else one that is known by the name or the mail host.
 
         Raises `Refused` for a domain that is no company's.
         """
@@ -35,6 +35,6 @@ class Companies:
     def _made(self, domain: str) -> Company:
         try:
             # The name that the rep's CRM has for it stays with the contact: it may say what others must not read.
-            return company_named(domain, by=self.owner, domain=domain)
+            return company_of_record(domain, by=self.owner)
         except IdentityError as error:
             raise Refused("company_domain", f"“{domain[:80]}” is no company's domain; give one as acme.com.") from error

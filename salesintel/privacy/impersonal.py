@@ -76,7 +76,7 @@ IMPERSONAL = {
     "accounts.ApiKey": "prefix digest scopes created expires_at revoked_at replaced_by first",
     # Keyed digests, which go with the key ring of the settings.
     "accounts.LoginCount": "key person place failures until",
-    "enrichment.Company": "name domain provisional_key merged_into data_epoch unconfirmed created",
+    "enrichment.Company": "name domain provisional_key merged_into data_epoch unconfirmed private created",
     "enrichment.CompanyAlias": "company kind value key compact learned_from created",
     "enrichment.CompanyMerge": "absorbed into learned_from moved was created undone",
     "enrichment.CacheEntry": "type key company source origin digest is_empty paid fetched_at expires_at stale_since",

@@ -23,7 +23,9 @@ RIGHT = "enrichment.decide_suggestion"
 
 class CompanyPage(Page):
     def get(self, request: HttpRequest, company_id: int) -> HttpResponse:
-        company = get_object_or_404(Company.objects.select_related("merged_into"), pk=company_id)
+        company = get_object_or_404(
+            Company.objects.visible_to(user_of(request)).select_related("merged_into"), pk=company_id
+        )
         if company.merged_into_id:
             return redirect("company", company_id=canonical(company).pk)
         now = timezone.now()

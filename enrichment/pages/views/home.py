@@ -60,7 +60,7 @@ class SuggestionsView(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         query = request.GET.get("company", "")[:LONGEST_QUERY].strip()
-        found = companies.search(query, limit=SUGGESTED) if query else []
+        found = companies.search(query, by=user_of(request), limit=SUGGESTED) if query else []
         told = summaries(found, now=timezone.now())
         return self.shown("enrichment/_suggestions.html", {"query": query, "suggestions": told})
 

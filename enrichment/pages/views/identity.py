@@ -16,6 +16,7 @@ from enrichment.models import Company, Correction, Fact
 from enrichment.pages.facts import known_of
 from enrichment.pages.page import Page, user_of
 from enrichment.workflow import correcting, directory, identities
+from salesintel.accounts.models import User
 
 MAY_CORRECT = "enrichment.correct_facts"
 OFFERED = 8  # companies that may be meant
@@ -40,9 +41,9 @@ class MergePage(_IdentityPage):
     """Finds the other company, shows what a merge would move, and merges."""
 
     def get(self, request: HttpRequest, company_id: int) -> HttpResponse:
-        this, said = _company(company_id), request.GET.get("other", "").strip()[:253]
-        other = _numbered(said)
-        found = [] if other or not said else companies.search(said, limit=OFFERED)
+        this, said = _company(company_id, user_of(request)), request.GET.get("other", "").strip()[:253]
+        other = _numbered(said, user_of(request))
+        found = [] if other or not said else companies.search(said, by=user_of(request), limit=OFFERED)
         offered = [row for row in summaries(found, now=timezone.now()) if row["id"] != this.pk]
         context: dict[str, Any] = {"company": this, "said": said, "offered": offered}
         if other is not None and other != this:
@@ -60,7 +61,7 @@ class MergePage(_IdentityPage):
         if not form.is_valid():
             return redirect("merge", company_id=company_id)
         given = form.cleaned_data
-        company, into = _company(given["company"]), _company(given["into"])
+        company, into = (_company(given[name], user_of(request)) for name in ("company", "into"))
         try:
             done = identities.merge(company, into=into, by=user_of(request), reason=given["reason"])
         except identities.SameCompany as error:
@@ -74,34 +75,34 @@ class SplitPage(_IdentityPage):
     """Shows what would go back, and takes two companies apart."""
 
     def get(self, request: HttpRequest, company_id: int, part_id: int) -> HttpResponse:
-        part = _part(company_id, part_id)
+        part = _part(company_id, part_id, user_of(request))
         change = identities.split(part, is_trial=True)
         return self.shown("enrichment/split.html", {"company": change.of, "part": part, "change": change})
 
     def post(self, request: HttpRequest, company_id: int, part_id: int) -> HttpResponse:
-        done = identities.split(_part(company_id, part_id), by=user_of(request))
+        done = identities.split(_part(company_id, part_id, user_of(request)), by=user_of(request))
         messages.success(request, f"{done.company.name} is a company of its own again.")
         return redirect("company", company_id=done.company.pk)
 
 
-def _company(number: int) -> Company:
-    company = directory.one(number)
+def _company(number: int, by: User) -> Company:
+    company = directory.one(number, by=by)
     if company is None:
         raise Http404
     return company
 
 
-def _numbered(said: str) -> Company | None:
+def _numbered(said: str, by: User) -> Company | None:
     """The company that a number names, `17` or `#17`."""
     digits = said.removeprefix("#")
     is_number = digits.isascii() and digits.isdigit() and len(digits) < 19
-    return directory.one(int(digits)) if is_number else None
+    return directory.one(int(digits), by=by) if is_number else None
 
 
-def _part(company_id: int, part_id: int) -> Company:
+def _part(company_id: int, part_id: int, by: User) -> Company:
     """A company that was merged into the other. Raises `Http404`."""
     part = get_object_or_404(Company.objects.select_related("merged_into"), pk=part_id)
-    if part.merged_into_id is None or companies.canonical(part) != _company(company_id):
+    if part.merged_into_id is None or companies.canonical(part) != _company(company_id, by):
         raise Http404
     return part
 
@@ -182,7 +183,7 @@ class CorrectPage(Page):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, company_id: int, dataset: str) -> HttpResponse:
-        company, kind = _company(company_id), _kind(dataset)
+        company, kind = _company(company_id, user_of(request)), _kind(dataset)
         fact = Fact.objects.filter(company=company, dataset=dataset).order_by("origin").first()
         pinned = Correction.objects.filter(company=company, dataset=dataset, withdrawn=None).first()
         initial = {
@@ -193,7 +194,7 @@ class CorrectPage(Page):
         return self._page(company, dataset, FactForm(dataset=dataset, initial=initial))
 
     def post(self, request: HttpRequest, company_id: int, dataset: str) -> HttpResponse:
-        company, _ = _company(company_id), _kind(dataset)
+        company, _ = _company(company_id, user_of(request)), _kind(dataset)
         if request.POST.get("withdraw"):
             correcting.withdraw(company, dataset)
             messages.success(request, "The sources speak again.")

@@ -12,7 +12,7 @@ from personas.records import ContactGiven, DealGiven, FileGiven, InteractionGive
 from salesintel.accounts.models import User
 from tests.api.matrix import Route, Who, routes
 from tests.api.test_permission_matrix import told
-from tests.personas.api.conftest import Call
+from tests.personas.api.conftest import Call, caller
 from tests.personas.privacy.test_erasing import NOON
 
 MARK = "Xanadu5177"
@@ -109,3 +109,27 @@ def test_what_a_rep_wrote_is_in_no_table_that_others_read(rep: User, mine: Call)
             found.append(label)
 
     assert found == []
+
+
+def test_a_company_that_only_anothers_record_names_is_in_no_list_and_no_look_up(
+    rep: User, stranger: User, rules: None
+) -> None:
+    company = records.save_contact(
+        owner=rep, given=ContactGiven(name="Dana", company_domain="kunde5.example")
+    ).row.company  # fmt: skip
+    mine, theirs = caller(rep, "read"), caller(stranger, "read")
+
+    def seen(call: Call) -> list[Any]:
+        return [
+            [each["id"] for each in call("GET", "companies", q="Kunde").json()["results"]],
+            [each["id"] for each in call("GET", "companies").json()["results"]],
+            [each["id"] for each in call("GET", "company/kunde5.example/lookup").json()["companies"]],
+            [each["id"] for each in call("POST", "customers/search", {"query": "Kunde5"}).json()],
+            call("GET", f"companies/{company.pk}").status_code,
+            call("GET", f"companies/{company.pk}/facts").status_code,
+            call("GET", f"companies/{company.pk}/suggestions").status_code,
+        ]
+
+    assert company is not None
+    assert seen(mine) == [[company.pk]] * 4 + [200] * 3
+    assert seen(theirs) == [[]] * 4 + [404] * 3

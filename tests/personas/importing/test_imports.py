@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from enrichment.models import Company
 from personas.importing import intake, keeping, steering, telling, working
 from personas.importing.model import InvalidChoice, NotNow, Unreadable
 from personas.importing.settings import Choice
@@ -117,6 +118,32 @@ def test_an_import_is_taken_back(contact: Contact) -> None:
     assert (contact.title, contact.company_name) == ("CISO", "")
     assert not Contact.objects.exclude(pk=contact.pk).exists()
     assert not ImportChange.objects.exists()
+
+
+AT_COMPANIES = table(
+    ["Name", "Email", "Domain"], *((f"N{n}", f"n@kunde{n}.example", f"kunde{n}.example") for n in range(3))
+)
+
+
+def test_companies_that_an_import_made_are_seen_by_nobody_else(rep: User, stranger: User) -> None:
+    run(sent(rep, AT_COMPANIES))
+
+    assert Company.objects.visible_to(rep).filter(name__startswith="kunde").count() == 3
+    assert not Company.objects.visible_to(stranger).filter(name__startswith="kunde").exists()
+
+
+def test_companies_that_an_import_made_go_with_it_unless_something_else_uses_them(rep: User, stranger: User) -> None:
+    before = save_contact(owner=rep, given=ContactGiven(name="Before", company_domain="kunde0.example")).row
+    done = run(sent(rep, AT_COMPANIES))
+    save_contact(owner=rep, given=ContactGiven(name="Since", company_domain="kunde1.example"))
+
+    steering.undo(done)
+    finished(done)
+
+    assert before.company is not None
+    assert set(Company.objects.filter(name__startswith="kunde").values_list("name", flat=True)) == {
+        "kunde0.example", "kunde1.example",
+    }  # fmt: skip
 
 
 def test_what_was_changed_since_stays_and_is_told(contact: Contact) -> None:
