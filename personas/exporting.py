@@ -65,6 +65,8 @@ def how(persona: ContactPersona) -> str:
     else:
         because = f" {persona.fell_back}" if persona.fell_back else ""
         made = f"Made of the contact's fields alone: all of it is what is usual in such a post.{because}"
+        if any(trait["support"] == "verbatim" for trait in persona.body["traits"]):
+            made = f"Made of the contact's fields, and of what they wrote, where it is quoted.{because}"
     return f"{made} {by_whom(persona)}".strip()
 
 

@@ -3,20 +3,26 @@
 from collections.abc import Iterable, Sequence
 
 from personas.generating.concerns import Concern, of_kind
-from personas.generating.habits import CHANNELS, is_written, latest
+from personas.generating.habits import CHANNELS, MOST, is_written, latest
 from personas.generating.model import Trait
+from personas.generating.wishes import as_asked
+from personas.hearing.preferring import Stated
 from personas.history import History, Moment, Terms
 from personas.metrics import Metrics
 
 LONG_SILENCE = 0.9  # of their own gaps are shorter than this silence
+UNANSWERED = 3  # mails of ours in a row, of which a fourth is no plan
 UNUSUAL = 0.3  # so few mails that bring anything are worth another way
 
 
-def advice(history: History, metrics: Metrics, found: Sequence[Concern], terms: Terms) -> list[Trait]:
+def advice(
+    history: History, metrics: Metrics, found: Sequence[Concern], terms: Terms, stated: Sequence[Stated] = ()
+) -> list[Trait]:
     """Approach, next step, what to do and what not."""
     return [
         *_approach(metrics, found),
         _next_step(history, metrics, found, terms),
+        *as_asked(stated),
         *_do(metrics, found),
         *_do_not(metrics, found),
     ]
@@ -55,6 +61,14 @@ def _next_step(history: History, metrics: Metrics, found: Sequence[Concern], ter
             f" {share.value:.0%} of their pauses.",
             latest(history.moments, is_written)[:1],
         )
+    unanswered = _unanswered(history, terms)
+    if len(unanswered) >= UNANSWERED:
+        return _inferred(
+            "nextStep",
+            "unanswered",
+            f"Try another way, or ask somebody else there: your last {len(unanswered)} mails have no answer.",
+            [str(each.id) for each in reversed(unanswered)][:MOST],
+        )
     for concern in of_kind(found, "objection")[:1]:
         return _of(concern, "nextStep", "objection", concern.theme.answer)
     return _inferred("nextStep", "meet", "Suggest a meeting, with one question that they are to answer in it.")
@@ -80,6 +94,13 @@ def _do_not(metrics: Metrics, found: Sequence[Concern]) -> Iterable[Trait]:
         yield _inferred("doNot", "press", "Press them for a decision that is not theirs alone.")
     if "price" in names or "budget" in names:
         yield _inferred("doNot", "price", "Speak of the price before they have said what it is worth to them.")
+
+
+def _unanswered(history: History, terms: Terms) -> list[Moment]:
+    """Our mails since the contact last did anything, the earliest first."""
+    past = [each for each in history.moments if each.at <= terms.now and not each.is_automatic]
+    last = max((place for place, each in enumerate(past) if each.direction == "in"), default=-1)
+    return [each for each in past[last + 1 :] if each.type == "email_sent" and each.direction != "in"]
 
 
 def _last_word(history: History, terms: Terms) -> Moment | None:

@@ -1,14 +1,10 @@
-"""A persona of the contact's fields alone: what is usual in such a post. All of it is marked as inferred. Pure."""
+"""A persona of the contact's fields alone: what is usual in such a post and function. All of it is inferred. Pure."""
 
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
 
+from personas.generating.functions import function_of, parts, usual_in
 from personas.generating.model import Draft, Trait
 
-_DATA = Path(__file__).parents[1] / "data" / "parts.toml"
 _SECTIONS = {"pains": "painPoints", "motivations": "buyingMotivations", "objections": "likelyObjections"}
 
 
@@ -24,7 +20,8 @@ class Card:
 
 def basic(card: Card) -> Draft:
     """What is usual for somebody in such a post."""
-    usual = _parts().get(card.part, _parts()["Influencer"])
+    by_part = parts().get(card.part, parts()["Influencer"])
+    usual = by_part | usual_in(function_of(card.title))
     says = [("communicationStyle", usual["style"])]
     for key, section in _SECTIONS.items():
         says += [(section, text) for text in usual[key]]
@@ -49,8 +46,3 @@ def _first_step(card: Card) -> str:
     return (
         "Write to them, and note what comes of it: from a handful of interactions on, this page says how they answer."
     )
-
-
-@cache
-def _parts() -> dict[str, Any]:
-    return tomllib.loads(_DATA.read_text(encoding="utf-8"))

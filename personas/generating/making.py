@@ -20,6 +20,7 @@ from personas.generating.engines.writing import Asking, UnderWay, Written, writt
 from personas.generating.model import Draft
 from personas.generating.rag import Context, lacking, rag
 from personas.hearing.listening import Heard, listen
+from personas.hearing.preferring import preferences
 from personas.history import Terms
 from personas.likeness.features import FEATURES
 from personas.likeness.keeping import profile_of
@@ -157,12 +158,21 @@ def heard_of(contact: Contact) -> list[Heard]:
 def _drafted(contact: Contact, method: str, *, at: datetime, policy: PersonaPolicy, arm: PersonaArm | None) -> Drafted:
     terms = terms_at(at, policy=policy)
     history = history_of(contact, policy=policy)
-    heard = [] if method == Method.BASIC else heard_of(contact)
-    context = Context(card=card_of(contact), history=history, metrics=measure(history, terms), heard=heard, terms=terms)
+    said = [] if method == Method.BASIC else own_texts(contact, MOST_HEARD)
+    context = Context(
+        card=card_of(contact),
+        history=history,
+        metrics=measure(history, terms),
+        heard=listen(said),
+        stated=preferences(said),
+        terms=terms,
+    )
     reason = "" if method == Method.BASIC else lacking(context)
-    if method == Method.BASIC or reason:
+    if method == Method.BASIC or not history.moments:
         why = reason or (FIELDS_BY_LOT if arm else "")
         return Drafted(basic(context.card), Method.BASIC, why, context, arm)
+    if reason:  # too little for figures; what they said is said all the same
+        return Drafted(rag(context), Method.BASIC, reason, context, arm)
     context = replace(context, alike=_alike(contact, context.metrics, terms))
     return Drafted(rag(context), Method.RAG, "", context, arm)
 

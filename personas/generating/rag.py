@@ -12,7 +12,9 @@ from personas.generating.basic import Card, basic, persona_name
 from personas.generating.concerns import concerns, traits
 from personas.generating.habits import habit, habits
 from personas.generating.model import SECTIONS, Draft
+from personas.generating.wishes import wished
 from personas.hearing.listening import Heard
+from personas.hearing.preferring import Stated
 from personas.history import History, Terms
 from personas.metrics import Metrics
 
@@ -29,18 +31,25 @@ class Context:
     history: History
     metrics: Metrics
     heard: Sequence[Heard]
+    stated: Sequence[Stated] = ()
     alike: Alike = NOBODY
     terms: Terms
 
 
 def lacking(context: Context) -> str:
-    """Why there is too little for it, in a sentence; "" where there is enough."""
+    """Why there is too little for figures, in a sentence; "" where there is enough.
+
+    What the contact did by themselves is counted: their mails, opens, clicks, calls, meetings held, files.
+    """
     acts, enough = int(context.metrics.figures["ownActs"].value or 0), context.terms.enough
     total = int(context.metrics.figures["totalInteractions"].value or 0)
     if not total:
         return "Nothing has happened with this contact yet."
     if acts < enough:
-        return f"They have done {acts} things by themselves in {total} interactions, and {enough} are needed."
+        return (
+            f"They have done {acts} things by themselves in {total} interactions, and {enough} are needed for figures:"
+            " what you sent does not count, nor do automatic replies."
+        )
     return ""
 
 
@@ -49,9 +58,10 @@ def rag(context: Context) -> Draft:
     at = {moment.id: moment.at for moment in context.history.moments}
     found = concerns(context.heard, at, context.terms)
     said = [
+        *wished(context.stated),
         *habits(context.history, context.metrics, enough=context.terms.enough),
         *traits(found),
-        *advice(context.history, context.metrics, found, context.terms),
+        *advice(context.history, context.metrics, found, context.terms, context.stated),
     ]
     there = {trait.section for trait in said}
     usual = [trait for trait in basic(context.card).traits if trait.section in _FILLED - there]

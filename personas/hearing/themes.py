@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal["objection", "motivation", "pain"]
 KINDS: tuple[Kind, ...] = ("objection", "motivation", "pain")
@@ -31,13 +31,12 @@ class Theme:
 @cache
 def themes() -> tuple[Theme, ...]:
     """Every theme, in the order of the file; read once."""
-    raw = tomllib.loads(_DATA.read_text(encoding="utf-8"))
     return tuple(
         Theme(
-            kind, name, row["label"], row["answer"], _any_of(row["says"]), _any_of(row["not"]) if "not" in row else None
+            kind, name, row["label"], row["answer"], any_of(row["says"]), any_of(row["not"]) if "not" in row else None
         )
         for kind in KINDS
-        for name, row in raw[kind].items()
+        for name, row in raw()[kind].items()
     )
 
 
@@ -51,7 +50,38 @@ def _by_name() -> dict[tuple[str, str], Theme]:
     return {(each.kind, each.name): each for each in themes()}
 
 
-def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """One way in which people want to be reached. `aspect`: channel, time or length."""
+
+    aspect: str
+    name: str
+    label: str
+    says: re.Pattern[str]
+
+
+@cache
+def wishes() -> tuple[Preference, ...]:
+    """Every preference, in the order of the file; read once."""
+    return tuple(
+        Preference(aspect, name, row["label"], any_of(row["says"]))
+        for aspect, rows in raw()["preference"].items()
+        for name, row in rows.items()
+    )
+
+
+@cache
+def group(table: str, row: str) -> re.Pattern[str]:
+    """The phrases of a row that is no theme: steps of a process, words that state."""
+    return any_of(raw()[table][row])
+
+
+@cache
+def raw() -> dict[str, Any]:
+    return tomllib.loads(_DATA.read_text(encoding="utf-8"))
+
+
+def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
     # The longest first, so that the whole of what is said is quoted.
     return re.compile("|".join(_pattern(phrase) for phrase in sorted(phrases, key=len, reverse=True)))
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from personas.generating.functions import function_of
 from personas.generating.making import make
 from personas.models import Contact, ContactPersona, Interaction
 from tests.personas.generating.planted import FIRST, conversation
@@ -86,6 +87,72 @@ def test_too_little_falls_back_to_the_fields_and_says_why(contact: Contact, answ
     assert row is not None
     assert (row.asked, row.method) == ("rag", "basic")
     assert row.fell_back.startswith(reason)
+
+
+def _wrote(contact: Contact, *said: str, sent: int = 0) -> ContactPersona:
+    """The persona of somebody who wrote this, a day apart, and was sent so many mails afterwards."""
+    rows = [("in", "email_replied", text) for text in said] + [("out", "email_sent", "Hello.")] * sent
+    Interaction.objects.bulk_create(
+        Interaction(
+            owner_id=contact.owner_id, contact=contact, type=type_, direction=direction, body=text,
+            words=len(text.split()), occurred_at=FIRST + timedelta(days=day),
+        )
+        for day, (direction, type_, text) in enumerate(rows)
+    )  # fmt: skip
+    row = make(contact, method="rag", now=FIRST + timedelta(days=len(rows)))
+    assert row is not None
+    return row
+
+
+def test_below_the_minimum_of_figures_their_own_sentences_are_quoted(contact: Contact) -> None:
+    row = _wrote(contact, "Our budget is frozen.", "Thanks.")
+
+    (found,) = [each for each in traits_of(row, "likelyObjections") if each["support"] == "verbatim"]
+    assert (found["value"], found["n"]) == ("No budget now: “Our budget is frozen.”", 1)
+    assert not [each for each in row.body["traits"] if each["support"] == "derived"]
+
+
+def test_what_they_prefer_is_quoted_and_advised(contact: Contact) -> None:
+    row = _wrote(contact, "I prefer short mails in the morning.")
+
+    assert row.body["bestTime"] == "In the morning, as they say: “I prefer short mails in the morning.”"
+    assert row.body["bestChannel"].startswith("By mail, as they say")
+    assert "Short messages: they asked for it." in row.body["do"]
+
+
+def test_the_next_step_after_mails_without_an_answer_is_another_way(contact: Contact) -> None:
+    row = _wrote(contact, "Hello, nice to meet you.", sent=4)
+
+    assert row.body["nextStep"].startswith("Try another way, or ask somebody else there: your last 4 mails")
+
+
+@pytest.mark.parametrize(
+    ("title", "function"),
+    [
+        ("CISO", "security"),
+        ("VP, IT Security", "security"),
+        ("Head of IT", "it"),
+        ("CFO", "finance"),
+        ("Data Protection Officer", "legal"),
+        ("Head of People", "hr"),
+        ("Sales Operations Manager", "sales"),
+        ("VP Marketing", "marketing"),
+        ("Plant Manager", "operations"),
+        ("Senior Software Engineer", "engineering"),
+        ("Einkaufsleiterin", "procurement"),
+        ("CEO", ""),
+        ("Critic", ""),
+    ],
+)
+def test_the_function_is_read_from_the_title(title: str, function: str) -> None:
+    assert function_of(title) == function
+
+
+def test_what_is_usual_goes_by_the_function(contact: Contact) -> None:
+    row = make(contact, method="basic", now=LATER)
+
+    assert row is not None
+    assert row.body["painPoints"][0] == "Accesses that nobody reviews, and tools that nobody approved"
 
 
 def test_what_comes_of_the_fields_alone_is_all_inferred(contact: Contact) -> None:

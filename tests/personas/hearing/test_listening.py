@@ -36,6 +36,18 @@ SAID = {
     "They raised their prices by 30 %.": "pain.cost",
     "Their support is slow and nobody answers.": "pain.service",
 }
+EXACTLY = {  # all that is heard in a sentence: what is a step of theirs, or asks for a paper, is no trouble of theirs
+    "Great, security review takes three weeks.": set(),
+    "Legal review takes about two weeks on our side.": set(),
+    "Procurement takes ten days.": {"objection.authority"},
+    "The security review takes three weeks, which is too slow.": {"pain.slow", "motivation.time"},
+    "Could you send the SOC 2 report?": set(),
+    "Please share your ISO 27001 certificate.": set(),
+    "Do you have a SOC 2 report?": set(),
+    "We worry about where our data is stored, and SOC 2 is a must.": {"objection.security"},
+    "The price looks too high.": {"objection.price"},
+    "Our budget is frozen until autumn.": {"objection.budget"},
+}
 NOT_SAID = (
     "The price is not an issue for us.",
     "It isn't too expensive.",
@@ -54,6 +66,10 @@ def heard(text: str) -> set[str]:
 
 def test_what_is_said_is_heard() -> None:
     assert {text: name for text, name in SAID.items() if name not in heard(text)} == {}
+
+
+def test_no_more_is_heard_than_is_said() -> None:
+    assert {text: heard(text) for text, names in EXACTLY.items() if heard(text) != names} == {}
 
 
 def test_what_is_not_said_is_not_heard() -> None:
