@@ -5,20 +5,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat import asking_back, choosing, writing
+from chat import asking_back, choosing, costing, writing
 from chat.answering import explained
 from chat.answering.model import Action
 from chat.answering.telling import inert
 from chat.memory import Memory
 from chat.models import ChatSession, ChatTurn
-from chat.money import usd
 from chat.putting_off import drop
 from chat.saying import Saying
 from chat.taking import go_on, say_once
 from enrichment import door
 from enrichment.models import ResearchRequest
 
-PREPARE, COST, STOP, WHY, FULL_REPORT, HELP = "prepare", "cost", "stop", "why", "full_report", "help"
+PREPARE, STOP, WHY, FULL_REPORT, HELP = "prepare", "stop", "why", "full_report", "help"
 THANKS = "thanks"
 OF_A_COMPANY = (PREPARE, FULL_REPORT)  # of what is said outside of a company's data
 
@@ -31,15 +30,6 @@ def _prepare(turn: ChatTurn) -> None:
         go_on(choosing.choose(turn.session, company, turn))
     else:
         choosing.offer(turn.session, company, turn)
-
-
-def _cost(turn: ChatTurn) -> None:
-    """What the conversation cost so far, and what it may still cost."""
-    spent = turn.session.spent()
-    words = _("This conversation has cost nothing so far.")
-    if spent:
-        words = _("This conversation has cost %(cost)s so far.") % {"cost": usd(spent)}
-    say_once(turn, Saying(content=words, metadata={"intent": COST, "cost": float(spent)}))
 
 
 def _stop(turn: ChatTurn) -> None:
@@ -95,7 +85,7 @@ def _small_talk(turn: ChatTurn) -> None:
 
 CONVERSING = {
     PREPARE: _prepare,
-    COST: _cost,
+    costing.COST: costing.tell_cost,
     STOP: _stop,
     FULL_REPORT: _full_report,
     HELP: offer_help,
