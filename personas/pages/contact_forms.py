@@ -85,12 +85,12 @@ class InteractionForm(PlainForm):
     )
     direction = forms.ChoiceField(
         label=_("Who began it"),
-        choices=[("", _("nobody says")), (Direction.OUT, _("you")), (Direction.IN, _("they"))],
+        choices=[("", _("not said")), (Direction.OUT, _("you")), (Direction.IN, _("they"))],
         required=False,
         help_text=_("If they did, the text counts as their own words. Of a mail it is known."),
     )
     outcome = forms.ChoiceField(
-        label=_("What came of it"), choices=[("", _("nobody says")), *Interaction.Outcome.choices], required=False
+        label=_("What came of it"), choices=[("", _("not said")), *Interaction.Outcome.choices], required=False
     )
     minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=LONGEST_DURATION // 60, required=False)
     deal = forms.ChoiceField(label=_("About the deal"), required=False)
