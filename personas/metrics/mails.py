@@ -7,8 +7,8 @@ import numpy as np
 
 from personas.history import Terms
 from personas.metrics import intervals
-from personas.metrics.model import PER_MAIL, SHARE, Measured, Weighted, counted, estimated
-from personas.metrics.sorting import SETTLES, Sent, Sorted
+from personas.metrics.model import PER_MAIL, SHARE, Measured, Weighted, counted, estimated, untracked
+from personas.metrics.sorting import SETTLES, Sent, Sorted, are_tracked
 
 _DAY = 86_400.0
 
@@ -17,10 +17,16 @@ def mails(found: Sorted, terms: Terms) -> dict[str, Measured]:
     """Rates over the delivered mails of ours that are a day old or more: a younger one has not had its chance.
 
     Unique: the share of mails with at least one open, click or reply by a person. Total: opens or clicks per mail.
-    Engagement: the share with at least one of the three. What a machine did counts nowhere but in `machineOpens`.
+    Engagement: the share with at least one of the three. Of opens and clicks there is no figure where none of the mails
+    was tracked (`are_tracked`). What a machine did counts nowhere but in `machineOpens`.
     """
     old = [mail for mail in found.sent if terms.now - mail.moment.at >= SETTLES]
     delivered = [mail for mail in old if not mail.is_bounced]
+
+    is_tracked = are_tracked(found.sent)
+
+    def looked(figure: Measured) -> Measured:
+        return figure if is_tracked else untracked(figure.n, figure.unit)
 
     def share_with(has: Callable[[Sent], object]) -> Measured:
         return share([bool(has(mail)) for mail in delivered], [mail.moment.at for mail in delivered], terms)
@@ -28,12 +34,12 @@ def mails(found: Sorted, terms: Terms) -> dict[str, Measured]:
     return {
         "emailsSent": counted(len(found.sent)),
         "emailEngagementRate": share_with(lambda mail: mail.is_engaged),
-        "emailOpenRate": share_with(lambda mail: mail.opens),
-        "emailClickRate": share_with(lambda mail: mail.clicks),
+        "emailOpenRate": looked(share_with(lambda mail: mail.opens)),
+        "emailClickRate": looked(share_with(lambda mail: mail.clicks)),
         "emailReplyRate": share_with(lambda mail: mail.replies),
         "emailBounceRate": share([mail.is_bounced for mail in old], [mail.moment.at for mail in old], terms),
-        "emailOpensPerMail": per_mail([mail.opens for mail in delivered], terms),
-        "emailClicksPerMail": per_mail([mail.clicks for mail in delivered], terms),
+        "emailOpensPerMail": looked(per_mail([mail.opens for mail in delivered], terms)),
+        "emailClicksPerMail": looked(per_mail([mail.clicks for mail in delivered], terms)),
         "emailOpens": counted(sum(mail.opens for mail in found.sent)),
         "emailClicks": counted(sum(mail.clicks for mail in found.sent)),
         "emailReplies": counted(sum(mail.replies for mail in found.sent)),

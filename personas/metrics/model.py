@@ -37,6 +37,7 @@ class Measured:
 
     `low` and `high` are the ends of a 95 % interval: None both for what is counted, not estimated; None one of them
     where so few observations bound that side nowhere. `waiting`: observations that have not ended, so are not in it.
+    `is_tracked` false: nobody recorded what is counted here, so there is no value however many mails there were.
     """
 
     value: float | None
@@ -47,6 +48,7 @@ class Measured:
     enough: bool = True
     weighted: Weighted | None = None
     waiting: int | None = None
+    is_tracked: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,11 @@ class Channel:
 
     name: str  # email, call, meeting, chat, comment, file
     share: Measured
+
+
+def untracked(n: int, unit: str) -> Measured:
+    """Nothing: of so many mails nobody recorded whether they were looked at."""
+    return Measured(value=None, n=n, unit=unit, enough=False, is_tracked=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

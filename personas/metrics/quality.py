@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from personas.history import History, Terms
 from personas.metrics.model import Measured
-from personas.metrics.sorting import Sorted
+from personas.metrics.sorting import Sorted, are_tracked
 
 VOLUME, EMAIL, DEALS, PATTERNS = 50.0, 20.0, 20.0, 10.0
 HALF = 25  # interactions that give half of the points of volume
@@ -30,12 +30,12 @@ def quality(found: Sorted, history: History, figures: Mapping[str, Measured], te
     """The score's parts.
 
     Volume: 50 × (1 − 2^(−n ÷ 25)) for n interactions: 25 for 25, 37.5 for 50, 46.9 for 100. E-mail: 10 for as many
-    delivered mails as are enough, and 10 for as many of them with an event that was tracked (an open, a click, a
-    reply, by whomever); of fewer, their part. Deals: 10 where one is closed, 10 where one has two stages or more.
+    delivered mails as are enough, and 10 for as many of them of which an open or a click was tracked, by whomever (a
+    reply needs no tracking); of fewer, their part. Deals: 10 where one is closed, 10 where one has two stages or more.
     Patterns: 2.5 for each of engagement, response time, trend and silence of which there is enough.
     """
     delivered = [mail for mail in found.sent if not mail.is_bounced]
-    tracked = [mail for mail in delivered if mail.is_engaged or mail.by_machine]
+    tracked = [mail for mail in delivered if are_tracked([mail])]
     is_closed = any(deal.closed and deal.closed <= terms.now for deal in history.deals)
     has_stages = any(len(deal.stages) > 1 for deal in history.deals)
     known = sum(figures[name].enough for name in _PATTERNS)

@@ -32,7 +32,8 @@ def _how_often(moments: Sequence[Moment], terms: Terms, rate: str, trend: str) -
     """Events a week since the first, which begins the clock and is not counted; and by what share that grows in four.
 
     Rate: Byar's Poisson interval, widened by the dispersion of the weeks. Weighted: Σw ÷ ∫w over the same time. Trend:
-    quasi-Poisson regression on the whole weeks that end now, at most 104.
+    quasi-Poisson regression on the whole weeks that end now, at most 104. No trend where as few weeks as are not enough
+    have any event, or the last four have none: how long they have been silent is another figure.
     """
     n = len(moments)
     if n < terms.enough:
@@ -41,7 +42,9 @@ def _how_often(moments: Sequence[Moment], terms: Terms, rate: str, trend: str) -
     weeks = max((terms.now - moments[0].at).total_seconds() / _WEEK, 1.0)
     counts = weekly(moments, terms, weeks)
     burst = intervals.dispersion(counts)
-    grows, within = intervals.growth(counts[-_MOST_WEEKS:])
+    recent = counts[-_MOST_WEEKS:]
+    can_tell = (recent > 0).sum() >= terms.enough and recent[-_TREND_WEEKS:].any()
+    grows, within = intervals.growth(recent) if can_tell else (None, (None, None))
     return {
         rate: estimated(
             (n - 1) / weeks,

@@ -1,6 +1,6 @@
 """One pass over a history: who did what, which mail an event belongs to, what a machine did."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -37,6 +37,11 @@ class Sent:
     @property
     def is_engaged(self) -> bool:
         return bool(self.opens or self.clicks or self.replies)
+
+
+def are_tracked(mails: Iterable[Sent]) -> bool:
+    """Whether anybody recorded opens or clicks of them: of an imported mailbox nobody did, and 0 is no truth."""
+    return any(mail.opens or mail.clicks or mail.by_machine for mail in mails)
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from enrichment.door import may_an_engine_answer
 from enrichment.pages.page import Page, user_of
 from enrichment.pages.words import age
 from personas import judging
+from personas.benchmarks import benchmarks_for
 from personas.exporting import HEADINGS, how, note
 from personas.finding import named
 from personas.generating.differing import differences
@@ -28,6 +29,7 @@ from personas.pages.figures import grouped
 from personas.pages.outlook import outlook
 from personas.pages.reaching import UUID_FORM, LocalPage, editable, rights, seen
 from personas.reading import history_of, terms_at
+from personas.zones import UTC, is_zone, zone_of
 from salesintel import audit
 from salesintel.printing import can_print
 
@@ -202,15 +204,28 @@ def _details(request: HttpRequest, contact: Contact) -> dict[str, Any]:
 
 def _behaviour(request: HttpRequest, contact: Contact) -> dict[str, Any]:
     """The figures, and the pictures of them."""
-    metrics = measure(history_of(contact), terms_at(timezone.now()))
+    history = history_of(contact)
+    metrics = measure(history, terms_at(timezone.now()))
+    usual = benchmarks_for(contact, user_of(request), history.hours)
     return {
         "metrics": metrics,
-        "groups": grouped(metrics.figures),
+        "groups": grouped(metrics.figures, usual),
+        "has_usual": bool(usual),
+        "zone": history.hours.zone.key,
+        "zone_of": _zone_of(contact),
         "bars": charts.bars(metrics.weeks),
         "cells": charts.cells(metrics.hours),
         "channels": charts.shares(metrics.channels),
         "weeks": metrics.weeks[-charts.MOST_WEEKS :],
     }
+
+
+def _zone_of(contact: Contact) -> str:
+    """Whose time zone their hours are drawn in: theirs, the owner's, or nobody's, which is UTC."""
+    if is_zone(contact.time_zone):
+        return "theirs"
+    own = contact.owner.time_zone
+    return "owners" if is_zone(own) and zone_of(own) != UTC else "nobodys"
 
 
 def _similar(request: HttpRequest, contact: Contact) -> dict[str, Any]:

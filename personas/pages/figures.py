@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from personas.benchmarks import Usual
 from personas.metrics import Measured
 from personas.wording import ranged, told
 
@@ -70,19 +71,37 @@ class Figure:
     value: str
     n: int
     interval: str
+    is_tracked: bool
+    usual: str  # what is usual for contacts like this one, and who says so; "" where nobody does
 
 
-def grouped(figures: Mapping[str, Measured]) -> list[tuple[str, list[Figure]]]:
-    """The figures by group."""
+def grouped(figures: Mapping[str, Measured], usual: Mapping[str, Usual]) -> list[tuple[str, list[Figure]]]:
+    """The figures by group, with what is usual beside them."""
     return [
-        (group, [_figure(name, label, figures[name]) for name, label in rows if name in figures])
+        (group, [_figure(name, label, figures[name], usual.get(name)) for name, label in rows if name in figures])
         for group, rows in GROUPS
     ]
 
 
-def _figure(name: str, label: str, found: Measured) -> Figure:
+def _figure(name: str, label: str, found: Measured, usual: Usual | None) -> Figure:
     interval = ""
     if found.value is not None and found.low is not None and found.high is not None:
         interval = ranged(found.low, found.high, found.unit)
     value = told(found.value, found.unit) if found.value is not None else ""
-    return Figure(name=name, label=label, value=value, n=found.n, interval=interval)
+    return Figure(
+        name=name,
+        label=label,
+        value=value,
+        n=found.n,
+        interval=interval,
+        is_tracked=found.is_tracked,
+        usual=_usual(usual, found.unit),
+    )
+
+
+def _usual(usual: Usual | None, unit: str) -> str:
+    """“22% to 36% (technology, 51-200; persona-builder)”: of whom, and who says so."""
+    if usual is None:
+        return ""
+    whom = ", ".join(filter(None, (usual.industry or "all industries", usual.size)))
+    return f"{ranged(usual.low, usual.high, unit)} ({whom}; {usual.source})"

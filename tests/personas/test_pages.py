@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from personas.benchmarks.seed import seed
 from personas.generating.making import make
 from personas.models import Contact, ContactPersona, Grant, Interaction, PersonaFeedback, PersonaUse
 from salesintel.accounts.models import User
@@ -125,6 +126,28 @@ def test_figures_tell_their_n_and_range_or_that_there_is_not_enough(page: Client
 
     assert re.search(r"Response time, median.*?2 working h.*?12", shown)
     assert "not enough data" in shown
+    assert re.search(r"Opened.*?not tracked", shown)
+
+
+def test_figures_stand_beside_what_is_usual_and_say_whose_hours_these_are(
+    page: Client, rep: User, persona: ContactPersona
+) -> None:
+    seed()
+    address = f"/contacts/{persona.contact_id}/?tab=behaviour"
+    unknown = text_of(page.get(address))
+    Contact.objects.filter(pk=persona.contact_id).update(industry="Software", employees=100, time_zone="Asia/Tokyo")
+    User.objects.filter(pk=rep.pk).update(time_zone="UTC")
+
+    known = text_of(page.get(address))
+
+    assert "so this is the owner’s" in unknown
+    assert "(all industries; persona-builder)" in unknown
+    assert "With their industry and the number of employees" in unknown
+    assert "(technology, " in known
+    assert "would be more exact" not in known
+    assert "Hours of their week, Asia/Tokyo" in known
+    Contact.objects.filter(pk=persona.contact_id).update(time_zone="")
+    assert "No time zone is known, so this is UTC" in text_of(page.get(address))
 
 
 @pytest.mark.parametrize("tab", ["persona", "behaviour", "history", "<b>"])

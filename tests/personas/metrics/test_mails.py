@@ -80,8 +80,8 @@ def test_an_event_that_names_another_mail_belongs_to_none() -> None:
     assert figures(mail("a"), event("opened", "z"))["emailEngagementRate"].value == 0
 
 
-@pytest.mark.parametrize(("days", "rate"), [(13, 1), (15, 0)])
-def test_an_event_that_names_none_belongs_to_the_latest_of_two_weeks(days: int, rate: float) -> None:
+@pytest.mark.parametrize(("days", "rate"), [(13, 1), (15, None)])
+def test_an_event_that_names_none_belongs_to_the_latest_of_two_weeks(days: int, rate: float | None) -> None:
     opened = moment("email_opened", MONDAY + timedelta(days=days))
 
     assert figures(mail("a"), opened)["emailOpenRate"].value == rate
@@ -110,3 +110,14 @@ def test_what_has_not_happened_yet_or_never_did_is_not_counted() -> None:
     never = datetime(1970, 1, 1, tzinfo=NOW.tzinfo)
 
     assert figures(moment("meeting", NOW + timedelta(days=1)), moment("call", never))["totalInteractions"].value == 0
+
+
+def test_of_mails_that_nobody_tracked_there_is_no_rate_of_opens_and_clicks() -> None:
+    found = figures(
+        *(mail(name, days) for days, name in enumerate("abcd")),
+        reply(MONDAY + timedelta(days=2, hours=1), answers="c", thread=None),
+    )
+
+    for name in ("emailOpenRate", "emailClickRate", "emailOpensPerMail", "emailClicksPerMail"):
+        assert (found[name].value, found[name].n, found[name].is_tracked, found[name].enough) == (None, 4, False, False)
+    assert found["emailReplyRate"].value == 0.25

@@ -121,6 +121,21 @@ def test_how_often_and_whether_more() -> None:
     assert trend.low > 0
 
 
+def test_who_stopped_has_no_trend_but_a_silence() -> None:
+    stopped = [reply(NOW - timedelta(weeks=16 - week, hours=hour)) for week in range(6) for hour in range(2)]
+
+    found = measure(history(*stopped), Terms(now=NOW, enough=5)).figures
+
+    assert (found["ownActsTrend"].value, found["ownActsTrend"].enough) == (None, False)
+    assert found["silenceDays"].value is not None
+
+
+def test_events_of_few_weeks_have_no_trend() -> None:
+    few = [reply(NOW - timedelta(weeks=week, hours=1 + hour)) for week in (1, 8) for hour in range(5)]
+
+    assert measure(history(*few), Terms(now=NOW, enough=5)).figures["ownActsTrend"].value is None
+
+
 def test_an_hour_that_is_preferred_is_told_and_chance_is_not() -> None:
     fixed = [reply(at("2025-12-02 10:15", BERLIN) + timedelta(weeks=week)) for week in range(12)]
     spread = [reply(at("2025-12-01 09:15", BERLIN) + timedelta(days=7 * n + n % 5, hours=n % 9)) for n in range(12)]
@@ -161,6 +176,13 @@ def test_a_history_of_nothing_is_measured_too() -> None:
     assert not found.figures["silenceDays"].enough
 
 
+def test_tracked_mails_give_the_other_half_of_the_points_of_mail() -> None:
+    mails: list[Moment] = [sent(on(n), message=str(n), thread=None) for n in range(5)]
+    opened = [moment("email_opened", on(n, hours=1), answers=str(n)) for n in range(3)]
+
+    assert measure(history(*mails, *opened), Terms(now=NOW, enough=5)).quality.email == 16
+
+
 def test_the_score_is_the_sum_of_its_parts() -> None:
     mails: list[Moment] = [sent(on(n), message=str(n), thread=None) for n in range(20)]
     replies = [reply(on(n, hours=1), answers=str(n), thread=None) for n in range(5)]
@@ -168,6 +190,6 @@ def test_the_score_is_the_sum_of_its_parts() -> None:
         history(*mails, *replies, deals=(deal("won", 9, ("talks", 0), ("offer", 2)),)), Terms(now=NOW, enough=5)
     )
 
-    assert (found.quality.volume, found.quality.email, found.quality.deals) == (25, 20, 20)
-    assert found.quality.patterns == 7.5  # five acts have four gaps between them: no usual silence yet
-    assert value(found, "dataQualityScore") == 72.5
+    assert (found.quality.volume, found.quality.email, found.quality.deals) == (25, 10, 20)
+    assert found.quality.patterns == 5  # five acts have four gaps between them, and stopped: no usual silence, no trend
+    assert value(found, "dataQualityScore") == 60
