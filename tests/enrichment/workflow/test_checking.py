@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
-from pytest_django.fixtures import SettingsWrapper
 
 from enrichment.models import Notice, Provider, ProviderState, Source
 from enrichment.models.clock import database_now
@@ -110,7 +109,7 @@ def test_a_check_buys_nothing(rules: None, sandbox: SandboxServer) -> None:
     assert {float(call["charged_usd"]) for call in sandbox.calls()} == {0}
 
 
-def test_without_a_key_nobody_is_asked(rules: None, settings: SettingsWrapper) -> None:
+def test_without_a_key_nobody_is_asked(rules: None, settings: Settings) -> None:
     settings.SANDBOX_URL = ""
 
     found = checking.check(Provider.objects.get(slug="snov"))
