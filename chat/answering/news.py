@@ -29,7 +29,7 @@ Row = tuple[str, Mapping[str, Any]]
 
 
 def funding_and_news(held: Held, about: About, datasets: Sequence[str]) -> Answer:
-    """The newest news first, with what it may mean; of what is asked for, where it is."""
+    """The newest news first, with what it may mean; what is asked for comes before all that is not."""
     rows = sorted(held.rows("news_signals"), key=lambda each: str(each[1].get("date") or ""), reverse=True)
     kind = next((kind for kind, words in KIND_WORDS.items() if about.spoken & words), "")
     about = about if kind else about.telling([row.get("headline") for _, row in rows], but="news press happened")
@@ -38,13 +38,13 @@ def funding_and_news(held: Held, about: About, datasets: Sequence[str]) -> Answe
     if not chosen and not money and (about or kind or about.span):
         return _no_news(held, rows, about, kind, datasets)
     first, rest = chosen[:1], chosen[1:]
-    if kind and not about.span:
-        rest += [each for each in rows if each not in chosen]
+    others = [each for each in rows if each not in chosen] if kind and not about.span else []
     return held.answer(
         f"What sources tell of {held.name}{when(held, about)}:" if first or about.span else "",
         part("What it may mean", [_insight(held, each) for each in first]),
         part("More news", [_news(held, each) for each in rest], MOST),
         part("Money", money, 4),
+        part("Also in the news", [_news(held, each) for each in others], 3),
         lead=_news(held, first[0]) if first else None,
         datasets=datasets,
     )

@@ -21,10 +21,11 @@ def decision_makers(held: Held, about: About, datasets: Sequence[str]) -> Answer
     if about:
         return _of_post(held, about, people, posts, datasets)
     lines = [_line(held, at, row) for at, row in people]
-    known = counted(len(people), "person", "people")
+    listed, known = part("", lines, MOST), counted(len(people), "person", "people")
+    more = f" {len(listed.rest)} more: ask “Who else?”" if listed and listed.rest else ""
     return held.answer(
-        f"Whom to talk to at {held.name}: {known} known, whom to call first on top.",
-        part("", lines, MOST),
+        f"Whom to talk to at {held.name}: {known} known, whom to call first on top.{more}",
+        listed,
         part("How to take them", [_advice(held, at, row) for at, row in people[:IN_FULL]]),
         part("Still to be filled", [_post(held, at, row) for at, row in posts], 3),
         datasets=datasets,

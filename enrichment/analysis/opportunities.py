@@ -1,5 +1,6 @@
 """Reasons to call now, computed from the findings: the built-in engine writes them, grounding computes them again."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -104,10 +105,15 @@ def _of_jobs(task: Task) -> Iterator[Opportunity]:
 
 def products_field(task: Task) -> frozenset[str]:
     """The themes of the vendor's products and propositions."""
+    return frozenset(products_themes(task))
+
+
+def products_themes(task: Task) -> Counter[str]:
+    """Each theme of the vendor's products and propositions, with how many of them speak of it."""
     if task.vendor is None:
-        return frozenset()
+        return Counter()
     products = (f"{product.name} {product.description}" for product in task.vendor.products)
-    return frozenset[str]().union(*(themes_of(text) for text in (*products, *task.vendor.value_propositions)))
+    return Counter(theme for text in (*products, *task.vendor.value_propositions) for theme in themes_of(text))
 
 
 def _of_topics(task: Task) -> Iterator[Opportunity]:

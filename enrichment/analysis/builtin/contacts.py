@@ -10,7 +10,7 @@ from enrichment.analysis.derive import buying_role, open_position
 from enrichment.analysis.findings import Job, Person
 from enrichment.analysis.model import Task
 from enrichment.analysis.needs import THEMES, themes_of
-from enrichment.analysis.opportunities import products_field
+from enrichment.analysis.opportunities import products_field, products_themes
 from enrichment.analysis.phrases import phrase, phrase_for_role, quoted
 from enrichment.analysis.said import Said, derived, inferred, verbatim
 from enrichment.analysis.schemas import MOST_PEOPLE
@@ -36,13 +36,19 @@ _GENERAL = frozenset({"expansion", "cost", "automation"})
 def target_contacts(task: Task) -> list[Any]:
     """People in the order the rep's role talks to them, those in the vendor's field first; then open posts.
 
+    Of those who play one part, whose subject more of the vendor's products speak of comes first.
+
     Of the posts those in the vendor's field: who fills another has no say in the purchase.
     """
     field = _field(task)
     order = list(dict.fromkeys([*(task.role.contact_order if task.role else ()), *_PARTS]))
 
-    def place(person: Person) -> tuple[bool, int]:
-        return not (themes_of(person.title) & field), order.index(buying_role(person.title))
+    spoken_of = products_themes(task)
+
+    def place(person: Person) -> tuple[bool, int, int]:
+        subjects = themes_of(person.title) & field
+        nearness = max((spoken_of[theme] for theme in subjects), default=0)
+        return not subjects, order.index(buying_role(person.title)), -nearness
 
     people = sorted(findings.people(task), key=place)
     posts = [job for job in findings.jobs(task) if not field or themes_of(job.title) & field][:_MOST_POSTS]
