@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from chat.answering.telling import inert
 from chat.models import ChatMessage, ChatSession
-from chat.saying import message_told
+from chat.saying import ANSWERED, MEANWHILE, message_told
 
 LONGEST_ADDRESS = 2_000  # characters
 PROFILE_HOSTS = ("linkedin.com", "xing.com")
@@ -39,9 +39,17 @@ def as_json(session: ChatSession) -> dict[str, Any]:
     }
 
 
+def to_read(session: ChatSession) -> dict[str, Any]:
+    """The same without what was said while one waited, where the answer that one waited for is there, too."""
+    told = as_json(session)
+    rows = ChatMessage.objects.filter(session=session, events__data__step=MEANWHILE, turn__state__in=ANSWERED)
+    outdated = {str(key) for key in rows.values_list("pk", flat=True)}
+    return told | {"messages": [each for each in told["messages"] if each["id"] not in outdated]}
+
+
 def as_markdown(session: ChatSession) -> str:
     """The same to read: what was said, and below each answer what bears its statements."""
-    told = as_json(session)
+    told = to_read(session)
     lines = [f"# {inert(told['title']) or 'Conversation'}", ""]
     about = [("Company", told["company"]), ("Vendor", told["vendor"])]
     lines += [f"- {name}: {inert(value)}" for name, value in about if value]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from chat.exporting import address, as_json, profiles_in
+from chat.exporting import address, profiles_in, to_read
 from chat.models import ChatMessage, ChatSession
 from chat.pages import markdown
 from salesintel.printing import to_pdf
@@ -14,7 +14,7 @@ LONGEST_HEADING = 160  # characters of a question; the whole of a longer one sta
 
 def as_pdf(session: ChatSession, *, at: datetime) -> bytes:
     """The conversation on A4. Raises `CannotPrint` where the typesetter is missing."""
-    told, sources = as_json(session), _Sources()
+    told, sources = to_read(session), _Sources()
     said = [
         _answer(each, sources) if each["type"] != ChatMessage.Type.USER else _question(each)
         for each in told["messages"]

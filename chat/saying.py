@@ -9,6 +9,8 @@ from chat.answering.model import Action
 from chat.models import ChatEvent, ChatMessage, ChatSession, ChatTurn, append
 
 Type = ChatEvent.Type
+MEANWHILE = "search"  # the step of what is said while a question waits for data
+ANSWERED = (ChatTurn.State.ANSWERED, ChatTurn.State.ASKING)  # states of a turn whose answer was said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

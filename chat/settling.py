@@ -19,7 +19,7 @@ from chat.choosing import ask_of, asked_by, call_off, end, follow, is_through, o
 from chat.models import ChatPolicy, ChatSession, ChatTurn
 from chat.money import authorising, room, usd
 from chat.questions import Question
-from chat.saying import Saying, say
+from chat.saying import MEANWHILE, Saying, say
 from enrichment import door
 from enrichment.door import Outlook, RequestError
 from enrichment.models import ResearchRequest
@@ -95,7 +95,7 @@ def _wait_for(question: Question, request: ResearchRequest, *, words: str) -> No
             return
         follow(session, request)
         ChatTurn.objects.filter(pk=question.turn.pk).update(state=ChatTurn.State.WAITING, request=request)
-        saying = Saying(content=content, metadata=metadata_of(question, told, known), step="search", status="started")
+        saying = Saying(content=content, metadata=metadata_of(question, told, known), step=MEANWHILE, status="started")
         say(session, [saying], turn=question.turn, at=timezone.now())
         question.remember(session)
 

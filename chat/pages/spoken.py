@@ -11,6 +11,8 @@ from chat.answering.model import FAIR, HIGH
 from chat.choosing import SELECT
 from chat.models import ChatEvent, ChatMessage
 from chat.pages import markdown
+from chat.pages.quoting import Quoted
+from chat.saying import ANSWERED, MEANWHILE
 from enrichment.pages.words import age, age_of_seconds, moment
 from salesintel.narrowed import certain
 
@@ -70,6 +72,7 @@ class Button:
     note: str
     href: str
     is_choice: bool
+    is_next: bool  # a question that may be asked next: under the last answer alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,7 @@ class Spoken:
     badges: Sequence[Badge]
     buttons: Sequence[Button]
     client_id: str
+    quoted: Quoted | None  # the question, where it does not stand directly above
 
     @property
     def ends_turn(self) -> bool:
@@ -93,12 +97,17 @@ class Spoken:
         return self.is_ours and not self.is_meanwhile and self.message.turn_id is not None
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether it was said while one waited for an answer that is there now."""
+        return self.is_meanwhile and self.message.turn is not None and self.message.turn.state in ANSWERED
+
+    @property
     def may_be_judged(self) -> bool:
         """Answers: a question back is none, nor what is said while one waits."""
         return self.is_ours and not self.is_meanwhile and bool(self.message.metadata.get("intent"))
 
 
-def spoken(event: ChatEvent, *, now: datetime) -> Spoken:
+def spoken(event: ChatEvent, *, now: datetime, quoted: Quoted | None = None) -> Spoken:
     """The message that the event tells of; message, turn and feedback are selected with it."""
     message = certain(event.message, ChatMessage)  # only events with one are asked for
     is_ours = message.type == ChatMessage.Type.ASSISTANT
@@ -109,12 +118,13 @@ def spoken(event: ChatEvent, *, now: datetime) -> Spoken:
         seq=event.seq,
         is_ours=is_ours,
         is_failed=event.data.get("status") == "failed",
-        is_meanwhile=event.data.get("step") == "search",
+        is_meanwhile=event.data.get("step") == MEANWHILE,
         blocks=_blocks(message, evidence, {each["label"] for each in message.actions}) if is_ours else [],
         evidence=list(evidence.values()),
         badges=[_badge(each, message, evidence, now=now) for each in message.metadata.get("sources", ())],
         buttons=buttons,
         client_id=(message.turn.client_id or "") if message.turn and not is_ours else "",
+        quoted=quoted,
     )
 
 
@@ -210,8 +220,9 @@ def _button(place: int, action: Mapping[str, Any]) -> Button | None:
     is_choice = action["action"] == SELECT
     label = str(action["label"])
     name = str(payload.get("name") or label) if is_choice else label
+    note = _note(label, payload) if is_choice else ""
     return Button(
-        place=place, label=name, note=_note(label, payload) if is_choice else "", href=href, is_choice=is_choice
+        place=place, label=name, note=note, href=href, is_choice=is_choice, is_next=set(payload) == {"intent"}
     )
 
 

@@ -17,6 +17,7 @@ from chat.following import catch_up
 from chat.models import LONGEST_QUESTION, ChatEvent, ChatFeedback, ChatMessage, ChatSession
 from chat.pages.beside import panel_of, strip_of, suggestions
 from chat.pages.markdown import plain
+from chat.pages.quoting import quoted
 from chat.pages.spoken import Spoken, spoken
 from enrichment.door import AmbiguousCompany, IdentityError, InvalidAsk, NotACompany
 from enrichment.pages.page import Page, user_of
@@ -80,7 +81,7 @@ class ChatPage(Page):
         before, rows = _number(self.request.GET.get("before", "")), _with_messages(session)
         if before:
             rows = rows.filter(seq__lt=before)
-        said = _told(list(rows.order_by("-seq")[: TOLD + 1])[::-1])
+        said = _told(session, list(rows.order_by("-seq")[: TOLD + 1])[::-1])
         context = {
             "session": session,
             "said": said[-TOLD:],
@@ -105,7 +106,7 @@ class LivePart(Page):
         rows = list(_with_messages(session).filter(seq__gt=after).order_by("seq")[: TOLD + 1])
         has_more = len(rows) > TOLD
         reached = rows[TOLD - 1].seq if has_more else session.last_seq
-        context = {"session": session, "said": _told(rows[:TOLD]), "seq": reached, "has_more": has_more}
+        context = {"session": session, "said": _told(session, rows[:TOLD]), "seq": reached, "has_more": has_more}
         return self.shown("chat/_live.html", {**context, **_beside(session)})
 
 
@@ -199,9 +200,10 @@ def _with_messages(session: ChatSession) -> Any:
     return rows.select_related("message__turn", "message__feedback")
 
 
-def _told(rows: list[ChatEvent]) -> list[Spoken]:
+def _told(session: ChatSession, rows: list[ChatEvent]) -> list[Spoken]:
     now = timezone.now()
-    return [spoken(row, now=now) for row in rows]
+    asked = quoted(session, [row.message for row in rows if row.message is not None])
+    return [spoken(row, now=now, quoted=asked.get(row.message_id) if row.message_id else None) for row in rows]
 
 
 def _beside(session: ChatSession) -> dict[str, Any]:

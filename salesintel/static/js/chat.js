@@ -128,6 +128,7 @@
     whole.add(turn);
     const answer = growing(turn);
     if (answer) answer.remove();
+    said.querySelectorAll(".said__meanwhile").forEach((fold) => fold.dataset.meanwhile === turn && (fold.open = false));
   }
 
   // A part in the place of the old one: what was folded or unfolded stays so, and the focus where it was.
@@ -337,6 +338,13 @@
       complain(place.dataset.lost);
     }
   }
+
+  const manage = document.querySelector("[data-manage]");
+  manage?.addEventListener("click", () => {
+    const menu = byId("manage").closest("details");
+    menu.open = true;
+    setTimeout(() => menu.querySelector("summary").focus()); // after the browser has gone there
+  });
 
   said.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");
