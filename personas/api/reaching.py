@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from enrichment.api.base import caller_of
 from personas.models import Contact, Deal, File, Interaction
-from personas.records import AddressTaken, IdTaken, Refused, Suppressed
+from personas.records import AddressTaken, Gone, IdTaken, Refused, Suppressed
 from salesintel.problems import Problem, invalid, problems
 
 SCOPE = "personas"
@@ -58,6 +58,8 @@ def refusals(request: Request, *, owner: int) -> Iterator[None]:
         raise Problem(409, words, errors={"email": [words]}) from error
     except IdTaken as error:
         raise Problem(409, str(error), errors={wire(error.field): [str(error)]}) from error
+    except Gone as error:
+        raise Problem(404, str(error)) from error
     except Suppressed as error:
         raise Problem(409, str(error)) from error
     except Refused as error:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from enrichment.pages.page import Page, user_of
 from personas.models import Contact
-from personas.records import AddressTaken, Refused
+from personas.records import AddressTaken, Gone, Refused
 from personas.zones import zone_of
 from salesintel.accounts.models import User
 
@@ -63,7 +63,12 @@ def rights(contact: Contact, user: User) -> dict[str, bool]:
 
 
 def tell_refusal(form: forms.Form, error: Refused, *, owner: User, user: User) -> None:
-    """Put what the writers refuse beside its field; a contact that has the address is named to its owner alone."""
+    """Put what the writers refuse beside its field; a contact that has the address is named to its owner alone.
+
+    Raises `Http404` where what was to be changed went meanwhile.
+    """
+    if isinstance(error, Gone):
+        raise Http404 from error
     words: Any = str(error)
     if isinstance(error, AddressTaken):
         words = _other(error.contact) if owner == user else _("Another contact of theirs has this address.")

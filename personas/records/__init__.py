@@ -12,7 +12,7 @@ from personas.records.deleting import delete_deal, delete_file, delete_interacti
 from personas.records.files import save_file
 from personas.records.given import ABSENT, ContactGiven, DealGiven, FileGiven, InteractionGiven, Party
 from personas.records.interactions import change_interaction, save_interaction, save_interactions
-from personas.records.saving import AddressTaken, IdTaken, Refused, Saved, Suppressed
+from personas.records.saving import AddressTaken, Gone, IdTaken, Refused, Saved, Suppressed
 
 __all__ = [
     "ABSENT",
@@ -20,6 +20,7 @@ __all__ = [
     "ContactGiven",
     "DealGiven",
     "FileGiven",
+    "Gone",
     "IdTaken",
     "InteractionGiven",
     "Party",

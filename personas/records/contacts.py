@@ -20,6 +20,7 @@ from personas.records.saving import (
     check_key,
     hold,
     only,
+    reread,
     store,
     taken,
     text,
@@ -60,9 +61,9 @@ def save_contacts(
 def change_contact(*, contact: Contact, given: ContactGiven) -> Saved[Contact]:
     """Change one that is there. Raises `Refused`."""
     hold(contact.owner)
-    held = Contact.objects.select_related("owner").get(pk=contact.pk)
-    desk = _Desk(held.owner, [given], by_address=False)
-    saved = desk.change(held, given, is_new=False)
+    row = reread(Contact.objects.select_related("owner"), contact.pk)
+    desk = _Desk(row.owner, [given], by_address=False)
+    saved = desk.change(row, given, is_new=False)
     store(Contact, [saved])
     return saved
 

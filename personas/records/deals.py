@@ -13,7 +13,19 @@ from django.utils import timezone
 from personas.models import Contact, Deal, DealContact, DealStage, Product
 from personas.records.companies import Companies
 from personas.records.given import ABSENT, DealGiven, Party
-from personas.records.saving import Refused, Saved, by_key, check_key, hold, only, still_there, store, taken, text
+from personas.records.saving import (
+    Refused,
+    Saved,
+    by_key,
+    check_key,
+    hold,
+    only,
+    reread,
+    still_there,
+    store,
+    taken,
+    text,
+)
 from salesintel.accounts.models import User
 from salesintel.walls import acting_for
 
@@ -46,9 +58,9 @@ def change_deal(*, deal: Deal, given: DealGiven, by: User) -> Saved[Deal]:
     hold(deal.owner)
     if isinstance(given.parties, tuple):
         given = replace(given, parties=given.parties + _unseen(deal, by))
-    held = Deal.objects.get(pk=deal.pk)
+    row = reread(Deal.objects.all(), deal.pk)
     desk = _Desk(deal.owner, [given])
-    saved = desk.change(held, given, is_new=False)
+    saved = desk.change(row, given, is_new=False)
     desk.store([saved], [given])
     return saved
 

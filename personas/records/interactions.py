@@ -18,6 +18,7 @@ from personas.records.saving import (
     check_stays,
     hold,
     only,
+    reread,
     still_there,
     store,
     taken,
@@ -73,8 +74,8 @@ def save_interactions(
 def change_interaction(*, interaction: Interaction, given: InteractionGiven) -> Saved[Interaction]:
     """Change one that is there. Raises `Refused`."""
     hold(interaction.owner)
-    held = Interaction.objects.select_related("contact").get(pk=interaction.pk)
-    saved = _Desk(interaction.owner, [given]).change(held, given, is_new=False)
+    row = reread(Interaction.objects.select_related("contact"), interaction.pk)
+    saved = _Desk(interaction.owner, [given]).change(row, given, is_new=False)
     _store([saved])
     return saved
 

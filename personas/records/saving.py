@@ -3,7 +3,8 @@
 # Refused
 # ├── IdTaken        a row of another contact has the id, and may not be moved
 # ├── AddressTaken   another contact of the owner's has the address; carries it
-# └── Suppressed     the person was erased here, and is not to come back
+# ├── Suppressed     the person was erased here, and is not to come back
+# └── Gone           it was erased or deleted while somebody changed it
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -54,6 +55,13 @@ class Suppressed(Refused):
         super().__init__("email", "This person was erased from your records, and is not taken in again.")
 
 
+class Gone(Refused):
+    """What was to be changed went meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("", "It has just been erased or deleted.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved(Generic[R]):
     """What became of one row. `before`: column → what it held, of those that changed.
@@ -83,6 +91,14 @@ def only(found: Sequence[Saved[R] | Refused]) -> Saved[R]:
 def hold(owner: User) -> None:
     """Let nobody else write this owner's records till the transaction ends: two who add the same must not both."""
     User.objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
+
+
+def reread(rows: "models.QuerySet[M]", pk: UUID) -> M:
+    """The row as it is now that the owner is held; it may have gone since the caller read it. Raises `Gone`."""
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise Gone
+    return row
 
 
 def by_key(model: type[M], owner: User, given: Sequence[Given]) -> dict[tuple[str, str], M]:

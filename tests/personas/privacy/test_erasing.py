@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import transaction
+from django.http import Http404
 
 from personas import records
 from personas.models import (
@@ -22,11 +23,13 @@ from personas.models import (
     Suppression,
     Thread,
 )
+from personas.pages.contact_forms import ContactForm
+from personas.pages.reaching import tell_refusal
 from personas.privacy.erasing import erase
 from personas.privacy.export import everything_on
 from personas.privacy.holding import paths
 from personas.privacy.retention import HistoryPruner, prune_batch
-from personas.records import ContactGiven, DealGiven, FileGiven, InteractionGiven, Party, Refused, Suppressed
+from personas.records import ContactGiven, DealGiven, FileGiven, Gone, InteractionGiven, Party, Refused, Suppressed
 from salesintel.accounts.models import User
 from salesintel.audit.models import Entry
 from tests import factories
@@ -119,6 +122,23 @@ def test_a_job_that_still_holds_the_contact_writes_nothing(dana: Contact) -> Non
     with pytest.raises(Refused):
         records.save_deal(owner=owner, given=DealGiven(name="Late", parties=(Party(contact=held),)))
     assert not Interaction.objects.exists()
+
+
+def test_who_changes_what_is_being_erased_is_told_that_it_went(dana: Contact, rep: User) -> None:
+    mail, deal = Interaction.objects.get(), Deal.objects.get()
+    erase(dana)
+
+    with pytest.raises(Gone):
+        records.change_contact(contact=dana, given=ContactGiven(title="CFO"))
+    with pytest.raises(Gone):
+        records.change_interaction(interaction=mail, given=InteractionGiven(subject="Late"))
+    with pytest.raises(Gone):
+        records.change_deal(deal=deal, given=DealGiven(name="Late"), by=rep)
+
+
+def test_the_page_of_what_went_meanwhile_is_not_there(rep: User) -> None:
+    with pytest.raises(Http404):
+        tell_refusal(ContactForm(), Gone(), owner=rep, user=rep)
 
 
 def test_a_deal_with_others_on_it_stays_with_them(dana: Contact, rep: User) -> None:
