@@ -50,17 +50,6 @@ def test_an_answer_that_does_not_follow_its_question_begins_with_it(talk):
     assert "To “Anybody else?”" not in shown
 
 
-def test_what_was_said_meanwhile_is_folded_once_the_answer_is_there(talk):
-    turn = ask(talk, "Any news?")
-    answer(turn, "I look that up now.", MEANWHILE)
-    fold = f'<details class="said__meanwhile" data-meanwhile="{turn.pk}"'
-    assert f"{fold} open>" in page(talk)
-
-    answer(turn, "None.")
-
-    assert f"{fold}>" in page(talk)
-
-
 def test_an_export_to_read_leaves_it_out_and_json_keeps_it(talk):
     done, waits = ask(talk, "Any news?"), ask(talk, "Who decides?")
     answer(done, "I look that up now.", MEANWHILE)
