@@ -157,7 +157,8 @@ def portray(
         portrait = _portrait(found, row.slug, asked.prompt, given.usage)
         _book(call, portrait, given.usage, keep)
         return portrait
-    return Unwritten(tuple(failures))
+    # Whoever came first may have begun since we looked; what we then stored would take the place of what is paid for.
+    return Unwritten(tuple(failures), is_under_way=doubt_errand(errand.work, before=database_now() - DEAD))
 
 
 def _portrait(found: Judged, engine: str, prompt: str, usage: Usage) -> Portrait:

@@ -245,6 +245,24 @@ def test_what_is_being_written_is_not_asked_for_a_second_time(known: Contact) ->
     assert server.requests == []
 
 
+def test_who_comes_second_while_the_first_begins_stores_nothing_in_its_place(known: Contact) -> None:
+    work, day = uuid4(), Decimal(1)
+    asked = door.portrait_asked([door.Clue(id="c1", text="Their post: CISO.")], company="Acme", at=timezone.now())
+
+    def the_first_begins() -> bool:
+        row = EngineCall(engine="claude", user=known.owner, work=work, started=timezone.now(), status="intent")
+        row.save()
+        return True
+
+    with engine(says()) as server:
+        found = door.write_portrait(
+            asked, work=work, user=known.owner_id, cap=day, day_cap=day, is_wanted=the_first_begins, keep=str
+        )
+
+    assert isinstance(found, door.Unwritten)
+    assert (found.is_under_way, server.requests) == (True, [])
+
+
 def test_after_its_writer_died_it_counts_as_spent_and_the_built_in_one_writes(known: Contact) -> None:
     key, call = under_way(known, minutes=5)
 
