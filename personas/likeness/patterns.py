@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from personas.likeness.features import FEATURES
 from personas.likeness.grouping import Group, groups
@@ -43,14 +44,23 @@ def patterns_of(user: Any) -> Patterns:
 
 
 def due(at: datetime) -> "QuerySet[User]":
-    """Owners of enough profiles, of which one is newer than the patterns, and these older than a day."""
+    """Owners of enough profiles, of which one is newer than the patterns, and these older than a day.
+
+    Also who has lost some since: what is kept of groups must not outlive who was in them.
+    """
     fewest = PersonaPolicy.now().pattern_minimum
     known = BehavioralPattern.objects.filter(owner=OuterRef("pk"))
     fresh = known.filter(made__gt=at - EVERY)
     news = Profile.objects.filter(owner=OuterRef("pk"), made__gt=at - EVERY)
     enough = Profile.objects.order_by().values("owner").annotate(n=Count("pk")).filter(n__gte=fewest)
-    rows = User.objects.filter(Q(Exists(news)) | ~Exists(known), ~Exists(fresh), pk__in=enough.values("owner"))
-    return rows.order_by("pk")
+    grown = (Q(Exists(news)) | ~Exists(known)) & Q(pk__in=enough.values("owner"))
+    return User.objects.filter(grown | Exists(_thinned(known)), ~Exists(fresh)).order_by("pk")
+
+
+def _thinned(rows: "QuerySet[BehavioralPattern]") -> "QuerySet[BehavioralPattern]":
+    """Those of which a member has gone."""
+    there = Profile.objects.filter(pattern=OuterRef("pk")).order_by().values("pattern").annotate(n=Count("pk"))
+    return rows.annotate(there=Coalesce(Subquery(there.values("n")), 0)).filter(members__gt=F("there"))
 
 
 def find_one(at: datetime) -> int:
@@ -67,7 +77,8 @@ def find(owner: User, *, at: datetime) -> None:
     columns = Profile.objects.filter(owner=owner, space=space_now()).values_list("pk", "behaviour", "known")
     held = list(columns.order_by("pk"))
     known = np.frombuffer(b"".join(bytes(row[2]) for row in held), dtype=np.uint8).reshape(-1, len(FEATURES)) > 0
-    found = groups(unpacked([row[1] for row in held], len(FEATURES)), known) if held else []
+    is_enough = len(held) >= max(1, PersonaPolicy.now().pattern_minimum)
+    found = groups(unpacked([row[1] for row in held], len(FEATURES)), known) if is_enough else []
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
         kept = {

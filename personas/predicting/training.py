@@ -22,10 +22,14 @@ PIECE = 200
 
 
 def due(now: datetime) -> "QuerySet[User]":
-    """People with contacts of their own and no predictors of today; in no order, so that nobody holds up the others."""
+    """People with contacts of their own and no predictors of today; in no order, so that nobody holds up the others.
+
+    Also who has no contact any more, and predictors that were made of some.
+    """
     fresh = Predictor.objects.filter(owner=OuterRef("pk"), trained__gt=now - AGES)
     own = Contact.objects.filter(owner=OuterRef("pk"))
-    return User.objects.filter(Exists(own), ~Exists(fresh), is_active=True).order_by("?")
+    left = Predictor.objects.filter(owner=OuterRef("pk"), cases__gt=0)
+    return User.objects.filter(Exists(own) | Exists(left), ~Exists(fresh), is_active=True).order_by("?")
 
 
 def histories_for(user: User, policy: PersonaPolicy) -> Iterator[tuple[Contact, History]]:

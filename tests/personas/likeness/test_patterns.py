@@ -108,6 +108,18 @@ def test_too_few_contacts_are_told_by_number(rep: User) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("gone", [1, 15, 40])
+def test_what_was_erased_is_out_of_the_patterns_a_day_later(rep: User, gone: int) -> None:
+    people(rep)
+    find(rep, at=LATER)
+    Contact.objects.filter(pk__in=list(Contact.objects.values_list("pk", flat=True)[:gone])).delete()
+
+    assert [find_one(LATER + timedelta(hours=1)), find_one(LATER + timedelta(days=2))] == [0, 1]
+    assert sum(row.members for row in patterns_of(rep).rows) == (39 if gone == 1 else 0)
+    assert not due(LATER + timedelta(days=4)).exists()
+
+
+@pytest.mark.django_db
 def test_an_admin_sets_how_many_are_enough(rep: User) -> None:
     PersonaPolicy.objects.create(pattern_minimum=20)
     people(rep, 29)

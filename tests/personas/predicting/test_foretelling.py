@@ -147,6 +147,14 @@ def test_what_was_erased_goes_with_the_next_days_work(people: list[Contact], rep
     assert Predictor.objects.get(question="reply").cases == 23 * 8
 
 
+def test_who_erased_all_contacts_keeps_nothing_that_was_learnt_of_them(people: list[Contact], rep: User) -> None:
+    Contact.objects.all().delete()
+
+    assert [renew_one(NOW + timedelta(days=2)), renew_one(NOW + timedelta(days=4))] == [1, 0]
+
+    assert [row for row in Predictor.objects.all() if row.cases or row.fitted or row.trial] == []
+
+
 def test_predictors_go_with_their_owner(people: list[Contact], rep: User) -> None:
     rep.delete()
 
