@@ -70,6 +70,8 @@ def _chosen(choice: Choice, owner: User) -> "QuerySet[Contact]":
         if unknown:
             more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
             raise BatchRefused("contactIds", f"You have no contact {unknown[0]}{more}; leave it out.")
+    if "\x00" in choice.search:
+        return rows.none()  # no name holds one, and PostgreSQL takes it for no text
     if wanted := choice.search.strip():
         company = Q(company_name__icontains=wanted) | Q(company__name__icontains=wanted)
         rows = rows.filter(Q(name__icontains=wanted) | company)

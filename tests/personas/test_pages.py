@@ -47,6 +47,11 @@ def test_a_contact_is_found_by_a_part_of_the_name(page: Client, contact: Contact
     assert "No contact is called" in text_of(page.get("/contacts/?q=nobody"))
 
 
+def test_what_no_name_can_hold_finds_nobody(page: Client, contact: Contact) -> None:
+    assert "Dana Whitfield" not in page.get("/contacts/", {"q": "\x00"}).content.decode()
+    assert page.post("/contacts/personas/", {"search": "\x00"}).status_code == 400
+
+
 def test_a_strangers_contact_is_no_contact(contact: Contact, stranger: User, persona: ContactPersona) -> None:
     client = Client()
     client.force_login(stranger)
