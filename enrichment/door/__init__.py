@@ -27,6 +27,7 @@ from enrichment.door.names import Names, names_of
 from enrichment.door.portraying import (
     Clue,
     portrait_asked,
+    portrait_payer,
     portrait_price,
     portrait_prompts,
     portrait_withheld,
@@ -102,6 +103,7 @@ __all__ = [
     "part_of_title",
     "payer_of",
     "portrait_asked",
+    "portrait_payer",
     "portrait_price",
     "portrait_prompts",
     "portrait_withheld",

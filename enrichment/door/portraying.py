@@ -10,7 +10,7 @@ from uuid import UUID
 from enrichment.analysis.model import EvidenceItem
 from enrichment.analysis.portraits.asking import PURPOSE
 from enrichment.analysis.withholding import reasons
-from enrichment.models import PERSONA, PromptVersion
+from enrichment.models import PERSONA, EngineCall, PromptVersion
 from enrichment.workflow.engine_ledger import Errand
 from enrichment.workflow.portraying import Asked, Portrait, Unwritten, asked_for, portray, worst_of
 
@@ -50,6 +50,11 @@ def write_portrait(
     """Have it written and paid by `user`, within both caps and once for the same `work`; `keep` stores it."""
     errand = Errand(user=user, consumer=PERSONA, work=work, cap=cap, day_cap=day_cap)
     return portray(asked, errand, is_wanted=is_wanted, keep=keep)
+
+
+def portrait_payer(work: UUID) -> int | None:
+    """The id of the person who paid for it; None where no call for it is known."""
+    return EngineCall.objects.filter(work=work).order_by("-started").values_list("user", flat=True).first()
 
 
 def portrait_withheld(portrait: Portrait) -> list[dict[str, object]]:

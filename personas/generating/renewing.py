@@ -9,6 +9,7 @@ from uuid import uuid5
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from enrichment import door
 from enrichment.hop import is_away
 from personas.generating.making import BUILTIN, UnderWay, Wish, Writer, make
 from personas.models import ContactPersona, Interaction, PersonaPolicy
@@ -41,7 +42,8 @@ def due(now: datetime, *, policy: PersonaPolicy | None = None) -> "QuerySet[Cont
 def renew_some(now: datetime) -> int:
     """Make a few of those that are due; how many were made. One that fails keeps no other from its turn.
 
-    An engine writes those that one wrote before. Whoever comes second makes the very same, so it is paid once.
+    An engine writes those that their owner had one write before. Whoever comes second makes the very same, so it is
+    paid once.
     """
     until, made = time.monotonic() + SPELL, 0
     rows = due(now).select_related("contact__owner", "contact__company")
@@ -52,9 +54,15 @@ def renew_some(now: datetime) -> int:
     return made
 
 
+def _writer(row: ContactPersona) -> Writer:
+    """An engine only where its owner had it written: what a colleague once paid for costs the owner nothing later."""
+    if row.engine == BUILTIN or door.portrait_payer(row.pk) not in (None, row.owner_id):
+        return Writer.BUILTIN
+    return Writer.ENGINE
+
+
 def _renewed(row: ContactPersona, now: datetime) -> bool:
-    writer = Writer.BUILTIN if row.engine == BUILTIN else Writer.ENGINE
-    why, wish, work = ContactPersona.Why.NEW, Wish(writer=writer), uuid5(row.pk, "the next")
+    why, wish, work = ContactPersona.Why.NEW, Wish(writer=_writer(row)), uuid5(row.pk, "the next")
     try:
         made = make(row.contact, method=ContactPersona.Method.RAG, why=why, wish=wish, work=work, now=now)
     except UnderWay:

@@ -16,6 +16,7 @@ from personas.exporting import how
 from personas.generating.making import UnderWay, Wish, Writer, make
 from personas.generating.renewing import renew_some
 from personas.models import Contact, ContactPersona, Interaction, PersonaPolicy
+from salesintel.accounts.models import User
 from tests.enrichment.analysis.model_servers import preload, respond
 from tests.personas.generating.planted import FIRST, conversation
 from tests.personas.generating.speaking import allowed, engine, prompt_of, says
@@ -309,6 +310,17 @@ def test_the_active_wording_is_used_and_named(known: Contact) -> None:
     assert row.prompt == "persona v3"
     assert "words of a sailor" in prompt_of(server)
     assert "Rules that nothing overrides" in prompt_of(server)
+
+
+def test_what_a_colleague_had_written_costs_its_owner_nothing_later(known: Contact, stranger: User) -> None:
+    with engine(says(TRUE)) as server:
+        make(known, method="rag", wish=Wish(writer=Writer.ENGINE, payer=stranger.pk), now=LATER)
+        conversation(known, answers=10)
+        PersonaPolicy.objects.update(regenerate_after=1)
+        made = renew_some(timezone.now() + timedelta(days=1))
+
+    assert (made, len(server.requests)) == (1, 1)
+    assert EngineCall.objects.get().user_id == stranger.pk
 
 
 def test_one_that_an_engine_wrote_is_made_anew_by_an_engine_and_paid_once(known: Contact) -> None:
