@@ -47,8 +47,8 @@ def stale(at: datetime) -> "QuerySet[Contact]":
     rows = Contact.objects.annotate(came=Coalesce(count, 0)).select_related("owner", "company")
     happened = Exists(Interaction.objects.filter(contact=OuterRef("pk")))
     held = Q(profile__isnull=False) & (is_much | is_old | words_came)
-    found: QuerySet[Contact] = rows.filter(Q(happened, profile=None) | held).order_by("profile__made")
-    return found
+    found: QuerySet[Contact] = rows.filter(Q(happened, profile=None) | held)
+    return found.order_by(F("profile__made").asc(nulls_first=True))  # which PostgreSQL puts last
 
 
 def keep_some(at: datetime) -> int:
