@@ -12,7 +12,7 @@ from chat.choosing import SELECT
 from chat.models import ChatEvent, ChatMessage
 from chat.pages import markdown
 from chat.pages.quoting import Quoted
-from chat.saying import ANSWERED, MEANWHILE
+from chat.saying import MEANWHILE
 from enrichment.pages.words import age, age_of_seconds, moment
 from salesintel.narrowed import certain
 
@@ -95,11 +95,6 @@ class Spoken:
     def ends_turn(self) -> bool:
         """Whether it is the whole answer to a question: what was shown of it while it was written goes."""
         return self.is_ours and not self.is_meanwhile and self.message.turn_id is not None
-
-    @property
-    def is_outdated(self) -> bool:
-        """Whether it was said while one waited for an answer that is there now."""
-        return self.is_meanwhile and self.message.turn is not None and self.message.turn.state in ANSWERED
 
     @property
     def may_be_judged(self) -> bool:

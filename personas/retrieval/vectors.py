@@ -25,7 +25,7 @@ Row = tuple[UUID, int, Sequence[float]]  # profile, owner, vector
 _EXTENSION = "CREATE EXTENSION IF NOT EXISTS vector"
 BATCH = 500  # rows of one statement
 MOST_DIMENSIONS = 2_000  # that HNSW indexes of the type vector
-SEARCH = 100  # candidates that a search keeps in hand
+SEARCH = 40  # candidates that a search keeps in hand
 
 _MAKE = (
     "DROP TABLE IF EXISTS personas_profile_vector",  # of other dimensions

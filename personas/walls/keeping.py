@@ -14,7 +14,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from personas.walls.policies import Policy, walled
 from salesintel.walls import system_scope
 
-MIGRATION = ("personas", "0007_row_level_security")
+MIGRATION = ("personas", "0002_row_level_security")
 _LOCK = 0x57A1_1ED  # of the transaction that puts them up: two who migrate at once take turns
 _meanwhile = ExitStack()  # from the beginning of a migration to its end
 _FOUND = (

@@ -1,4 +1,4 @@
-"""Several questions at once: each answer names its question, and what was said meanwhile steps back."""
+"""Several questions at once: each answer names its question, and exports leave out what was said meanwhile."""
 
 import pytest
 from django.test import Client

@@ -128,7 +128,6 @@
     whole.add(turn);
     const answer = growing(turn);
     if (answer) answer.remove();
-    said.querySelectorAll(".said__meanwhile").forEach((fold) => fold.dataset.meanwhile === turn && (fold.open = false));
   }
 
   // A part in the place of the old one: what was folded or unfolded stays so, and the focus where it was.

@@ -55,7 +55,7 @@ def test_a_stage_is_seen_with_its_deal() -> None:
 
 def take_down() -> None:
     """As the migration does it on the way back."""
-    migration = import_module("personas.migrations.0007_row_level_security").Migration
+    migration = import_module("personas.migrations.0002_row_level_security").Migration
     migration.operations[0].reverse_code(None, SimpleNamespace(connection=connection))
 
 

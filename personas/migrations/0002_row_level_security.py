@@ -11,6 +11,6 @@ def take_down(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("personas", "0006_said_in_profiles")]
+    dependencies = [("personas", "0001_initial")]
 
     operations = [migrations.RunPython(migrations.RunPython.noop, take_down, elidable=False)]
