@@ -15,7 +15,7 @@ from enrichment.api.paging import PAGE, paged
 from enrichment.api.prefer import idempotency_key
 from enrichment.api.tables import CsvRenderer
 from personas import exporting, judging
-from personas.api.once import KEY
+from personas.api.once import KEY, MISMATCH
 from personas.api.persona_shapes import (
     ChangesOut,
     PersonaFeedbackIn,
@@ -29,6 +29,7 @@ from personas.api.reaching import CHANGES, READS, SCOPE, may_edit, seen_contact
 from personas.generating.differing import differences
 from personas.generating.making import UnderWay, Wish, make, work_of
 from personas.models import ContactPersona, PersonaUse
+from personas.records import Gone
 from salesintel import audit
 from salesintel.printing import CannotPrint
 from salesintel.printing.rendering import PdfRenderer
@@ -68,6 +69,8 @@ class PersonasView(ScopedView):
         may_edit(request, contact)
         given, key = PersonaIn.parse(request.data).validated_data, idempotency_key(request)
         work = work_of(caller_of(request), contact, key) if key else None
+        if work and ContactPersona.objects.filter(pk=work).exclude(asked=given["method"]).exists():
+            raise Problem(409, "Use a new key for a new request.", kind=MISMATCH)
         wish = Wish(writer=given["writer"], payer=caller_of(request).pk)
         try:
             row = make(contact, method=given["method"], wish=wish, work=work)
@@ -121,6 +124,8 @@ class PersonaFeedbackView(ScopedView):
             said = judging.rate(row, by=caller_of(request), **given)
         except judging.NoSuchTrait as error:
             raise invalid({"trait": [str(error)]}) from error
+        except Gone as error:
+            raise Problem(404, "This contact has just been erased.") from error
         told = {"personaId": str(row.pk), "stars": said.stars, "trait": said.trait, "text": said.text}
         return Response({**told, "ratedAt": said.at})
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,6 +29,7 @@ from personas.pages.figures import grouped
 from personas.pages.outlook import outlook
 from personas.pages.reaching import UUID_FORM, LocalPage, editable, rights, seen
 from personas.reading import history_of, terms_at
+from personas.records import Gone
 from personas.zones import UTC, is_zone, zone_of
 from salesintel import audit
 from salesintel.printing import can_print
@@ -129,6 +130,8 @@ class RateView(Page):
                 messages.success(request, _("Thank you: your stars are noted."))
             except judging.NoSuchTrait as error:
                 messages.error(request, str(error))
+            except Gone as error:
+                raise Http404 from error
         else:
             messages.error(request, _("Choose one to five stars."))
         return redirect("contact-page", contact_id=row.contact_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from unicodedata import category
 
 from django.db import transaction
 from django.utils import timezone
@@ -95,8 +96,8 @@ class _Desk:
         if id(given) in self.suppressed:
             raise Suppressed
         values = self._values(given, row)
-        if not values.get("name", row.name):
-            raise Refused("name", "A contact has a name; give it, or their address.")
+        if not _is_seen(values.get("name", row.name)):
+            raise Refused("name", "A contact has a name that one can see; give it, or their address.")
         if given.key and row.external_id is None:
             values |= {"external_source": given.external_source, "external_id": given.external_id}
         if not is_new:
@@ -123,7 +124,7 @@ class _Desk:
         _check(values)
         if "email" in values:
             values["email_digest"] = self._digest(values["email"], row)
-        if not values.get("name", row.name) and values.get("email"):
+        if not _is_seen(values.get("name", row.name)) and values.get("email"):
             values["name"] = values["email"].partition("@")[0][:200]
         return values | self._company(given, row, values)
 
@@ -164,6 +165,11 @@ class _Desk:
 
 def _key(row: Contact) -> tuple[str, str]:
     return row.external_source, row.external_id or ""
+
+
+def _is_seen(name: str) -> bool:
+    """Whether there is a sign in it that leaves something on a page: a letter, a number, a picture."""
+    return any(category(sign)[0] in "LNPS" for sign in name)
 
 
 def _check(values: dict[str, Any]) -> None:

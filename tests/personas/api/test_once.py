@@ -29,3 +29,14 @@ def test_a_key_with_another_body_is_a_conflict_and_a_refused_one_is_unused(mine:
 
     assert (other.status_code, other.json()["type"]) == (409, "idempotency-mismatch")
     assert theirs("POST", "contacts", {"name": "Ola"}, headers=key).status_code == 201
+
+
+def test_a_persona_s_key_with_another_method_is_a_conflict(mine: Call) -> None:
+    contact, key = mine("POST", "contacts", {"name": "Dana"}).json()["id"], {"Idempotency-Key": "p"}
+    path = f"contacts/{contact}/personas"
+    made = mine("POST", path, {"method": "basic"}, headers=key)
+
+    other = mine("POST", path, {"method": "rag"}, headers=key)
+
+    assert mine("POST", path, {"method": "basic"}, headers=key).json()["id"] == made.json()["id"]
+    assert (other.status_code, other.json()["type"]) == (409, "idempotency-mismatch")

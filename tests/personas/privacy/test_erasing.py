@@ -8,7 +8,8 @@ from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.http import Http404
 
-from personas import records
+from personas import judging, records
+from personas.generating.making import make
 from personas.models import (
     Contact,
     Deal,
@@ -19,6 +20,7 @@ from personas.models import (
     Interaction,
     InteractionEmbedding,
     PersonaPolicy,
+    PersonaUse,
     Profile,
     Suppression,
     Thread,
@@ -134,6 +136,18 @@ def test_who_changes_what_is_being_erased_is_told_that_it_went(dana: Contact, re
         records.change_interaction(interaction=mail, given=InteractionGiven(subject="Late"))
     with pytest.raises(Gone):
         records.change_deal(deal=deal, given=DealGiven(name="Late"), by=rep)
+
+
+def test_a_persona_of_who_is_erased_meanwhile_is_neither_rated_nor_looked_at(dana: Contact, rep: User) -> None:
+    persona = make(dana, method="basic")
+    assert persona is not None
+    erase(dana)
+
+    with pytest.raises(Gone):
+        judging.rate(persona, by=rep, stars=5)
+    judging.looked(persona, by=rep)
+
+    assert not PersonaUse.objects.exists()
 
 
 def test_the_page_of_what_went_meanwhile_is_not_there(rep: User) -> None:

@@ -19,6 +19,18 @@ def saved(rep: User, **fields: Any) -> Contact:
     return records.save_contact(owner=rep, given=ContactGiven(**fields)).row
 
 
+@pytest.mark.parametrize("name", ["\u200b", "\u202e", " \ufeff "])
+def test_a_name_that_nobody_sees_is_none(rep: User, name: str) -> None:
+    with pytest.raises(Refused, match="that one can see"):
+        saved(rep, name=name)
+    assert saved(rep, name=name, email="ola@berg.example").name == "ola"
+
+
+@pytest.mark.parametrize("name", ["李", "🙂", "7", "Ö"])
+def test_any_sign_that_one_sees_is_a_name(rep: User, name: str) -> None:
+    assert saved(rep, name=name).name == name
+
+
 def test_what_is_sent_twice_is_one_row(rep: User) -> None:
     first = records.save_contact(owner=rep, given=DANA)
     again = records.save_contact(owner=rep, given=DANA)
