@@ -46,8 +46,10 @@ def test_two_browsers_show_the_same_and_each_hears_what_the_other_says(open_page
 def test_a_page_that_slept_loses_nothing_of_what_was_said_and_written_meanwhile(open_page, client, product, session):
     page = open_page()
     enter(page, client, session.user, product)
-    page.goto(f"/chat/{session.pk}/")
-    tell(session, "Before it slept.")
+    with page.expect_websocket() as line:
+        page.goto(f"/chat/{session.pk}/")
+    with line.value.expect_event("framereceived"):  # its line stands: Chromium lets one through that is opened offline
+        tell(session, "Before it slept.")
     expect(page.locator("#said")).to_contain_text("Before it slept.", timeout=SOON)
 
     page.context.set_offline(True)

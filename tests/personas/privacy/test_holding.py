@@ -8,7 +8,7 @@ from personas.privacy.holding import NOT_OF_THEM, exported, paths, registered, s
 pytestmark = pytest.mark.once
 
 # Lead to a contact, and have no column that tells of a person beside the ids.
-SAYS_NOTHING = {"personas.DealStage", "personas.PersonaUse"}
+SAYS_NOTHING = {"personas.DealStage", "personas.PersonaBatchLine", "personas.PersonaUse"}
 # Rows of files, which are deleted whole after a week or with the first erasure (`privacy.uploads.forget_files`).
 OF_FILES = {"personas.Import", "personas.ImportPiece", "personas.ImportFault"}
 
