@@ -46,8 +46,9 @@ def lacking(context: Context) -> str:
     if not total:
         return "Nothing has happened with this contact yet."
     if acts < enough:
+        things = "1 thing" if acts == 1 else f"{acts} things"
         return (
-            f"They have done {acts} things by themselves in {total} interactions, and {enough} are needed for figures:"
+            f"They have done {things} by themselves in {total} interactions, and {enough} are needed for figures:"
             " what you sent does not count, nor do automatic replies."
         )
     return ""

@@ -22,7 +22,7 @@ from salesintel.accounts.models import User
 class ShareForm(PlainForm):
     """Whom to let see what; without `contact` all that one has."""
 
-    username = line(gettext_lazy("User name of your colleague"), 150, required=True)
+    username = line(gettext_lazy("Colleague’s user name"), 150, required=True)
     right = forms.ChoiceField(
         label=gettext_lazy("They may"),
         choices=[("read", gettext_lazy("read")), ("edit", gettext_lazy("read and change"))],
@@ -31,7 +31,7 @@ class ShareForm(PlainForm):
 
     def __init__(self, *args: Any, contact: Contact | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        every = ("all", _("all of yours, and those to come"))
+        every = ("all", _("all of yours"))
         one = [("one", _("%s alone") % contact.name)] if contact is not None else []
         self.fields["what"] = forms.ChoiceField(label=self.fields["what"].label, choices=[*one, every])
 

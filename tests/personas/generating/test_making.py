@@ -77,7 +77,12 @@ def test_the_last_word_of_theirs_is_the_next_step(made: ContactPersona) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "reason"), [(0, "Nothing has happened"), (2, "They have done 2 things by themselves in 4 interactions")]
+    ("answers", "reason"),
+    [
+        (0, "Nothing has happened"),
+        (1, "They have done 1 thing by themselves in 2 interactions"),
+        (2, "They have done 2 things by themselves in 4 interactions"),
+    ],
 )
 def test_too_little_falls_back_to_the_fields_and_says_why(contact: Contact, answers: int, reason: str) -> None:
     conversation(contact, answers=answers)
