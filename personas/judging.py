@@ -46,4 +46,5 @@ def looked(persona: ContactPersona, *, by: Any, what: str = What.READ) -> None:
 
 def _is_there(persona: ContactPersona) -> bool:
     """Whether its contact was not erased meanwhile; it is not until the transaction ends."""
-    return ContactPersona.objects.select_for_update(no_key=True).filter(pk=persona.pk).first() is not None
+    held = ContactPersona.objects.select_for_update(no_key=True).filter(pk=persona.pk)
+    return held.values_list("pk").first() is not None

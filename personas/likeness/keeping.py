@@ -20,6 +20,7 @@ from personas.retrieval import vectors
 from personas.retrieval.hashing import Vectors
 from personas.retrieval.nearest import packed, unpacked
 from personas.retrieval.providers import provider_now
+from personas.turns import each
 
 Bytes = bytes | memoryview
 
@@ -52,13 +53,11 @@ def stale(at: datetime) -> "QuerySet[Contact]":
 
 
 def keep_some(at: datetime) -> int:
-    """Make a few of those that are due; how many."""
+    """Make a few of those that are due; how many. One that fails keeps nobody else from its turn."""
     _see_to_index()
     policy = PersonaPolicy.now()
     due = list(stale(at)[:PIECE])
-    for contact in due:
-        keep_profile(contact, at=at, policy=policy)
-    return len(due)
+    return each(due, lambda contact: keep_profile(contact, at=at, policy=policy), what="the profile of contact")
 
 
 def keep_profile(contact: Contact, *, at: datetime, policy: PersonaPolicy | None = None) -> Profile | None:

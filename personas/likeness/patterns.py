@@ -15,6 +15,7 @@ from personas.likeness.grouping import Group, groups
 from personas.likeness.keeping import space_now
 from personas.models import BehavioralPattern, PersonaPolicy, Profile
 from personas.retrieval.nearest import packed, unpacked
+from personas.turns import MOST_TRIED, one
 from salesintel.accounts.models import User
 
 EVERY = timedelta(days=1)
@@ -65,11 +66,7 @@ def _thinned(rows: "QuerySet[BehavioralPattern]") -> "QuerySet[BehavioralPattern
 
 def find_one(at: datetime) -> int:
     """Find the patterns of one owner who is due; how many owners."""
-    owner = due(at).first()
-    if owner is None:
-        return 0
-    find(owner, at=at)
-    return 1
+    return one(due(at)[:MOST_TRIED], lambda owner: find(owner, at=at), what="the patterns of user")
 
 
 def find(owner: User, *, at: datetime) -> None:

@@ -1,30 +1,17 @@
 """The day's work on predictions for one person: settle what came, keep what is said, learn anew."""
 
-import logging
 from datetime import datetime
 
-from enrichment.hop import is_away
 from personas.models import PersonaPolicy
 from personas.predicting import following, training
+from personas.turns import MOST_TRIED, one
 from salesintel.accounts.models import User
-from salesintel.logs import told
-
-logger = logging.getLogger(__name__)
 
 
 def renew_one(now: datetime) -> int:
     """Do it for somebody who is due; how many people, 0 or 1. Some seconds for the greatest."""
-    user = training.due(now).first()
-    if user is None:
-        return 0
-    try:
-        renew(user, now=now)
-    except Exception as error:
-        if is_away(error):
-            raise
-        logger.error("predictors of user %s failed, and are tried again: %s", user.pk, told(error))
-        return 0
-    return 1
+    due = training.due(now)[:MOST_TRIED]
+    return one(due, lambda user: renew(user, now=now), what="the predictors of user")
 
 
 def renew(user: User, *, now: datetime) -> None:
